@@ -1,0 +1,34 @@
+"""skexpand: expand small data sets into large ones that train better models.
+
+The way of a row, and the modules that it passes::
+
+    raw table --codec--> tensor --network: encoder + attention--> latent --dynamics.graph: edges-->
+                                                                                    |
+    dynamics.koopman: modes + residuals <-------------------------------------------+
+        |
+        +--dynamics.expander, dynamics.law: new latents--> transport --network: decoder--> codec --> new rows
+
+``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` a classifier that expands
+its training rows, and ``skexpand.pipeline`` holds the Pipeline in which a sampler can be a step.
+"""
+
+from skexpand._expanded import ExpandedClassifier
+from skexpand._synthesizer import ExpansiveSynthesizer
+from skexpand._warnings import (
+    DistributionShiftWarning,
+    ExpansionWarning,
+    LowDiversityWarning,
+    PoorReconstructionWarning,
+)
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "DistributionShiftWarning",
+    "ExpandedClassifier",
+    "ExpansionWarning",
+    "ExpansiveSynthesizer",
+    "LowDiversityWarning",
+    "PoorReconstructionWarning",
+    "__version__",
+]

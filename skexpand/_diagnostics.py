@@ -1,0 +1,125 @@
+"""The three failure signs that the method's paper names, each a measured figure with a warning of its own.
+
+Poor reconstruction points to the autoencoder, little diversity to the expander map, a shifted distribution to the law
+or its transport. All are measured on rows drawn for the purpose, in standardized columns.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
+
+from skexpand._expansion import Expansion, split_evenly
+from skexpand._warnings import DistributionShiftWarning, LowDiversityWarning, PoorReconstructionWarning
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+MAX_RECONSTRUCTION_ERROR = 0.3  # share of the variance that may be lost
+MIN_DIVERSITY = 0.1  # of the distance among real rows
+MAX_SHIFT = 1.0  # standard deviations
+_PROBED_ROWS = 500  # new rows, and at most twice as many real rows, that the figures are measured on
+_N_DIRECTIONS = 32
+
+
+class FailureSigns(NamedTuple):
+    """The measured figures (see the attributes of :class:`skexpand.ExpansiveSynthesizer`)."""
+
+    reconstruction_error: float
+    diversity: float
+    distribution_shift: float
+
+
+def measure_failure_signs(expansion: Expansion, encoded: FloatArray, rng: np.random.Generator) -> FailureSigns:
+    """Measure the failure signs of a fitted expansion on its encoded training rows, and warn."""
+    counts = np.bincount(expansion.labels)
+    drawn = split_evenly(_PROBED_ROWS, counts / counts.sum(), rng)
+    new_labels = np.repeat(np.arange(len(counts)), drawn)
+    new = np.concatenate([rows for c, n in enumerate(drawn) for _, rows, _ in expansion.draw_encoded(c, int(n), rng)])
+    kept = rng.permutation(len(encoded))[: 2 * _PROBED_ROWS]
+    real, labels = encoded[kept], expansion.labels[kept]
+    signs = FailureSigns(
+        reconstruction_error(expansion, real),
+        diversity(new, real),
+        distribution_shift(new, new_labels, real, labels, rng),
+    )
+    _warn(signs)
+    return signs
+
+
+def reconstruction_error(expansion: Expansion, encoded: FloatArray) -> float:
+    """Return the squared error of decoding encoded rows, relative to their squared size."""
+    decoded = expansion.network.decode(expansion.network.encode(encoded))
+    total = float(np.sum(encoded**2))
+    return float(np.sum((decoded - encoded) ** 2)) / total if total > 0 else 0.0
+
+
+def diversity(new: FloatArray, real: FloatArray) -> float:
+    """Return the median distance of new rows to the closest real row, relative to that of real rows to the next real one.
+
+    Where the real rows themselves are all alike there is nothing to compare with, and the figure is 0.
+    """
+    distinct = np.unique(real, axis=0)
+    if len(distinct) < 2:
+        return 0.0
+    index = NearestNeighbors(n_neighbors=1).fit(distinct)
+    reference = np.median(index.kneighbors()[0])
+    repeats = 1 - len(np.unique(new, axis=0)) / len(new)
+    return float((1 - repeats) * np.median(index.kneighbors(new)[0]) / reference)
+
+
+def distribution_shift(
+    new: FloatArray, new_labels: IntArray, real: FloatArray, labels: IntArray, rng: np.random.Generator
+) -> float:
+    """Return the sliced Wasserstein-2 distance between deviations from the real class means, in standard deviations."""
+    import ot
+
+    n_classes = int(max(labels.max(), new_labels.max())) + 1
+    counts = np.bincount(labels, minlength=n_classes)
+    means = np.zeros((n_classes, real.shape[1]))
+    np.add.at(means, labels, real)
+    means /= np.maximum(counts, 1)[:, None]
+    directions = rng.standard_normal((real.shape[1], _N_DIRECTIONS))
+    directions /= np.linalg.norm(directions, axis=0)
+    spread = np.sqrt(np.mean(((real - means[labels]) @ directions) ** 2))
+    if spread == 0:
+        return 0.0
+    distance = ot.sliced_wasserstein_distance(
+        (new - means[new_labels]) / spread, (real - means[labels]) / spread, projections=directions
+    )
+    return float(distance)
+
+
+def _warn(signs: FailureSigns) -> None:
+    """Warn of each figure that is past its limit, with the way out."""
+    messages: list[tuple[Any, str]] = []
+    if signs.reconstruction_error > MAX_RECONSTRUCTION_ERROR:
+        messages.append(
+            (
+                PoorReconstructionWarning,
+                f"The autoencoder loses {signs.reconstruction_error:.0%} of the variance of the rows (limit "
+                f"{MAX_RECONSTRUCTION_ERROR:.0%}); raise latent_dim, or leave it at None, or train longer.",
+            )
+        )
+    if signs.diversity < MIN_DIVERSITY:
+        messages.append(
+            (
+                LowDiversityWarning,
+                f"New rows lie {signs.diversity:.2g} times as far from the real rows as these from each other (limit "
+                f"{MIN_DIVERSITY}); they repeat the table. Raise spread, or check it for repeated rows.",
+            )
+        )
+    if signs.distribution_shift > MAX_SHIFT:
+        messages.append(
+            (
+                DistributionShiftWarning,
+                f"New rows are {signs.distribution_shift:.2g} standard deviations away from the real ones in Wasserstein "
+                f"distance (limit {MAX_SHIFT}); lower spread, use law='global' or 'shrunk', or transport='gaussian'.",
+            )
+        )
+    for category, message in messages:
+        warnings.warn(message, category, stacklevel=5)

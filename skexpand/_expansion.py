@@ -1,0 +1,145 @@
+"""The way of a row, put together once: codec, network, law. Fitting builds it, sampling walks it back.
+
+Nothing here knows of parameters, containers or labels other than class codes; see ``_synthesizer.py`` for these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec import NumericCodec
+from skexpand.dynamics.expander import ExpanderMap
+from skexpand.dynamics.graph import Graph
+from skexpand.dynamics.law import Component, sample_component
+from skexpand.transport import MarginalMap
+
+if TYPE_CHECKING:
+    from skexpand._training import History
+    from skexpand.network.model import ExpansionNetwork
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+CHUNK = 32_768  # rows made at a time: bounds the memory beside the result
+
+
+class Block(NamedTuple):
+    """New rows of one class, made by one component."""
+
+    rows: NDArray[Any]  # (n_new, n_columns), decoded
+    component: str
+    links: Links
+
+
+class Links(NamedTuple):
+    """The parents of new rows."""
+
+    anchors: IntArray  # (n_new,) row of the training table each started from
+    sources: IntArray  # (n_new, degree) ends of the edges each recombined
+    targets: IntArray
+    weights: FloatArray  # (n_new, degree)
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Everything that making new rows takes.
+
+    Attributes
+    ----------
+    codec, network
+        Raw rows to latents and back.
+    labels
+        Class codes of the training rows.
+    graph
+        The within-class graph.
+    components, mixture
+        The fitted components of the law by name, and their weights, which sum to 1.
+    history
+        The record of training.
+    degree, spread
+        Residuals per new row, and the factor on them.
+    marginals
+        Per class a monotone map of the decoded columns, or None.
+    """
+
+    codec: NumericCodec
+    network: ExpansionNetwork
+    labels: IntArray
+    graph: Graph
+    components: dict[str, Component]
+    mixture: dict[str, float]
+    history: History
+    degree: int
+    spread: float
+    marginals: list[MarginalMap] | None = None
+
+    def encode(self, X: NDArray[Any]) -> FloatArray:
+        """Map raw rows (n, n_columns) to latents (n, latent_dim)."""
+        return self.network.encode(self.codec.encode(X))
+
+    def decode(self, latents: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Map latents back to raw rows."""
+        return self.codec.decode(self.network.decode(latents), dtype)
+
+    def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
+        """Make new rows of one class, block by block."""
+        for name, encoded, links in self.draw_encoded(label, n_new, rng):
+            yield Block(self.codec.decode(encoded, dtype), name, links)
+
+    def draw_encoded(self, label: int, n_new: int, rng: np.random.Generator) -> Iterator[tuple[str, FloatArray, Links]]:
+        """Make new rows of one class as the codec encodes them, in blocks of one component each."""
+        weights = np.array([self.mixture[name] for name in self.components])
+        for start in range(0, n_new, CHUNK):
+            counts = split_evenly(min(CHUNK, n_new - start), weights, rng)
+            for (name, component), count in zip(self.components.items(), counts, strict=True):
+                if not count:
+                    continue
+                sample = sample_component(component, label, int(count), self.degree, self.spread, rng)
+                encoded = self.network.decode(sample.latents)
+                if self.marginals is not None:
+                    encoded = self.marginals[label](encoded)
+                yield name, encoded, _links(component, sample.links)
+
+
+def _links(component: Component, drawn: ExpanderMap) -> Links:
+    edges = component.edges
+    return Links(drawn.anchors, edges.sources[drawn.edges], edges.targets[drawn.edges], drawn.weights)
+
+
+def parents_of(blocks: list[Block], degree: int) -> dict[str, NDArray[Any]]:
+    """Gather the parents of all blocks; rows that recombined nothing have weight 0 and -1 for the edges' ends."""
+    padded = [_padded(block.links, degree) for block in blocks]
+    sizes = [len(block.rows) for block in blocks]
+    return {
+        "component": np.repeat([block.component for block in blocks], sizes),
+        "anchor": _stacked([links.anchors for links in padded], np.empty(0, np.intp)),
+        "sources": _stacked([links.sources for links in padded], np.empty((0, degree), np.intp)),
+        "targets": _stacked([links.targets for links in padded], np.empty((0, degree), np.intp)),
+        "weights": _stacked([links.weights for links in padded], np.empty((0, degree))),
+    }
+
+
+def _stacked(parts: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([empty, *parts])
+
+
+def _padded(links: Links, degree: int) -> Links:
+    missing = ((0, 0), (0, degree - links.weights.shape[1]))
+    sources, targets = (np.pad(ends, missing, constant_values=-1) for ends in (links.sources, links.targets))
+    return Links(links.anchors, sources, targets, np.pad(links.weights, missing))
+
+
+def split_evenly(total: int, weights: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Split ``total`` into whole parts in proportion to ``weights`` (which sum to 1); chance decides on remainders."""
+    exact = weights * total
+    parts = np.floor(exact + 1e-9).astype(np.intp)
+    rest = total - int(parts.sum())
+    if rest > 0:
+        remainder = np.maximum(exact - parts, 0)
+        parts[rng.choice(len(parts), rest, replace=False, p=remainder / remainder.sum())] += 1
+    return parts

@@ -1,0 +1,92 @@
+"""Fit an expansion: each line of :func:`fit_expansion` is one arrow of the way of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand._expansion import Expansion
+from skexpand._plan import Plan
+from skexpand.codec import NumericCodec
+from skexpand.dynamics.graph import Graph, expander_edges, local_edges
+from skexpand.dynamics.law import COMPONENTS, Component, Latents, fit_component, with_gaussian_map
+from skexpand.dynamics.selection import choose_mixture
+from skexpand.transport import MarginalMap
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+MAX_LATENT_DIM = 256
+_RANK_TOLERANCE = 1e-6  # smallest standard deviation, in standardized units, that counts as variation
+_MARGINAL_ROWS = 2_000  # drawn per class to learn how the law's marginals differ from the real ones
+
+
+def fit_expansion(
+    X: NDArray[Any], labels: IntArray, kinds: list[np.dtype[Any]], plan: Plan, rng: np.random.Generator
+) -> Expansion:
+    """Fit codec, network, graph and law to raw rows X of shape (n, n_columns) with class codes."""
+    from skexpand._training import train  # imports torch
+    from skexpand.network.autoencoder import principal_axes
+
+    codec = NumericCodec.fit(X, kinds)
+    encoded = codec.encode(X)
+    latent_dim = resolve_latent_dim(encoded, plan.latent_dim)
+    linear = encoded @ principal_axes(encoded, latent_dim).T
+    steps = local_edges(linear, labels, plan.n_neighbors)  # before training, where neighbours are is PCA's guess
+    network, history = train(encoded, labels, steps, latent_dim, plan, rng)
+
+    latents = Latents.of(network.encode(encoded), labels)
+    graph = Graph(local_edges(latents.rows, labels, plan.n_neighbors), *expander_edges(labels, plan.degree, rng))
+    mixture = choose_mixture(latents, plan, rng) if plan.law == "auto" else stated_mixture(plan.law)
+    components = fit_components(latents, graph, plan, rng)
+    expansion = Expansion(codec, network, labels, graph, components, mixture, history, plan.degree, plan.spread)
+    return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
+
+
+def resolve_latent_dim(encoded: FloatArray, latent_dim: int | None) -> int:
+    """Return the size of the latent space; None keeps every direction in which the columns vary.
+
+    With more columns than rows, directions without variance are a matter of chance and are kept; otherwise they are rules of the
+    table (repeated columns, shares that sum to 1) and are left out, so that new rows keep them.
+    """
+    n_rows, n_columns = encoded.shape
+    if latent_dim is not None:
+        if latent_dim > n_columns:
+            raise ValueError(
+                f"latent_dim={latent_dim} exceeds the number of columns that vary, {n_columns}; use at most that, "
+                "or None for all."
+            )
+        return latent_dim
+    if n_rows > n_columns:
+        return max(1, int(np.linalg.matrix_rank(encoded, tol=_RANK_TOLERANCE * np.sqrt(n_rows))))
+    return min(n_columns, max(MAX_LATENT_DIM, n_rows - 1))
+
+
+def stated_mixture(law: str | Mapping[str, float]) -> dict[str, float]:
+    """Return the weight of each component for a named law or a dict of weights."""
+    weights = {law: 1.0} if isinstance(law, str) else law
+    return {name: float(weights.get(name, 0.0)) for name in COMPONENTS}
+
+
+def fit_components(latents: Latents, graph: Graph, plan: Plan, rng: np.random.Generator) -> dict[str, Component]:
+    """Fit every component of the law, also those without weight: their operator is worth looking at."""
+    components = {}
+    for name, setting in COMPONENTS.items():
+        if plan.pooling != "auto":
+            setting = replace(setting, own_share=1 - float(plan.pooling))
+        component = fit_component(latents, graph.local, graph.expander, setting, rng)
+        components[name] = component if plan.transport is None else with_gaussian_map(component, latents)
+    return components
+
+
+def with_marginals(expansion: Expansion, encoded: FloatArray, rng: np.random.Generator) -> Expansion:
+    """Return the expansion with a monotone map per class from the columns it makes to the real ones."""
+    maps = []
+    for label in range(int(expansion.labels.max()) + 1):
+        made = np.concatenate([rows for _, rows, _ in expansion.draw_encoded(label, _MARGINAL_ROWS, rng)])
+        maps.append(MarginalMap.fit(made, encoded[expansion.labels == label]))
+    return replace(expansion, marginals=maps)

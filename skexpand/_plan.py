@@ -1,0 +1,89 @@
+"""The parameters of a fit, checked together and resolved, before any training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from skexpand.dynamics.law import COMPONENTS
+
+LOSS_WEIGHTS = {
+    "reconstruction": 1.0,
+    "classification": 0.1,
+    "koopman": 0.1,
+    "transport": 0.1,
+    "covariance": 0.1,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The parameters of a fit, resolved as far as they can be without the table."""
+
+    n_heads: int
+    latent_dim: int | None
+    degree: int
+    n_neighbors: int
+    law: str | Mapping[str, float]
+    pooling: str | float
+    spread: float
+    transport: str | None
+    max_epochs: int
+    learning_rate: float
+    loss_weights: dict[str, float]
+    early_stopping: bool
+    validation_fraction: float
+    device: str
+    verbose: int
+
+    @classmethod
+    def of(cls, parameters: Any) -> Plan:
+        """Take the parameters of an :class:`skexpand.ExpansiveSynthesizer` and check what its constraints cannot."""
+        values = {field.name: getattr(parameters, field.name) for field in fields(cls)}
+        values["loss_weights"] = complete_loss_weights(values["loss_weights"])
+        values["device"] = resolve_device(values["device"])
+        if not isinstance(values["law"], str):
+            values["law"] = normalized_mixture(values["law"])
+        return cls(**values)
+
+
+def complete_loss_weights(given: Mapping[str, float] | None) -> dict[str, float]:
+    """Fill in the default weights; refuse unknown names and negative weights."""
+    given = dict(given or {})
+    unknown = sorted(set(given) - set(LOSS_WEIGHTS))
+    if unknown:
+        raise ValueError(f"loss_weights has the unknown name(s) {unknown}; known are {sorted(LOSS_WEIGHTS)}.")
+    for name, weight in given.items():
+        if not weight >= 0 or np.isinf(weight):
+            raise ValueError(f"loss_weights[{name!r}] must be finite and not negative, got {weight!r}.")
+    return LOSS_WEIGHTS | given
+
+
+def resolve_device(device: str) -> str:
+    """Return a torch device that works here, "auto" being a GPU if there is one."""
+    import torch
+
+    available = torch.cuda.is_available()
+    if device == "auto":
+        return "cuda" if available else "cpu"
+    try:
+        kind = torch.device(device).type
+    except RuntimeError as error:
+        raise ValueError(f"device={device!r} is not a torch device; use 'auto', 'cpu' or 'cuda'.") from error
+    if kind == "cuda" and not available:
+        raise ValueError(f"device={device!r}, but torch finds no GPU here; use 'auto' or 'cpu'.")
+    return device
+
+
+def normalized_mixture(law: Mapping[str, float]) -> dict[str, float]:
+    """Return the weights of a mixture so that they sum to 1."""
+    unknown = sorted(set(law) - set(COMPONENTS))
+    if unknown:
+        raise ValueError(f"law has the unknown component(s) {unknown}; known are {sorted(COMPONENTS)}.")
+    if not all(np.isfinite(w) and w >= 0 for w in law.values()) or not sum(law.values()) > 0:
+        raise ValueError(f"The weights of law must be finite, not negative, and not all zero, got {dict(law)}.")
+    total = sum(law.values())
+    return {name: weight / total for name, weight in law.items()}

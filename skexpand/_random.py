@@ -1,0 +1,54 @@
+"""Randomness and threads: one seed in, the same rows out.
+
+Every call makes one generator from ``random_state`` and passes it down. Neither NumPy's nor torch's global state is
+read or written, and linear algebra runs on one thread, because the last bit of a sum depends on how it is split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+RandomState = int | np.random.RandomState | np.random.Generator | None
+
+
+def make_generator(random_state: RandomState) -> np.random.Generator:
+    """Turn scikit-learn's ``random_state`` into a NumPy generator.
+
+    ``None`` takes fresh entropy from the operating system (not NumPy's global state); a ``RandomState`` is advanced,
+    as scikit-learn does; an integer always gives the same stream.
+    """
+    if isinstance(random_state, np.random.RandomState):
+        return np.random.default_rng(random_state.randint(2**32, size=4, dtype=np.uint32))
+    return np.random.default_rng(random_state)
+
+
+def draw_seed(rng: np.random.Generator) -> int:
+    """Draw a seed for a library that keeps a generator of its own (torch, networkx)."""
+    return int(rng.integers(2**31 - 1))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run BLAS and OpenMP on one thread, so that results do not depend on ``n_jobs`` or the machine's cores."""
+    with _controller().limit(limits=1):
+        yield
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    import torch  # noqa: F401  - its thread pools must be loaded before they can be found
+
+    return ThreadpoolController()
+
+
+def spread_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Draw from ``range(n_items)`` so that every item comes equally often, give or take one, in random order."""
+    full, rest = divmod(n_draws, n_items)
+    draws = np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])
+    return rng.permutation(draws)

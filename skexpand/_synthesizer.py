@@ -1,0 +1,482 @@
+"""``ExpansiveSynthesizer``: parameters, ``fit``, ``fit_resample``, ``sample``. The mathematics is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from imblearn.over_sampling.base import BaseOverSampler
+from imblearn.utils._validation import ArraysTransformer, check_target_type
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import _fit_context
+from sklearn.preprocessing import label_binarize
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from skexpand._diagnostics import measure_failure_signs
+from skexpand._expansion import parents_of, split_evenly
+from skexpand._fitting import fit_expansion
+from skexpand._plan import Plan
+from skexpand._random import RandomState, make_generator, one_thread
+from skexpand._totals import new_rows_per_class
+from skexpand.codec import Template, column_kinds, refuse_text_columns
+from skexpand.dynamics.graph import to_networkx
+from skexpand.dynamics.law import COMPONENTS
+from skexpand.pipeline import refuse_sklearn_pipeline
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+
+class ExpansiveSynthesizer(BaseOverSampler):
+    """Expand a small labelled table into a large one that trains better classifiers.
+
+    An autoencoder with self-attention encodes the rows; inside each class, edges of a nearest-neighbour graph and of a random
+    expander graph are taken as steps of the data's own dynamics; a Koopman operator learns what these steps have in common; and new
+    rows arise by recombining what is left over, so that they keep the variance of the real ones. Optimal transport keeps the
+    distribution. The method extends [1]_.
+
+    Parameters
+    ----------
+    sampling_strategy : float, str, dict or callable, default="auto"
+        How many rows each class shall have.
+
+        - dict, or callable taking y and returning one: each class's total, originals included, taken as it is;
+        - "auto", "not majority", "all": every class gets the size of the largest; "minority": only the smallest
+          class does; "not minority": all but the smallest do; "stratified": each class keeps its own size;
+        - float (two classes only): the minority gets this share of the majority's size.
+
+        Names and floats mean what they mean in :class:`imblearn.over_sampling.SMOTE`, and ``expansion_ratio`` then
+        multiplies the totals.
+    expansion_ratio : "auto" or float >= 1, default="auto"
+        Factor on the totals. "auto" is 2,000 / n, at least 2 and at most 100: tiny sets gain most from many
+        rows, large ones need few. With 1, the class is a drop-in for SMOTE.
+    n_heads : int, default=4
+        Attention heads of encoder and decoder.
+    latent_dim : int, default=None
+        Size of the latent space. None keeps every direction in which the columns vary, up to 256.
+    degree : int, default=4
+        How many residuals each new row recombines, and the degree of the expander graph.
+    n_neighbors : int, default=5
+        Nearest neighbours of the same class that each row has a local edge to.
+    law : {"auto", "local", "global", "shrunk"} or dict, default="auto"
+        How new rows arise. "local" keeps the anchor and adds neighbour differences (thin manifolds); "global" forgets the anchor
+        and recombines deviations from the class mean (clouds); "shrunk" lies between, by the Koopman operator, with Ledoit-Wolf
+        shrinkage. A dict gives the weights of a mixture. "auto" finds the weights by cross-validation inside the
+        training rows.
+    pooling : "auto" or float in [0, 1], default="auto"
+        Share of edges taken from all classes instead of the row's own. "auto" lets each component decide: one half,
+        or less as the class grows.
+    spread : float >= 0, default=1.0
+        Factor on the recombined residuals. 1 keeps the variance.
+    transport : {"gaussian", "marginal"} or None, default="gaussian"
+        What optimal transport does after sampling: "gaussian" makes each class's covariance what the law aims at; "marginal"
+        matches each column's distribution within each class as well; None does nothing.
+    max_epochs : int, default=100
+        Most epochs of training; 0 keeps the linear autoencoder.
+    learning_rate : float, default=0.001
+        Step size of Adam.
+    loss_weights : dict, default=None
+        Weights of "reconstruction", "classification", "koopman", "transport" and "covariance" in the training loss; those left out
+        keep their defaults 1.0, 0.1, 0.1, 0.1, 0.1.
+    early_stopping : bool, default=True
+        Hold rows out, keep the epoch that reconstructs them best (epoch 0, PCA, included), and stop after 10 epochs without
+        improvement. Where PCA is exact, nothing is trained.
+    validation_fraction : float in (0, 1), default=0.2
+        Share of rows held out.
+    device : str, default="auto"
+        Torch device of the network; "auto" takes a GPU if there is one.
+    verbose : int, default=0
+        1 shows a progress bar while training.
+    random_state : int, RandomState instance or None, default=None
+        Same integer and same rows give the same result, bit for bit. None draws fresh entropy; the global random
+        state is never touched.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The class labels.
+    sampling_strategy_ : dict
+        Number of new rows per class.
+    law_ : dict
+        Weight of each component in the mixture.
+    koopman_ : ndarray of shape (latent_dim, latent_dim)
+        The Koopman operator of the edges (of component "shrunk").
+    koopman_eigenvalues_ : ndarray of shape (latent_dim,)
+        Its eigenvalues in [0, 0.98], ascending: near 1 for directions that persist along edges.
+    spectral_gap_ : ndarray of shape (n_classes,)
+        Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class of one row.
+    reconstruction_error_ : float
+        Squared error of decoding the encoded rows, relative to their variance.
+    diversity_ : float
+        Distance of new rows to the closest real row, relative to that among real rows (medians; 1 is as far apart as real rows).
+    distribution_shift_ : float
+        Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in standard deviations.
+    history_ : History
+        Losses and held-out reconstruction per epoch.
+    n_iter_ : int
+        The epoch whose weights were kept.
+    expansion_graph_ : networkx.Graph
+        The within-class graph: a node per row, edges of kind "local" and "expander". Built when asked for.
+    parents_ : dict of ndarray
+        Where the new rows of ``fit_resample`` come from, in their order: "anchor" (n_new,) is a row of the table, "sources" and
+        "targets" (n_new, degree) are the ends of the edges, "weights" (n_new, degree) their weights, "component" (n_new,)
+        the index in ``law_``. Only after ``fit_resample``.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns; only if X has names that are all strings.
+
+    See Also
+    --------
+    ExpandedClassifier : The same as a plain classifier, for scikit-learn's own Pipeline.
+    skexpand.pipeline.Pipeline : The Pipeline in which a sampler can be a step.
+
+    References
+    ----------
+    .. [1] Jebraeeli, V., Jiang, B., Krim, H. and Cansever, D., "Generative Expansion of Small Datasets: An Expansive
+       Graph Approach", arXiv:2406.17238, 2024.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from skexpand import ExpansiveSynthesizer
+    >>> X, y = load_wine(return_X_y=True)
+    >>> X_big, y_big = ExpansiveSynthesizer(expansion_ratio=10, random_state=0).fit_resample(X, y)
+    >>> X_big.shape
+    (2130, 13)
+    >>> bool((X_big[: len(X)] == X).all())
+    True
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        **BaseOverSampler._parameter_constraints,
+        "sampling_strategy": [
+            Interval(Real, 0, 1, closed="right"),
+            StrOptions({"auto", "minority", "not minority", "not majority", "all", "stratified"}),
+            Mapping,
+            callable,
+        ],
+        "expansion_ratio": [StrOptions({"auto"}), Interval(Real, 1, None, closed="left")],
+        "n_heads": [Interval(Integral, 1, 64, closed="both")],
+        "latent_dim": [Interval(Integral, 1, None, closed="left"), None],
+        "degree": [Interval(Integral, 1, None, closed="left")],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "law": [StrOptions({"auto", *COMPONENTS}), Mapping],
+        "pooling": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
+        "spread": [Interval(Real, 0, None, closed="left")],
+        "transport": [StrOptions({"gaussian", "marginal"}), None],
+        "max_epochs": [Interval(Integral, 0, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "loss_weights": [Mapping, None],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "device": [str],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: str | float | Mapping[Any, int] | Callable[..., Any] = "auto",
+        expansion_ratio: str | float = "auto",
+        n_heads: int = 4,
+        latent_dim: int | None = None,
+        degree: int = 4,
+        n_neighbors: int = 5,
+        law: str | Mapping[str, float] = "auto",
+        pooling: str | float = "auto",
+        spread: float = 1.0,
+        transport: str | None = "gaussian",
+        max_epochs: int = 100,
+        learning_rate: float = 1e-3,
+        loss_weights: Mapping[str, float] | None = None,
+        early_stopping: bool = True,
+        validation_fraction: float = 0.2,
+        device: str = "auto",
+        verbose: int = 0,
+        random_state: RandomState = None,
+    ) -> None:
+        self.sampling_strategy = sampling_strategy
+        self.expansion_ratio = expansion_ratio
+        self.n_heads = n_heads
+        self.latent_dim = latent_dim
+        self.degree = degree
+        self.n_neighbors = n_neighbors
+        self.law = law
+        self.pooling = pooling
+        self.spread = spread
+        self.transport = transport
+        self.max_epochs = max_epochs
+        self.learning_rate = learning_rate
+        self.loss_weights = loss_weights
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.device = device
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: ArrayLike, **params: Any) -> ExpansiveSynthesizer:
+        """Train on a table; ``sample`` then makes rows.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Numeric rows without gaps. Sparse rows are made dense for training.
+        y : array-like of shape (n_samples,)
+            Class labels of any type; at least two classes. A class may have a single row.
+        **params : dict
+            Accepted for imbalanced-learn's API; none is used.
+
+        Returns
+        -------
+        self : ExpansiveSynthesizer
+            The fitted sampler.
+
+        Raises
+        ------
+        ValueError
+            If X is not numeric or has gaps, y has one class, or a parameter does not fit the table. An estimator that was
+            fitted before stays as it was.
+        """
+        with _unchanged_on_failure(self):
+            self._train(*self._check_input(X, y)[:2], X)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X: ArrayLike, y: ArrayLike, **params: Any) -> tuple[Any, Any]:
+        """Train on a table and return it expanded.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Numeric rows without gaps. Sparse rows are made dense for training.
+        y : array-like of shape (n_samples,)
+            Class labels of any type; at least two classes. A class may have a single row.
+        **params : dict
+            Accepted for imbalanced-learn's API; none is used.
+
+        Returns
+        -------
+        X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
+            The originals first, unchanged, then the new rows, class by class; in the container and types of X.
+        y_resampled : {ndarray, list, series} of shape (n_samples_new,)
+            Their labels, in the container and type of y.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`fit`.
+        """
+        with _unchanged_on_failure(self):
+            check_classification_targets(y)
+            containers = ArraysTransformer(X, y)
+            rows, labels, one_hot = self._check_input(X, y)
+            rng = self._train(rows, labels, X)
+            rows, labels = self._fit_resample(rows, labels, rng)
+            if one_hot:
+                labels = label_binarize(labels, classes=self.classes_)
+            return containers.transform(rows, labels)
+
+    def _fit_resample(self, X: Any, y: NDArray[Any], rng: np.random.Generator) -> tuple[Any, NDArray[Any]]:
+        """Append the new rows to the originals and remember their parents."""
+        counts = np.array(list(self.sampling_strategy_.values()))
+        with one_thread():
+            blocks = [
+                block
+                for label, count in enumerate(counts)
+                for block in self._expansion.draw(label, int(count), X.dtype, rng)
+            ]
+        self.parents_ = parents_of(blocks, self.degree)
+        new = np.concatenate([X[:0].toarray() if sparse.issparse(X) else X[:0], *(b.rows for b in blocks)])
+        labels = np.concatenate([y, np.repeat(self.classes_, counts).astype(y.dtype, copy=False)])
+        if sparse.issparse(X):
+            return sparse.vstack([X, X.__class__(new)], format=X.format), labels
+        return np.concatenate([X, new]), labels
+
+    def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
+        """Make any number of new rows from the fitted law.
+
+        Rows are made in chunks, so the memory beside the result does not grow with their number.
+
+        Parameters
+        ----------
+        n_samples : int
+            Number of new rows.
+        y : label or array-like of shape (n_samples,), default=None
+            The class of all new rows, or of each. None takes the classes in the proportions of the training rows.
+        random_state : int, RandomState instance or None, default=None
+            None takes the estimator's ``random_state``.
+
+        Returns
+        -------
+        X_new : {ndarray, dataframe, sparse matrix} of shape (n_samples, n_features)
+            New rows, in the container and types of the X given to ``fit``.
+        y_new : ndarray of shape (n_samples,)
+            Their labels.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If n_samples is negative, y has another length, or a label is unknown.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_wine
+        >>> from skexpand import ExpansiveSynthesizer
+        >>> X, y = load_wine(return_X_y=True)
+        >>> synthesizer = ExpansiveSynthesizer(law="local", random_state=0).fit(X, y)
+        >>> X_new, y_new = synthesizer.sample(1000, y=2)
+        >>> X_new.shape, set(y_new.tolist())
+        ((1000, 13), {2})
+        """
+        check_is_fitted(self)
+        rng = make_generator(self.random_state if random_state is None else random_state)
+        codes = self._requested_codes(n_samples, y, rng)
+        rows = np.empty((len(codes), self.n_features_in_), dtype=self._template.dtype)
+        with one_thread():
+            for label in range(len(self.classes_)):
+                self._fill(rows, np.flatnonzero(codes == label), label, rng)
+        return self._template.restore(rows), self.classes_[codes]
+
+    def encode(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Map rows to the latent space.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Rows like those of ``fit``.
+
+        Returns
+        -------
+        Y : ndarray of shape (n_samples, latent_dim)
+            Latent rows.
+        """
+        check_is_fitted(self)
+        rows = validate_data(self, X, reset=False, accept_sparse=["csr", "csc"])
+        with one_thread():
+            return self._expansion.encode(_dense(rows))
+
+    def decode(self, Y: ArrayLike) -> Any:
+        """Map latent rows back to the table, legal for each column's type.
+
+        Parameters
+        ----------
+        Y : array-like of shape (n_samples, latent_dim)
+            Latent rows.
+
+        Returns
+        -------
+        X : {ndarray, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Rows in the container and types of the X given to ``fit``.
+        """
+        check_is_fitted(self)
+        latents = check_array(Y, dtype=np.float64)
+        if latents.shape[1] != len(self.koopman_):
+            raise ValueError(
+                f"Y has {latents.shape[1]} columns, but the latent space has {len(self.koopman_)} dimensions; "
+                "pass what encode returned."
+            )
+        with one_thread():
+            return self._template.restore(self._expansion.decode(latents, self._template.dtype))
+
+    @property
+    def expansion_graph_(self) -> nx.Graph:
+        """The within-class graph: a node per row, edges of kind "local" and "expander"."""
+        return to_networkx(self._expansion.labels, self._expansion.graph)
+
+    def _check_input(self, X: Any, y: Any) -> tuple[Any, NDArray[Any], bool]:
+        """Validate X and y; return arrays, and whether y came one-hot encoded."""
+        check_classification_targets(y)
+        refuse_text_columns(X)
+        y, one_hot = check_target_type(y, indicate_one_vs_all=True)
+        X, y = validate_data(
+            self, X, y, reset=True, accept_sparse=["csr", "csc"], dtype="numeric", ensure_min_samples=2
+        )
+        return X, y, one_hot
+
+    def _train(self, X: Any, y: NDArray[Any], original: Any) -> np.random.Generator:
+        """Set all fitted attributes; return the generator, advanced past training."""
+        rng = make_generator(self.random_state)
+        self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
+        self.classes_, labels = np.unique(y, return_inverse=True)
+        rows = _dense(X)
+        plan = Plan.of(self)
+        with one_thread():
+            expansion = fit_expansion(rows, labels, column_kinds(original, X.shape[1]), plan, rng)
+            signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
+        self._expansion, self._template = expansion, Template.of(original, X)
+        koopman = expansion.components["shrunk"].koopman
+        self.law_ = expansion.mixture
+        self.koopman_, self.koopman_eigenvalues_ = koopman.operator, koopman.eigenvalues
+        self.spectral_gap_ = expansion.graph.spectral_gap
+        self.history_, self.n_iter_ = expansion.history, expansion.history.best_epoch
+        self.reconstruction_error_ = signs.reconstruction_error
+        self.diversity_ = signs.diversity
+        self.distribution_shift_ = signs.distribution_shift
+        vars(self).pop("parents_", None)
+        return rng
+
+    def _requested_codes(self, n_samples: int, y: Any, rng: np.random.Generator) -> NDArray[np.intp]:
+        """Return the class code of each row that ``sample`` shall make."""
+        if not isinstance(n_samples, Integral) or n_samples < 0:
+            raise ValueError(f"n_samples must be a whole number, 0 or more, got {n_samples!r}.")
+        n_classes = len(self.classes_)
+        if y is None:
+            shares = np.bincount(self._expansion.labels) / len(self._expansion.labels)
+            return np.repeat(np.arange(n_classes), split_evenly(int(n_samples), shares, rng))
+        wanted = np.asarray(y)
+        if wanted.ndim == 0:
+            wanted = np.full(n_samples, y)
+        if wanted.shape != (n_samples,):
+            raise ValueError(f"y has shape {wanted.shape}, but n_samples={n_samples}; give a label or one per row.")
+        known = np.isin(wanted, self.classes_)
+        if not known.all():
+            raise ValueError(f"y has the unknown label {wanted[~known][0]!r}; fitted were {self.classes_.tolist()}.")
+        return np.searchsorted(self.classes_, wanted)
+
+    def _fill(self, rows: NDArray[Any], places: NDArray[np.intp], label: int, rng: np.random.Generator) -> None:
+        """Write new rows of a class to their places, chunk by chunk."""
+        done = 0
+        contiguous = len(places) and places[-1] - places[0] == len(places) - 1
+        for block in self._expansion.draw(label, len(places), rows.dtype, rng):
+            end = done + len(block.rows)
+            target = slice(places[done], places[end - 1] + 1) if contiguous else places[done:end]
+            rows[target] = block.rows
+            done = end
+
+    def __getattr__(self, name: str) -> Any:
+        refuse_sklearn_pipeline(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = False
+        tags.input_tags.string = False
+        tags.non_deterministic = False
+        return tags
+
+
+@contextmanager
+def _unchanged_on_failure(estimator: ExpansiveSynthesizer) -> Iterator[None]:
+    """Restore the estimator's attributes if the block fails or is interrupted."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def _dense(X: Any) -> NDArray[Any]:
+    return X.toarray() if sparse.issparse(X) else X

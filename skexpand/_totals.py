@@ -1,0 +1,96 @@
+"""How many new rows of which class: imbalanced-learn's ``sampling_strategy`` times the expansion ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
+AUTO_RATIO = (2.0, 100.0)  # within these bounds
+
+Strategy = str | float | Mapping[Any, int] | Callable[[NDArray[Any]], Mapping[Any, int]]
+
+
+def resolve_ratio(expansion_ratio: str | float, n_rows: int) -> float:
+    """Return the expansion ratio as a number; "auto" is 2,000 / n, at least 2 and at most 100."""
+    if isinstance(expansion_ratio, str):
+        return float(np.clip(AUTO_ROWS / n_rows, *AUTO_RATIO))
+    return float(expansion_ratio)
+
+
+def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_ratio: str | float) -> dict[Any, int]:
+    """Return how many rows to make of each class, as ``{label: count}`` in the order of the labels.
+
+    A dict or a callable states each class's total and is taken as it is. A name or a float states SMOTE's totals, and
+    "stratified" the present counts; these are multiplied by the expansion ratio.
+
+    Raises
+    ------
+    ValueError
+        If y has a single class, a label is unknown, or a total is below the present count.
+    """
+    labels, counts = np.unique(y, return_counts=True)
+    present = dict(zip(labels.tolist(), counts.tolist(), strict=True))
+    if len(present) < 2:
+        raise ValueError(
+            f"The target y needs more than one class, got only {labels[0]!r}. Expansion serves a classifier; "
+            "check the split that produced this y."
+        )
+    if callable(sampling_strategy):
+        sampling_strategy = sampling_strategy(y)
+    if isinstance(sampling_strategy, Mapping):
+        totals = _stated_totals(present, sampling_strategy)
+    else:
+        ratio = resolve_ratio(expansion_ratio, len(y))
+        base = _smote_totals(present, sampling_strategy)
+        totals = {label: round(total * ratio) for label, total in base.items()}
+    return {label: totals[label] - count for label, count in present.items()}
+
+
+def _stated_totals(present: dict[Any, int], totals: Mapping[Any, int]) -> dict[Any, int]:
+    unknown = [label for label in totals if label not in present]
+    if unknown:
+        raise ValueError(f"sampling_strategy names the class(es) {unknown}, which are not in y; y has {list(present)}.")
+    for label, total in totals.items():
+        if total < present[label]:
+            raise ValueError(
+                f"sampling_strategy asks for {total} rows of class {label!r}, which has {present[label]} already. "
+                "Totals include the originals; state at least the present count."
+            )
+    return present | {label: int(total) for label, total in totals.items()}
+
+
+def _smote_totals(present: dict[Any, int], strategy: str | float) -> dict[Any, int]:
+    """Return the totals that SMOTE would reach (imbalanced-learn's names and float), before the expansion ratio."""
+    majority = max(present, key=present.__getitem__)
+    minority = min(present, key=present.__getitem__)
+    largest = present[majority]
+    if isinstance(strategy, Real):
+        return present | _minority_total(present, minority, round(largest * float(strategy), 9), strategy)
+    raised = {
+        "auto": set(present),
+        "all": set(present),
+        "not majority": set(present),
+        "not minority": set(present) - {minority},
+        "minority": {minority},
+        "stratified": set(),
+    }[strategy]
+    return {label: largest if label in raised else count for label, count in present.items()}
+
+
+def _minority_total(present: dict[Any, int], minority: Any, total: float, strategy: float) -> dict[Any, int]:
+    if len(present) > 2:
+        raise ValueError(
+            f"sampling_strategy={strategy} is a float, which is only defined for two classes; y has {len(present)}. "
+            "Use a dict of totals or a name."
+        )
+    if int(total) < present[minority]:
+        raise ValueError(
+            f"sampling_strategy={strategy} asks for {int(total)} rows of the minority class {minority!r}, which has "
+            f"{present[minority]} already. Use a larger float, 'auto' or 'stratified'."
+        )
+    return {minority: int(total)}

@@ -1,0 +1,242 @@
+r"""Training of the network: losses, epoch loop, early stopping, history.
+
+.. math:: \mathcal{L} = \mathcal{L}_\mathrm{rec} + \lambda_\mathrm{cls}\mathcal{L}_\mathrm{cls}
+   + \lambda_\mathrm{koop}\mathcal{L}_\mathrm{koop} + \lambda_\mathrm{ot}\mathcal{L}_\mathrm{ot} + \lambda_\mathrm{cov}\mathcal{L}_\mathrm{cov}
+
+Held-out reconstruction chooses the epoch, and epoch 0 (PCA) is a candidate: where the linear autoencoder is already exact, nothing
+is trained at all.
+"""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm.auto import trange
+
+from skexpand._plan import Plan
+from skexpand._random import draw_seed
+from skexpand.dynamics.graph import Edges
+from skexpand.network.model import ExpansionNetwork, principal_axes
+from skexpand.transport import sliced_wasserstein
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+BATCH_SIZE = 64
+PATIENCE = 10
+EXACT = 1e-6  # relative reconstruction error below which nothing is left to learn
+MIN_ROWS = 10  # fewer rows cannot spare any for validation
+N_PROJECTIONS = 16
+RECOMBINED = 4  # residuals in each expansion made for the transport and covariance losses
+
+
+@dataclass
+class History:
+    """What happened in training: one record per epoch, epoch 0 first.
+
+    Attributes
+    ----------
+    records : list of dict
+        Per epoch: ``epoch``, the mean of each loss term over the batches (not for epoch 0) and
+        ``validation_reconstruction``, the mean squared error on held-out rows relative to their variance
+        (NaN without held-out rows).
+    best_epoch : int
+        The epoch whose weights were kept.
+    """
+
+    records: list[dict[str, float]] = field(default_factory=list)
+    best_epoch: int = 0
+
+    def column(self, name: str) -> list[float]:
+        """Return one quantity over the epochs (NaN where it was not recorded)."""
+        return [record.get(name, float("nan")) for record in self.records]
+
+
+@dataclass
+class Snapshot:
+    """What the losses need of the whole training set, renewed each epoch without gradient."""
+
+    means: Tensor  # (n_classes, latent_dim)
+    operator: Tensor  # (latent_dim, latent_dim), one Koopman step for rows from the left
+
+
+def train(
+    X: FloatArray, labels: IntArray, edges: Edges, latent_dim: int, plan: Plan, rng: np.random.Generator
+) -> tuple[ExpansionNetwork, History]:
+    """Train on encoded rows X of shape (n, n_columns) with class codes; return the network and its history."""
+    fitted, held_out = _hold_out(X, labels, plan, rng)
+    network = _start(X[fitted], labels, latent_dim, plan, rng)
+    history = History()
+    if (not len(held_out) and plan.early_stopping) or not plan.max_epochs:
+        history.records.append({"epoch": 0, "validation_reconstruction": float("nan")})
+        return _start(X, labels, latent_dim, plan, rng), history
+    Trainer(network, X, labels, edges, plan, rng, fitted, held_out).run(history)
+    if history.best_epoch == 0:  # the linear autoencoder won: let it see all rows
+        network = _start(X, labels, latent_dim, plan, rng)
+    network.eval()
+    return network, history
+
+
+def _hold_out(X: FloatArray, labels: IntArray, plan: Plan, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+    rows = np.arange(len(X))
+    if not plan.early_stopping or len(X) < MIN_ROWS:
+        return rows, rows[:0]
+    fitted, held_out = train_test_split(rows, test_size=plan.validation_fraction, random_state=draw_seed(rng))
+    return np.sort(fitted), np.sort(held_out)
+
+
+def _start(X: FloatArray, labels: IntArray, latent_dim: int, plan: Plan, rng: np.random.Generator) -> ExpansionNetwork:
+    """Build the network at epoch 0, its weights drawn without touching torch's global generator."""
+    axes = principal_axes(X, latent_dim)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(draw_seed(rng))
+        network = ExpansionNetwork(axes, int(labels.max()) + 1, plan.n_heads)
+    return network.to(plan.device).eval()
+
+
+class Trainer:
+    """One run of the epoch loop."""
+
+    def __init__(
+        self,
+        network: ExpansionNetwork,
+        X: FloatArray,
+        labels: IntArray,
+        edges: Edges,
+        plan: Plan,
+        rng: np.random.Generator,
+        fitted: IntArray,
+        held_out: IntArray,
+    ) -> None:
+        self.network, self.plan = network, plan
+        self.X = torch.as_tensor(X, dtype=torch.float32, device=plan.device)
+        self.labels = torch.as_tensor(labels, dtype=torch.long, device=plan.device)
+        self.fitted, self.held_out = torch.as_tensor(fitted), torch.as_tensor(held_out)
+        inside = np.isin(edges.sources, fitted) & np.isin(edges.targets, fitted)
+        self.sources = torch.as_tensor(edges.sources[inside])
+        self.targets = torch.as_tensor(edges.targets[inside])
+        self.generator = torch.Generator().manual_seed(draw_seed(rng))
+        self.optimizer = torch.optim.Adam(network.parameters(), lr=plan.learning_rate)
+
+    def run(self, history: History) -> None:
+        """Train until held-out reconstruction stops improving; leave the best weights in the network."""
+        best_error = self._validate()
+        history.records.append({"epoch": 0, "validation_reconstruction": best_error})
+        best_state = copy.deepcopy(self.network.state_dict())
+        if best_error <= EXACT:
+            return
+        stopped = False
+        for epoch in trange(1, self.plan.max_epochs + 1, disable=not self.plan.verbose, desc="training"):
+            record = {"epoch": epoch, **self._epoch(), "validation_reconstruction": self._validate()}
+            history.records.append(record)
+            error = record["validation_reconstruction"]
+            if error < best_error or not self.plan.early_stopping:
+                best_error, history.best_epoch = error, epoch
+                best_state = copy.deepcopy(self.network.state_dict())
+            if stopped := self.plan.early_stopping and epoch - history.best_epoch >= PATIENCE:
+                break
+        self.network.load_state_dict(best_state)
+        if self.plan.early_stopping and not stopped and history.best_epoch == self.plan.max_epochs:
+            warnings.warn(
+                f"Held-out reconstruction was still improving after max_epochs={self.plan.max_epochs}; "
+                "raise max_epochs or learning_rate.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+
+    @torch.no_grad()
+    def _validate(self) -> float:
+        if not len(self.held_out):
+            return float("nan")
+        self.network.eval()
+        rows = self.X[self.held_out]
+        error = F.mse_loss(self.network(rows).reconstruction, rows)
+        return float(error / rows.square().mean().clamp_min(1e-12))
+
+    def _epoch(self) -> dict[str, float]:
+        self.network.train()
+        snapshot = self._snapshot()
+        order = self.fitted[torch.randperm(len(self.fitted), generator=self.generator)]
+        sums: dict[str, float] = {}
+        batches = order.split(BATCH_SIZE)
+        for rows in batches:
+            terms = self._losses(rows, snapshot)
+            loss = sum(self.plan.loss_weights[name] * term for name, term in terms.items())
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+            for name, term in terms.items():
+                sums[name] = sums.get(name, 0.0) + float(term.detach()) / len(batches)
+        return sums
+
+    @torch.no_grad()
+    def _snapshot(self) -> Snapshot:
+        latents, labels = self.network.encoder(self.X[self.fitted]), self.labels[self.fitted]
+        onehot = F.one_hot(labels, self.network.classifier.out_features).to(latents.dtype)
+        means = onehot.T @ latents / onehot.sum(0).clamp_min(1).unsqueeze(1)
+        before, after = self._deviations(self.sources, self.targets, means)
+        gram = before.T @ before
+        ridge = 1e-3 * gram.diagonal().mean().clamp_min(1e-6) * torch.eye(len(gram), device=gram.device)
+        return Snapshot(means, torch.linalg.solve(gram + ridge, before.T @ after))
+
+    def _deviations(self, sources: Tensor, targets: Tensor, means: Tensor) -> tuple[Tensor, Tensor]:
+        """Encode both ends of edges as deviations from their class mean, each (n_edges, latent_dim)."""
+        centre = means[self.labels[sources]]
+        return self.network.encoder(self.X[sources]) - centre, self.network.encoder(self.X[targets]) - centre
+
+    def _losses(self, rows: Tensor, snapshot: Snapshot) -> dict[str, Tensor]:
+        x, labels = self.X[rows], self.labels[rows]
+        output = self.network(x)
+        terms = {"reconstruction": F.mse_loss(output.reconstruction, x)}
+        weights = self.plan.loss_weights
+        if weights["classification"]:
+            terms["classification"] = F.cross_entropy(output.logits, labels)
+        if len(self.sources) and any(weights[name] for name in ("koopman", "transport", "covariance")):
+            terms |= self._edge_losses(output.latents, x, labels, snapshot)
+        return terms
+
+    def _edge_losses(self, latents: Tensor, x: Tensor, labels: Tensor, snapshot: Snapshot) -> dict[str, Tensor]:
+        """Predict along a batch of edges, recombine what is left over, and compare it with the batch of rows."""
+        pick = torch.randint(len(self.sources), (len(x),), generator=self.generator)
+        before, after = self._deviations(self.sources[pick], self.targets[pick], snapshot.means)
+        residuals = after - before @ snapshot.operator
+        weights = self.plan.loss_weights
+        terms = {}
+        if weights["koopman"]:
+            terms["koopman"] = residuals.square().mean() / after.square().mean().clamp_min(1e-6)
+        if not (weights["transport"] or weights["covariance"]):
+            return terms
+        expansion = self._expand(latents - snapshot.means[labels], residuals, snapshot.operator)
+        if weights["covariance"]:
+            centred = latents - snapshot.means[labels]
+            target = centred.T @ centred / len(x)
+            made = expansion.T @ expansion / len(x)
+            terms["covariance"] = (made - target).square().sum() / target.square().sum().clamp_min(1e-6)
+        if weights["transport"]:
+            decoded = self.network.decoder(snapshot.means[labels] + expansion)
+            terms["transport"] = self._transport(decoded, x, labels)
+        return terms
+
+    def _expand(self, deviations: Tensor, residuals: Tensor, operator: Tensor) -> Tensor:
+        """Apply the law to a batch: K (y - m) plus a unit-norm sum of residuals."""
+        shape = (len(deviations), RECOMBINED)
+        pick = torch.randint(len(residuals), shape, generator=self.generator)
+        weights = torch.randn(shape, generator=self.generator)
+        weights = F.normalize(weights, dim=1).to(residuals.device)
+        return deviations @ operator + torch.einsum("ne,nel->nl", weights, residuals[pick])
+
+    def _transport(self, decoded: Tensor, x: Tensor, labels: Tensor) -> Tensor:
+        directions = torch.randn(x.shape[1], N_PROJECTIONS, generator=self.generator).to(x.device)
+        directions = F.normalize(directions, dim=0)
+        classes = labels.unique()
+        distances = [sliced_wasserstein(decoded[labels == c], x[labels == c], directions) for c in classes]
+        return torch.stack(distances).mean()

@@ -1,0 +1,93 @@
+"""Numeric columns: standardized on the way in, rounded and clipped to their type on the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+_CONSTANT = 10 * np.finfo(float).eps  # relative spread up to which a column counts as constant
+
+
+def column_kinds(X: Any, n_columns: int) -> list[np.dtype[Any]]:
+    """Return the NumPy type of each column of an array, sparse matrix or DataFrame (float64 where it has none)."""
+    dtypes = list(X.dtypes) if hasattr(X, "dtypes") else [getattr(X, "dtype", np.float64)] * n_columns
+    return [_numpy_dtype(dtype) for dtype in dtypes]
+
+
+def _numpy_dtype(dtype: Any) -> np.dtype[Any]:
+    dtype = getattr(dtype, "subtype", dtype)  # pandas' sparse columns
+    dtype = getattr(dtype, "numpy_dtype", dtype)  # pandas' nullable columns
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        return np.dtype(np.float64)
+    return kind if kind.kind in "biuf" else np.dtype(np.float64)
+
+
+@dataclass(frozen=True)
+class NumericCodec:
+    """Standardize columns; leave constant ones out and put them back.
+
+    Attributes
+    ----------
+    kinds : list of dtype
+        Type of each column.
+    varying : ndarray of shape (n_varying,)
+        Columns that are not constant (the first one if all are).
+    mean, scale : ndarray of shape (n_columns,)
+        Mean and standard deviation of each column; a constant column has scale 0.
+    """
+
+    kinds: list[np.dtype[Any]]
+    varying: NDArray[np.intp]
+    mean: FloatArray
+    scale: FloatArray
+
+    @classmethod
+    def fit(cls, X: NDArray[Any], kinds: list[np.dtype[Any]]) -> NumericCodec:
+        """Learn mean and scale of rows X of shape (n, n_columns)."""
+        values = X.astype(np.float64)
+        magnitude = np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
+        relative = values / magnitude  # squares of very large or very small numbers leave the range of a float
+        spread = relative.std(axis=0)
+        constant = spread <= _CONSTANT
+        mean = np.where(constant, values[0], relative.mean(axis=0) * magnitude)
+        scale = np.where(constant, 0.0, spread * magnitude)
+        varying = np.flatnonzero(~constant)
+        return cls(kinds, varying if len(varying) else np.array([0]), mean, scale)
+
+    def encode(self, X: NDArray[Any]) -> FloatArray:
+        """Map rows (n, n_columns) to standardized varying columns (n, n_varying)."""
+        scale = self.scale[self.varying]
+        centred = X[:, self.varying].astype(np.float64) - self.mean[self.varying]
+        return centred / np.where(scale == 0, 1.0, scale)
+
+    def decode(self, encoded: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Map standardized rows back to all columns, legal for each column's type, as one array of ``dtype``."""
+        rows = np.empty((len(encoded), len(self.mean)), dtype=dtype)
+        if len(self.varying) < len(self.mean):
+            rows[:] = self.mean
+        rows[:, self.varying] = encoded * self.scale[self.varying] + self.mean[self.varying]
+        for column in self.varying:
+            kind = self.kinds[column]
+            if kind.kind != "f":
+                rows[:, column] = _legal(encoded[:, np.searchsorted(self.varying, column)], self, column)
+        return rows
+
+
+def _legal(encoded: FloatArray, codec: NumericCodec, column: int) -> FloatArray:
+    """Round to whole numbers inside the range of the column's integer type; a boolean is true from one half on."""
+    kind = codec.kinds[column]
+    values = np.rint(encoded * codec.scale[column] + codec.mean[column])
+    if kind.kind == "b":
+        return values.clip(0, 1)
+    limits = np.iinfo(kind)
+    highest = float(limits.max)
+    if int(highest) > limits.max:  # the largest 64-bit integers have no float of their own: stay one below
+        highest = np.nextafter(highest, 0)
+    return values.clip(float(limits.min), highest)

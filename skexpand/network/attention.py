@@ -1,0 +1,70 @@
+"""Multi-head self-attention over the patches of a vector, without positional encoding (Vaswani et al. 2017).
+
+A vector is cut into patches, each patch becomes a token, and the heads capture dependencies between patches. As in the
+method's paper no position is encoded: the embedding is shared by all patches, and place only matters when the tokens are
+flattened again.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+HEAD_DIM = 8
+MAX_TOKENS = 16
+
+
+class TokenAttention(nn.Module):
+    """Map vectors to vectors through patches, tokens, self-attention and a linear readout.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+        Sizes of the vectors.
+    n_heads : int
+        Number of attention heads; the width of a token is ``n_heads * 8``, so any number of heads suits any number of
+        tokens.
+    """
+
+    def __init__(self, in_features: int, out_features: int, n_heads: int) -> None:
+        super().__init__()
+        self.n_heads = n_heads
+        self.patch = -(-in_features // MAX_TOKENS)
+        self.n_tokens = -(-in_features // self.patch)
+        self.padding = self.n_tokens * self.patch - in_features
+        width = n_heads * HEAD_DIM
+        self.embed = nn.Linear(self.patch, width)
+        self.norm = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.mix = nn.Linear(width, width)
+        self.readout = nn.Linear(self.n_tokens * width, out_features)
+
+    def forward(self, x: Tensor) -> Tensor:
+        patches = F.pad(x, (0, self.padding)).view(len(x), self.n_tokens, self.patch)  # (batch, tokens, patch)
+        tokens = F.gelu(self.embed(patches))  # (batch, tokens, width)
+        tokens = tokens + self.mix(self._attend(self.norm(tokens)))
+        return self.readout(tokens.flatten(1))  # (batch, out_features)
+
+    def _attend(self, tokens: Tensor) -> Tensor:
+        batch, n_tokens, width = tokens.shape
+        split = self.query_key_value(tokens).view(batch, n_tokens, 3, self.n_heads, HEAD_DIM)
+        query, key, value = split.permute(2, 0, 3, 1, 4)  # each (batch, heads, tokens, head_dim)
+        mixed = F.scaled_dot_product_attention(query, key, value)
+        return mixed.transpose(1, 2).reshape(batch, n_tokens, width)
+
+
+class Perceptron(nn.Module):
+    """The same branch without attention, for the ablation: one hidden layer over the whole vector."""
+
+    def __init__(self, in_features: int, out_features: int, width: int = 64) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(in_features, width), nn.GELU(), nn.Linear(width, out_features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+def zero_gate() -> nn.Parameter:
+    """Return a gate that closes its branch at the start (ReZero, Bachlechner et al. 2021)."""
+    return nn.Parameter(torch.zeros(()))

@@ -1,0 +1,55 @@
+r"""Encoder and decoder: a linear path that starts as PCA, plus a branch gated at zero.
+
+.. math:: \mathrm{enc}(x) = W x + g\,\mathrm{attend}(x), \qquad \mathrm{dec}(y) = W' y + g'\,\mathrm{attend}'(y)
+
+At epoch 0 both gates are 0, :math:`W` holds the principal axes and :math:`W' = W^\top`: the best linear autoencoder, exact when
+``latent_dim`` equals the number of columns. Training can only add to it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from skexpand.network.attention import Perceptron, TokenAttention, zero_gate
+
+
+class GatedMap(nn.Module):
+    """A linear map plus a nonlinear branch that starts switched off.
+
+    ``n_heads=0`` takes a perceptron for the branch, ``None`` none at all (both serve the ablation).
+    """
+
+    def __init__(self, weight: Tensor, n_heads: int | None) -> None:
+        super().__init__()
+        out_features, in_features = weight.shape
+        self.linear = nn.Linear(in_features, out_features)
+        with torch.no_grad():
+            self.linear.weight.copy_(weight)
+            self.linear.bias.zero_()
+        self.gate = zero_gate()
+        self.branch: nn.Module | None = None
+        if n_heads == 0:
+            self.branch = Perceptron(in_features, out_features)
+        elif n_heads is not None:
+            self.branch = TokenAttention(in_features, out_features, n_heads)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.branch is None:
+            return self.linear(x)
+        return self.linear(x) + self.gate * self.branch(x)
+
+
+def principal_axes(X: NDArray[np.float64], latent_dim: int) -> NDArray[np.float64]:
+    """Return the leading principal axes of centred rows, shape (latent_dim, n_columns).
+
+    Where there are fewer rows than dimensions, orthonormal directions without variance complete the basis.
+    """
+    n_rows, n_columns = X.shape
+    if latent_dim > min(n_rows, n_columns):  # a full basis is wanted: diagonalize the covariance
+        _, vectors = np.linalg.eigh(X.T @ X / n_rows)
+        return vectors.T[::-1][:latent_dim]
+    _, _, vectors = np.linalg.svd(X, full_matrices=False)
+    return vectors[:latent_dim]

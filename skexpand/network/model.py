@@ -1,0 +1,64 @@
+"""The whole network; ``forward`` reads as the way of a row."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from skexpand.network.autoencoder import GatedMap, principal_axes
+
+
+class Output(NamedTuple):
+    """What one pass gives: latents, reconstruction and class logits."""
+
+    latents: Tensor  # (batch, latent_dim)
+    reconstruction: Tensor  # (batch, n_columns)
+    logits: Tensor  # (batch, n_classes)
+
+
+class ExpansionNetwork(nn.Module):
+    """Autoencoder with attention and a classification head.
+
+    Parameters
+    ----------
+    axes : ndarray of shape (latent_dim, n_columns)
+        Orthonormal rows on which the linear path starts (see :func:`principal_axes`).
+    n_classes : int
+        Width of the classification head.
+    n_heads : int or None
+        Attention heads of each branch; 0 for a perceptron, None for a purely linear autoencoder.
+    """
+
+    def __init__(self, axes: NDArray[np.float64], n_classes: int, n_heads: int | None) -> None:
+        super().__init__()
+        weight = torch.as_tensor(np.ascontiguousarray(axes), dtype=torch.float32)
+        self.encoder = GatedMap(weight, n_heads)
+        self.decoder = GatedMap(weight.T, n_heads)
+        self.classifier = nn.Linear(len(axes), n_classes)
+
+    def forward(self, x: Tensor) -> Output:
+        latents = self.encoder(x)
+        return Output(latents, self.decoder(latents), self.classifier(latents))
+
+    @torch.no_grad()
+    def encode(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Map rows of shape (n, n_columns) to latents of shape (n, latent_dim)."""
+        return self._map(self.encoder, X)
+
+    @torch.no_grad()
+    def decode(self, latents: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Map latents of shape (n, latent_dim) to rows of shape (n, n_columns)."""
+        return self._map(self.decoder, latents)
+
+    def _map(self, part: nn.Module, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        self.eval()
+        device = self.classifier.weight.device
+        tensor = torch.as_tensor(np.ascontiguousarray(values, dtype=np.float32), device=device)
+        return part(tensor).cpu().numpy().astype(np.float64)
+
+
+__all__ = ["ExpansionNetwork", "Output", "principal_axes"]
