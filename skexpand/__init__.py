@@ -8,8 +8,9 @@ The way of a row, and the modules that it passes::
         |
         +--dynamics.expander, dynamics.law: new latents--> transport --network: decoder--> codec --> new rows
 
-``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` a classifier that expands
-its training rows, and ``skexpand.pipeline`` holds the Pipeline in which a sampler can be a step.
+``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` a
+classifier that expands its training rows, and ``skexpand.pipeline`` holds the Pipeline in which a sampler can be a
+step.
 """
 
 from skexpand._expanded import ExpandedClassifier

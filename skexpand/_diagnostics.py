@@ -59,7 +59,7 @@ def reconstruction_error(expansion: Expansion, encoded: FloatArray) -> float:
 
 
 def diversity(new: FloatArray, real: FloatArray) -> float:
-    """Return the median distance of new rows to the closest real row, relative to that of real rows to the next real one.
+    """Return the median distance from new rows to the closest real row, relative to that among real rows.
 
     Where the real rows themselves are all alike there is nothing to compare with, and the figure is 0.
     """
@@ -117,9 +117,9 @@ def _warn(signs: FailureSigns) -> None:
         messages.append(
             (
                 DistributionShiftWarning,
-                f"New rows are {signs.distribution_shift:.2g} standard deviations away from the real ones in Wasserstein "
+                f"New rows are {signs.distribution_shift:.2g} standard deviations from the real ones in Wasserstein "
                 f"distance (limit {MAX_SHIFT}); lower spread, use law='global' or 'shrunk', or transport='gaussian'.",
             )
         )
     for category, message in messages:
-        warnings.warn(message, category, stacklevel=5)
+        warnings.warn(message, category, stacklevel=6)

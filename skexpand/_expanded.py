@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from skexpand._synthesizer import ExpansiveSynthesizer
 
@@ -29,8 +29,9 @@ def _classifier_has(method: str) -> Any:
 class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Fit a classifier on the expanded training rows.
 
-    A plain scikit-learn classifier, so it also works where a sampler cannot: in :class:`sklearn.pipeline.Pipeline`, stacking,
-    voting and calibration. New rows exist only inside ``fit``, so cross-validation never sees them in a test fold.
+    A plain scikit-learn classifier, so it also works where a sampler cannot: in
+    :class:`sklearn.pipeline.Pipeline`, stacking, voting and calibration. New rows exist only inside ``fit``, so
+    cross-validation never sees them in a test fold.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         The class labels.
     n_features_in_ : int
         Number of features seen during ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during ``fit``; only if X has names that are all strings.
 
     Examples
@@ -63,7 +64,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     array([0, 0, 0])
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "estimator": [HasMethods(["fit", "predict"]), None],
         "sampler": [HasMethods(["fit_resample"]), None],
     }
@@ -94,7 +95,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`).
         """
         sampler = clone(self._sampler())
-        expanded = sampler.fit_resample(X, y)
+        expanded = sampler.fit_resample(X, column_or_1d(y, warn=True))
         estimator = clone(self._classifier()).fit(*expanded)
         self.sampler_, self.estimator_ = sampler, estimator
         return self

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.codec import NumericCodec
+from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Graph
-from skexpand.dynamics.law import Component, sample_component
+from skexpand.dynamics.law import ClassLaw
 from skexpand.transport import MarginalMap
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from skexpand.network.model import ExpansionNetwork
 
 FloatArray = NDArray[np.float64]
+RowArray = NDArray[np.floating]
 IntArray = NDArray[np.intp]
 
-CHUNK = 32_768  # rows made at a time: bounds the memory beside the result
+CHUNK = 16_384  # rows made at a time: bounds the memory beside the result
 
 
 class Block(NamedTuple):
@@ -42,7 +44,7 @@ class Links(NamedTuple):
     anchors: IntArray  # (n_new,) row of the training table each started from
     sources: IntArray  # (n_new, degree) ends of the edges each recombined
     targets: IntArray
-    weights: FloatArray  # (n_new, degree)
+    weights: RowArray  # (n_new, degree)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Expansion:
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map raw rows (n, n_columns) to latents (n, latent_dim)."""
-        return self.network.encode(self.codec.encode(X))
+        return self.network.encode(self.codec.encode(X)).astype(np.float64)
 
     def decode(self, latents: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
         """Map latents back to raw rows."""
@@ -91,19 +93,25 @@ class Expansion:
         for name, encoded, links in self.draw_encoded(label, n_new, rng):
             yield Block(self.codec.decode(encoded, dtype), name, links)
 
-    def draw_encoded(self, label: int, n_new: int, rng: np.random.Generator) -> Iterator[tuple[str, FloatArray, Links]]:
+    def draw_encoded(self, label: int, n_new: int, rng: np.random.Generator) -> Iterator[tuple[str, RowArray, Links]]:
         """Make new rows of one class as the codec encodes them, in blocks of one component each."""
         weights = np.array([self.mixture[name] for name in self.components])
+        laws = {name: self._law(name, label) for name, weight in self.mixture.items() if weight > 0}
         for start in range(0, n_new, CHUNK):
             counts = split_evenly(min(CHUNK, n_new - start), weights, rng)
             for (name, component), count in zip(self.components.items(), counts, strict=True):
                 if not count:
                     continue
-                sample = sample_component(component, label, int(count), self.degree, self.spread, rng)
-                encoded = self.network.decode(sample.latents)
+                rows, links = laws[name].sample(int(count), self.degree, rng)
+                encoded: RowArray = rows if self.network.is_linear else self.network.decode(rows)
                 if self.marginals is not None:
                     encoded = self.marginals[label](encoded)
-                yield name, encoded, _links(component, sample.links)
+                yield name, encoded, _links(component, links)
+
+    def _law(self, name: str, label: int) -> ClassLaw:
+        """Return the law of one component and class, decoded beforehand where the decoder is linear."""
+        law = ClassLaw.of(self.components[name], label, self.spread)
+        return law.through(self.network.decode) if self.network.is_linear else law
 
 
 def _links(component: Component, drawn: ExpanderMap) -> Links:
@@ -120,7 +128,7 @@ def parents_of(blocks: list[Block], degree: int) -> dict[str, NDArray[Any]]:
         "anchor": _stacked([links.anchors for links in padded], np.empty(0, np.intp)),
         "sources": _stacked([links.sources for links in padded], np.empty((0, degree), np.intp)),
         "targets": _stacked([links.targets for links in padded], np.empty((0, degree), np.intp)),
-        "weights": _stacked([links.weights for links in padded], np.empty((0, degree))),
+        "weights": _stacked([links.weights for links in padded], np.empty((0, degree), np.float32)),
     }
 
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from skexpand._expansion import Expansion
 from skexpand._plan import Plan
 from skexpand.codec import NumericCodec
+from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
-from skexpand.dynamics.law import COMPONENTS, Component, Latents, fit_component, with_gaussian_map
+from skexpand.dynamics.law import with_gaussian_map
 from skexpand.dynamics.selection import choose_mixture
 from skexpand.transport import MarginalMap
 
@@ -39,9 +40,9 @@ def fit_expansion(
     steps = local_edges(linear, labels, plan.n_neighbors)  # before training, where neighbours are is PCA's guess
     network, history = train(encoded, labels, steps, latent_dim, plan, rng)
 
-    latents = Latents.of(network.encode(encoded), labels)
+    latents = Latents.of(network.encode(encoded).astype(np.float64), labels)
     graph = Graph(local_edges(latents.rows, labels, plan.n_neighbors), *expander_edges(labels, plan.degree, rng))
-    mixture = choose_mixture(latents, plan, rng) if plan.law == "auto" else stated_mixture(plan.law)
+    mixture = choose_mixture(latents) if plan.law == "auto" else stated_mixture(plan.law)
     components = fit_components(latents, graph, plan, rng)
     expansion = Expansion(codec, network, labels, graph, components, mixture, history, plan.degree, plan.spread)
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
@@ -50,8 +51,8 @@ def fit_expansion(
 def resolve_latent_dim(encoded: FloatArray, latent_dim: int | None) -> int:
     """Return the size of the latent space; None keeps every direction in which the columns vary.
 
-    With more columns than rows, directions without variance are a matter of chance and are kept; otherwise they are rules of the
-    table (repeated columns, shares that sum to 1) and are left out, so that new rows keep them.
+    With more columns than rows, directions without variance are a matter of chance and are kept; otherwise they
+    are rules of the table (repeated columns, shares that sum to 1) and are left out, so that new rows keep them.
     """
     n_rows, n_columns = encoded.shape
     if latent_dim is not None:

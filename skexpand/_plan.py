@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from skexpand.dynamics.law import COMPONENTS
+from skexpand.dynamics.components import COMPONENTS
 
 LOSS_WEIGHTS = {
     "reconstruction": 1.0,

@@ -47,8 +47,14 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def spread_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def draw_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Draw from ``range(n_items)`` so that every item comes equally often, give or take one, in random order."""
+    draws = repeat_evenly(n_draws, n_items, rng)
+    rng.shuffle(draws)
+    return draws
+
+
+def repeat_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return the same multiset of draws in a fixed order; chance decides who comes once more."""
     full, rest = divmod(n_draws, n_items)
-    draws = np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])
-    return rng.permutation(draws)
+    return np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
@@ -25,22 +25,21 @@ from skexpand._plan import Plan
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._totals import new_rows_per_class
 from skexpand.codec import Template, column_kinds, refuse_text_columns
+from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
-from skexpand.dynamics.law import COMPONENTS
 from skexpand.pipeline import refuse_sklearn_pipeline
 
 if TYPE_CHECKING:
     import networkx as nx
 
 
-
 class ExpansiveSynthesizer(BaseOverSampler):
     """Expand a small labelled table into a large one that trains better classifiers.
 
-    An autoencoder with self-attention encodes the rows; inside each class, edges of a nearest-neighbour graph and of a random
-    expander graph are taken as steps of the data's own dynamics; a Koopman operator learns what these steps have in common; and new
-    rows arise by recombining what is left over, so that they keep the variance of the real ones. Optimal transport keeps the
-    distribution. The method extends [1]_.
+    An autoencoder with self-attention encodes the rows; inside each class, edges of a nearest-neighbour graph and
+    of a random expander graph are taken as steps of the data's own dynamics; a Koopman operator learns what these
+    steps have in common; and new rows arise by recombining what is left over, so that they keep the variance of
+    the real ones. Optimal transport keeps the distribution. The method extends [1]_.
 
     Parameters
     ----------
@@ -66,28 +65,28 @@ class ExpansiveSynthesizer(BaseOverSampler):
     n_neighbors : int, default=5
         Nearest neighbours of the same class that each row has a local edge to.
     law : {"auto", "local", "global", "shrunk"} or dict, default="auto"
-        How new rows arise. "local" keeps the anchor and adds neighbour differences (thin manifolds); "global" forgets the anchor
-        and recombines deviations from the class mean (clouds); "shrunk" lies between, by the Koopman operator, with Ledoit-Wolf
-        shrinkage. A dict gives the weights of a mixture. "auto" finds the weights by cross-validation inside the
-        training rows.
+        How new rows arise. "local" keeps the anchor and adds neighbour differences (thin manifolds); "global"
+        forgets the anchor and recombines deviations from the class mean (clouds); "shrunk" lies between, by the
+        Koopman operator, with Ledoit-Wolf shrinkage. A dict gives the weights of a mixture. "auto" finds the
+        weights by cross-validation inside the training rows.
     pooling : "auto" or float in [0, 1], default="auto"
         Share of edges taken from all classes instead of the row's own. "auto" lets each component decide: one half,
         or less as the class grows.
     spread : float >= 0, default=1.0
         Factor on the recombined residuals. 1 keeps the variance.
     transport : {"gaussian", "marginal"} or None, default="gaussian"
-        What optimal transport does after sampling: "gaussian" makes each class's covariance what the law aims at; "marginal"
-        matches each column's distribution within each class as well; None does nothing.
+        What optimal transport does after sampling: "gaussian" makes each class's covariance what the law aims at;
+        "marginal" matches each column's distribution within each class as well; None does nothing.
     max_epochs : int, default=100
         Most epochs of training; 0 keeps the linear autoencoder.
     learning_rate : float, default=0.001
         Step size of Adam.
     loss_weights : dict, default=None
-        Weights of "reconstruction", "classification", "koopman", "transport" and "covariance" in the training loss; those left out
-        keep their defaults 1.0, 0.1, 0.1, 0.1, 0.1.
+        Weights of "reconstruction", "classification", "koopman", "transport" and "covariance" in the training
+        loss; those left out keep their defaults 1.0, 0.1, 0.1, 0.1, 0.1.
     early_stopping : bool, default=True
-        Hold rows out, keep the epoch that reconstructs them best (epoch 0, PCA, included), and stop after 10 epochs without
-        improvement. Where PCA is exact, nothing is trained.
+        Hold rows out, keep the epoch that reconstructs them best (epoch 0, PCA, included), and stop after 10
+        epochs without improvement. Where PCA is exact, nothing is trained.
     validation_fraction : float in (0, 1), default=0.2
         Share of rows held out.
     device : str, default="auto"
@@ -115,9 +114,11 @@ class ExpansiveSynthesizer(BaseOverSampler):
     reconstruction_error_ : float
         Squared error of decoding the encoded rows, relative to their variance.
     diversity_ : float
-        Distance of new rows to the closest real row, relative to that among real rows (medians; 1 is as far apart as real rows).
+        Distance of new rows to the closest real row, relative to that among real rows (medians; 1 is as far apart
+        as real rows).
     distribution_shift_ : float
-        Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in standard deviations.
+        Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in
+        standard deviations.
     history_ : History
         Losses and held-out reconstruction per epoch.
     n_iter_ : int
@@ -125,12 +126,12 @@ class ExpansiveSynthesizer(BaseOverSampler):
     expansion_graph_ : networkx.Graph
         The within-class graph: a node per row, edges of kind "local" and "expander". Built when asked for.
     parents_ : dict of ndarray
-        Where the new rows of ``fit_resample`` come from, in their order: "anchor" (n_new,) is a row of the table, "sources" and
-        "targets" (n_new, degree) are the ends of the edges, "weights" (n_new, degree) their weights, "component" (n_new,)
-        the index in ``law_``. Only after ``fit_resample``.
+        Where the new rows of ``fit_resample`` come from, in their order: "component" (n_new,) of the law, "anchor"
+        (n_new,), a row of the table, "sources" and "targets" (n_new, degree), the ends of the edges, and their
+        "weights" (n_new, degree). Only after ``fit_resample``.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns; only if X has names that are all strings.
 
     See Also
@@ -155,7 +156,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
     True
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseOverSampler._parameter_constraints,
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
@@ -243,8 +244,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Raises
         ------
         ValueError
-            If X is not numeric or has gaps, y has one class, or a parameter does not fit the table. An estimator that was
-            fitted before stays as it was.
+            If X is not numeric or has gaps, y has one class, or a parameter does not fit the table. An estimator
+            that was fitted before stays as it was.
         """
         with _unchanged_on_failure(self):
             self._train(*self._check_input(X, y)[:2], X)
@@ -411,8 +412,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.classes_, labels = np.unique(y, return_inverse=True)
         rows = _dense(X)
         plan = Plan.of(self)
+        kinds = column_kinds(original if hasattr(original, "dtypes") else X, X.shape[1])
         with one_thread():
-            expansion = fit_expansion(rows, labels, column_kinds(original, X.shape[1]), plan, rng)
+            expansion = fit_expansion(rows, labels, kinds, plan, rng)
             signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
         self._expansion, self._template = expansion, Template.of(original, X)
         koopman = expansion.components["shrunk"].koopman
@@ -423,7 +425,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.reconstruction_error_ = signs.reconstruction_error
         self.diversity_ = signs.diversity
         self.distribution_shift_ = signs.distribution_shift
-        vars(self).pop("parents_", None)
+        self.__dict__.pop("parents_", None)
         return rng
 
     def _requested_codes(self, n_samples: int, y: Any, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -473,10 +475,11 @@ def _unchanged_on_failure(estimator: ExpansiveSynthesizer) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
+        estimator.__dict__.clear()
+        estimator.__dict__.update(before)
         raise
 
 
 def _dense(X: Any) -> NDArray[Any]:
-    return X.toarray() if sparse.issparse(X) else X
+    # one layout in memory, since it decides on the order of sums and so on their last bit
+    return np.ascontiguousarray(X.toarray() if sparse.issparse(X) else X)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from numbers import Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -37,11 +37,13 @@ def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_r
     present = dict(zip(labels.tolist(), counts.tolist(), strict=True))
     if len(present) < 2:
         raise ValueError(
-            f"The target y needs more than one class, got only {labels[0]!r}. Expansion serves a classifier; "
+            f"The target y needs more than one class, got only {next(iter(present))!r}. Expansion serves a classifier; "
             "check the split that produced this y."
         )
     if callable(sampling_strategy):
         sampling_strategy = sampling_strategy(y)
+        if not isinstance(sampling_strategy, Mapping):
+            raise TypeError(f"The callable sampling_strategy must return a dict of totals, got {sampling_strategy!r}.")
     if isinstance(sampling_strategy, Mapping):
         totals = _stated_totals(present, sampling_strategy)
     else:
@@ -56,6 +58,8 @@ def _stated_totals(present: dict[Any, int], totals: Mapping[Any, int]) -> dict[A
     if unknown:
         raise ValueError(f"sampling_strategy names the class(es) {unknown}, which are not in y; y has {list(present)}.")
     for label, total in totals.items():
+        if not isinstance(total, Integral):
+            raise TypeError(f"sampling_strategy asks for {total!r} rows of class {label!r}; totals are whole numbers.")
         if total < present[label]:
             raise ValueError(
                 f"sampling_strategy asks for {total} rows of class {label!r}, which has {present[label]} already. "
@@ -69,7 +73,7 @@ def _smote_totals(present: dict[Any, int], strategy: str | float) -> dict[Any, i
     majority = max(present, key=present.__getitem__)
     minority = min(present, key=present.__getitem__)
     largest = present[majority]
-    if isinstance(strategy, Real):
+    if not isinstance(strategy, str):
         return present | _minority_total(present, minority, round(largest * float(strategy), 9), strategy)
     raised = {
         "auto": set(present),

@@ -1,10 +1,11 @@
 r"""Training of the network: losses, epoch loop, early stopping, history.
 
-.. math:: \mathcal{L} = \mathcal{L}_\mathrm{rec} + \lambda_\mathrm{cls}\mathcal{L}_\mathrm{cls}
-   + \lambda_\mathrm{koop}\mathcal{L}_\mathrm{koop} + \lambda_\mathrm{ot}\mathcal{L}_\mathrm{ot} + \lambda_\mathrm{cov}\mathcal{L}_\mathrm{cov}
+.. math:: \mathcal{L} = \mathcal{L}_\mathrm{rec} + \lambda_\mathrm{cls} \mathcal{L}_\mathrm{cls}
+   + \lambda_\mathrm{koop} \mathcal{L}_\mathrm{koop} + \lambda_\mathrm{ot} \mathcal{L}_\mathrm{ot}
+   + \lambda_\mathrm{cov} \mathcal{L}_\mathrm{cov}
 
-Held-out reconstruction chooses the epoch, and epoch 0 (PCA) is a candidate: where the linear autoencoder is already exact, nothing
-is trained at all.
+Held-out reconstruction chooses the epoch, and epoch 0 (PCA) is a candidate: where the linear autoencoder is
+already exact, nothing is trained at all.
 """
 
 from __future__ import annotations
@@ -170,7 +171,7 @@ class Trainer:
         batches = order.split(BATCH_SIZE)
         for rows in batches:
             terms = self._losses(rows, snapshot)
-            loss = sum(self.plan.loss_weights[name] * term for name, term in terms.items())
+            loss = torch.stack([self.plan.loss_weights[name] * term for name, term in terms.items()]).sum()
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()

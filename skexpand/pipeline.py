@@ -21,8 +21,8 @@ _WAYS_OUT = (
 def refuse_sklearn_pipeline(name: str) -> None:
     """Raise a TypeError with the ways out if scikit-learn's Pipeline is asking a step for ``transform``.
 
-    Its own message would only say that the step has none. A sampler must not define ``transform`` (imbalanced-learn refuses
-    samplers that do), so the question itself is the place to answer.
+    Its own message would only say that the step has none. A sampler must not define ``transform``
+    (imbalanced-learn refuses samplers that do), so the question itself is the place to answer.
     """
     if name not in ("transform", "fit_transform"):
         return

@@ -41,12 +41,15 @@ class NumericCodec:
         Columns that are not constant (the first one if all are).
     mean, scale : ndarray of shape (n_columns,)
         Mean and standard deviation of each column; a constant column has scale 0.
+    first : ndarray of shape (n_columns,)
+        The first row, whose values constant columns repeat.
     """
 
     kinds: list[np.dtype[Any]]
     varying: NDArray[np.intp]
     mean: FloatArray
     scale: FloatArray
+    first: NDArray[Any]
 
     @classmethod
     def fit(cls, X: NDArray[Any], kinds: list[np.dtype[Any]]) -> NumericCodec:
@@ -59,7 +62,7 @@ class NumericCodec:
         mean = np.where(constant, values[0], relative.mean(axis=0) * magnitude)
         scale = np.where(constant, 0.0, spread * magnitude)
         varying = np.flatnonzero(~constant)
-        return cls(kinds, varying if len(varying) else np.array([0]), mean, scale)
+        return cls(kinds, varying if len(varying) else np.array([0]), mean, scale, X[0].copy())
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map rows (n, n_columns) to standardized varying columns (n, n_varying)."""
@@ -67,23 +70,24 @@ class NumericCodec:
         centred = X[:, self.varying].astype(np.float64) - self.mean[self.varying]
         return centred / np.where(scale == 0, 1.0, scale)
 
-    def decode(self, encoded: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def decode(self, encoded: NDArray[np.floating], dtype: np.dtype[Any]) -> NDArray[Any]:
         """Map standardized rows back to all columns, legal for each column's type, as one array of ``dtype``."""
+        values = encoded * self.scale[self.varying] + self.mean[self.varying]
+        for position, column in enumerate(self.varying):
+            if self.kinds[column].kind != "f":
+                values[:, position] = _legal(values[:, position], self.kinds[column])
+        if len(self.varying) == len(self.mean) and self.scale.all():
+            return values.astype(dtype, copy=False)
         rows = np.empty((len(encoded), len(self.mean)), dtype=dtype)
-        if len(self.varying) < len(self.mean):
-            rows[:] = self.mean
-        rows[:, self.varying] = encoded * self.scale[self.varying] + self.mean[self.varying]
-        for column in self.varying:
-            kind = self.kinds[column]
-            if kind.kind != "f":
-                rows[:, column] = _legal(encoded[:, np.searchsorted(self.varying, column)], self, column)
+        rows[:, self.varying] = values
+        constant = self.scale == 0
+        rows[:, constant] = self.first[constant]
         return rows
 
 
-def _legal(encoded: FloatArray, codec: NumericCodec, column: int) -> FloatArray:
-    """Round to whole numbers inside the range of the column's integer type; a boolean is true from one half on."""
-    kind = codec.kinds[column]
-    values = np.rint(encoded * codec.scale[column] + codec.mean[column])
+def _legal(values: FloatArray, kind: np.dtype[Any]) -> FloatArray:
+    """Round to whole numbers inside the range of an integer type; a boolean is true from one half on."""
+    values = np.rint(values)
     if kind.kind == "b":
         return values.clip(0, 1)
     limits = np.iinfo(kind)

@@ -14,18 +14,28 @@ def refuse_text_columns(X: Any) -> None:
     """Raise a ValueError that names the columns of a DataFrame that are neither numeric nor boolean."""
     if not (hasattr(X, "dtypes") and hasattr(X, "columns")):
         return
-    from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype, is_object_dtype
-
     refused = [
-        f"{column!r} ({dtype})"
-        for column, dtype in zip(X.columns, X.dtypes, strict=True)
-        if is_complex_dtype(dtype) or not (is_numeric_dtype(dtype) or is_bool_dtype(dtype) or is_object_dtype(dtype))
+        f"{name!r} ({dtype})"
+        for position, (name, dtype) in enumerate(zip(X.columns, X.dtypes, strict=True))
+        if not _is_numeric(X.iloc[:, position])  # by position, since names may repeat
     ]
     if refused:
         raise ValueError(
             f"X has columns that are not numeric: {', '.join(refused)}. Encode them first, for example with "
             "OneHotEncoder or OrdinalEncoder in a ColumnTransformer before this step, or leave them out."
         )
+
+
+def _is_numeric(column: Any) -> bool:
+    from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype, is_object_dtype
+
+    if is_object_dtype(column.dtype):
+        try:
+            column.astype(float)
+        except (TypeError, ValueError):
+            return False
+        return True
+    return (is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype)) and not is_complex_dtype(column.dtype)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@ r"""Edges inside each class: one step of the data's own dynamics.
 Two kinds of edge join rows of the same class. *Local* edges lead to the nearest neighbours and follow the manifold.
 *Expander* edges belong to a random d-regular graph: few edges, yet every row is reached in :math:`O(\log n)` steps,
 because the second eigenvalue of the adjacency matrix stays near :math:`2\sqrt{d-1}` (Friedman 2008; Hoory, Linial and
-Wigderson 2006). The normalized spectral gap :math:`1 - |\lambda_2| / d` measures it: 0 for a graph in pieces, 1 at best.
+Wigderson 2006). The normalized spectral gap :math:`1 - |\lambda_2| / d` measures it: 0 for a graph in pieces, 1 at
+best.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def local_edges(latents: FloatArray, labels: IntArray, n_neighbors: int) -> Edge
 
 
 def expander_edges(labels: IntArray, degree: int, rng: np.random.Generator) -> tuple[Edges, FloatArray]:
-    """Join the rows of each class by a random regular graph; return its edges (both ways) and each class's spectral gap.
+    """Join the rows of each class by a random regular graph; return edges (both ways) and spectral gap per class.
 
     A class too small for the degree gets the complete graph; a class of one row has no edge and gap 0.
     """
@@ -95,7 +96,7 @@ def _regular_expander(n_nodes: int, degree: int, rng: np.random.Generator) -> tu
     if n_nodes <= degree + 1:
         return np.column_stack(np.triu_indices(n_nodes, 1)), spectral_gap_of_complete(n_nodes)
     degree += degree * n_nodes % 2  # a regular graph needs an even sum of degrees
-    best, best_gap = None, -1.0
+    best, best_gap = np.empty((0, 2), np.intp), -1.0
     for _ in range(_EXPANDER_TRIES):
         pairs = np.array(nx.random_regular_graph(degree, n_nodes, seed=draw_seed(rng)).edges, np.intp)
         gap = spectral_gap(pairs, n_nodes, degree)

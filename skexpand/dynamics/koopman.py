@@ -5,10 +5,11 @@ two ends from the class mean, EDMD (Williams, Kevrekidis and Rowley 2015) fits o
 
 .. math:: K = C\,\Sigma^{-1}, \qquad C = \tfrac{1}{2|E|}\sum_e (b_e a_e^\top + a_e b_e^\top),
 
-where the Ledoit-Wolf covariance :math:`\Sigma` in place of the raw second moment is the ridge. Every edge may be walked both
-ways, so the walk is reversible and :math:`K` is self-adjoint under :math:`\Sigma^{-1}`: its eigenvalues are real, and
-its modes come from one symmetric generalized problem :math:`C u = \rho\,\Sigma u`. An eigenvalue near 1 marks a direction that
-persists along edges (the manifold), one near 0 a direction that is forgotten (noise).
+where the Ledoit-Wolf covariance :math:`\Sigma` in place of the raw second moment is the ridge. Every edge may be
+walked both ways, so the walk is reversible and :math:`K` is self-adjoint under :math:`\Sigma^{-1}`: its
+eigenvalues are real, and its modes come from one symmetric generalized problem :math:`C u = \rho\,\Sigma u`. An
+eigenvalue near 1 marks a direction that persists along edges (the manifold), one near 0 a direction that is
+forgotten (noise).
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ MAX_EIGENVALUE = 0.98  # spectral radius below 1: the walk forgets, so its stati
 class Koopman:
     """A linear operator kept as ``modes @ diag(eigenvalues) @ readout``.
 
-    ``modes`` and ``readout`` are inverse to each other and of shape (latent_dim, latent_dim); rows of data are multiplied
-    from the right by the transposed operator.
+    ``modes`` and ``readout`` are inverse to each other and of shape (latent_dim, latent_dim); rows of data are
+    multiplied from the right by the transposed operator.
     """
 
     modes: FloatArray

@@ -2,8 +2,8 @@ r"""Encoder and decoder: a linear path that starts as PCA, plus a branch gated a
 
 .. math:: \mathrm{enc}(x) = W x + g\,\mathrm{attend}(x), \qquad \mathrm{dec}(y) = W' y + g'\,\mathrm{attend}'(y)
 
-At epoch 0 both gates are 0, :math:`W` holds the principal axes and :math:`W' = W^\top`: the best linear autoencoder, exact when
-``latent_dim`` equals the number of columns. Training can only add to it.
+At epoch 0 both gates are 0, :math:`W` holds the principal axes and :math:`W' = W^\top`: the best linear
+autoencoder, exact when ``latent_dim`` equals the number of columns. Training can only add to it.
 """
 
 from __future__ import annotations
@@ -37,9 +37,14 @@ class GatedMap(nn.Module):
             self.branch = TokenAttention(in_features, out_features, n_heads)
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.branch is None:
+        if not self.training and self.is_linear:  # the branch would only be multiplied by zero
             return self.linear(x)
-        return self.linear(x) + self.gate * self.branch(x)
+        return self.linear(x) if self.branch is None else self.linear(x) + self.gate * self.branch(x)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether there is no branch or its gate is closed."""
+        return self.branch is None or self.gate.item() == 0
 
 
 def principal_axes(X: NDArray[np.float64], latent_dim: int) -> NDArray[np.float64]:

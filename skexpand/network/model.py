@@ -44,21 +44,26 @@ class ExpansionNetwork(nn.Module):
         latents = self.encoder(x)
         return Output(latents, self.decoder(latents), self.classifier(latents))
 
+    @property
+    def is_linear(self) -> bool:
+        """Whether the decoder is an affine map, its branch being closed."""
+        return self.decoder.is_linear
+
     @torch.no_grad()
-    def encode(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
+    def encode(self, X: NDArray[np.floating]) -> NDArray[np.float32]:
         """Map rows of shape (n, n_columns) to latents of shape (n, latent_dim)."""
         return self._map(self.encoder, X)
 
     @torch.no_grad()
-    def decode(self, latents: NDArray[np.floating]) -> NDArray[np.float64]:
+    def decode(self, latents: NDArray[np.floating]) -> NDArray[np.float32]:
         """Map latents of shape (n, latent_dim) to rows of shape (n, n_columns)."""
         return self._map(self.decoder, latents)
 
-    def _map(self, part: nn.Module, values: NDArray[np.floating]) -> NDArray[np.float64]:
+    def _map(self, part: nn.Module, values: NDArray[np.floating]) -> NDArray[np.float32]:
         self.eval()
         device = self.classifier.weight.device
         tensor = torch.as_tensor(np.ascontiguousarray(values, dtype=np.float32), device=device)
-        return part(tensor).cpu().numpy().astype(np.float64)
+        return part(tensor).cpu().numpy()
 
 
 __all__ = ["ExpansionNetwork", "Output", "principal_axes"]

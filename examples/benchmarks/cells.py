@@ -1,0 +1,81 @@
+"""Run cells (a sampler on a split), in parallel, each worker on one thread."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cost import Cost, measured
+from joblib import Parallel, delayed, parallel_config
+from protocol import LEARNERS, Split, describe, draw_split, score_learners
+from results import Cell, Results
+from samplers import SAMPLERS, Sampler
+from sets import TABLES, load
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+from variants import make_variant
+
+NO_COST = Cost(float("nan"), float("nan"))
+
+
+def run_cells(cells: Iterable[Cell], path: Path, n_jobs: int) -> None:
+    """Run the cells that the file at ``path`` lacks, and append each to it as soon as it is done."""
+    results = Results(path)
+    missing = [cell for cell in cells if cell not in results.done]
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        workers = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator_unordered")
+        for lines in tqdm(workers(delayed(run_cell)(cell) for cell in missing), total=len(missing), unit="cell"):
+            results.append(lines)
+
+
+def run_cell(cell: Cell) -> list[dict[str, Any]]:
+    """Run one cell; return its lines for the CSV file."""
+    _warm_up()
+    with threadpool_limits(limits=1):
+        split = draw_split(*load(cell.set), cell.N, cell.split)
+        try:
+            new, cost = measured(_new_rows, find_sampler(cell.sampler), split, cell)
+            scores = score_learners(*_training_rows(split, new, cell), split, seed=cell.split)
+        except Exception as error:  # recorded as a failure of this cell, and counted
+            cost, scores = NO_COST, dict.fromkeys(LEARNERS, (float("nan"), describe(error)))
+    return [_line(cell, cost, learner, *score) for learner, score in scores.items()]
+
+
+def find_sampler(name: str) -> Sampler:
+    """Return a sampler by its name; ``LAW:VARIANT`` is one of the ablation's."""
+    return make_variant(*name.split(":")) if ":" in name else SAMPLERS[name]
+
+
+def _new_rows(sampler: Sampler, split: Split, cell: Cell) -> tuple[Any, Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return sampler(split.X_train, split.y_train, cell.rows, cell.split)
+
+
+def _training_rows(split: Split, new: tuple[Any, Any], cell: Cell) -> tuple[Any, Any]:
+    """Return what the learners see: the real and the new rows, or (part B) the new rows alone."""
+    if cell.training == "new" and cell.sampler != "real":
+        return new
+    return np.concatenate([split.X_train, new[0]]), np.concatenate([split.y_train, new[1]])
+
+
+def _line(cell: Cell, cost: Cost, learner: str, score: float, error: str) -> dict[str, Any]:
+    return cell._asdict() | {
+        "base": TABLES[cell.set].base,
+        "learner": learner,
+        "score": round(score, 6),
+        "seconds": round(cost.seconds, 5),
+        "peak_mib": round(cost.peak_mib, 2),
+        "error": error,
+    }
+
+
+@cache
+def _warm_up() -> None:
+    """Import what a first call imports, once per worker, so that no cell pays for it."""
+    rng = np.random.default_rng(0)
+    SAMPLERS["skexpand"](rng.standard_normal((20, 3)), np.arange(20) % 2, 20, 0)

@@ -1,0 +1,103 @@
+"""From raw rows to gains, and from gains to figures that can be compared.
+
+The gain of a cell is its score less that of ``real`` for the same set, size, split and learner. Sets of the same base
+count as one, and each base counts alike. A failure has no score: its cell counts as not improved, and failures are
+counted beside the means.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import wilcoxon
+
+REAL = "real"
+SPLIT = ["set", "N", "split"]
+CASE = ["base", "set", "N", "learner"]  # what is averaged over splits: one case
+
+
+def read_results(paths: Iterable[Path]) -> pd.DataFrame:
+    """Read the CSV files of runs into one table."""
+    table = pd.concat([pd.read_csv(path, keep_default_na=False, na_values=["", "nan"]) for path in paths])
+    return table.drop_duplicates(["sampler", "training", "rows", *SPLIT, "learner"])
+
+
+def complete_splits(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the splits that every sampler has run on: those of a run that goes on are compared fairly, too."""
+    seen = table.groupby(SPLIT).sampler.nunique()
+    kept = seen.index[seen == table.sampler.nunique()]
+    return table[pd.MultiIndex.from_frame(table[SPLIT]).isin(kept)]
+
+
+def gains(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of all samplers but ``real``, with columns ``real`` and ``gain`` (NaN for a failure)."""
+    key = [*SPLIT, "learner"]
+    real = table[table.sampler == REAL].set_index(key).score.rename(REAL)
+    others = table[table.sampler != REAL].join(real, on=key)
+    return others.assign(gain=others.score - others.real)
+
+
+def per_case(table: pd.DataFrame, value: str = "gain") -> pd.DataFrame:
+    """Average over splits: one row per sampler, set, size and learner; ``failed`` counts splits without a value."""
+    grouped = table.groupby(["sampler", *CASE], sort=False)[value]
+    return pd.DataFrame({"mean": grouped.mean(), "failed": grouped.size() - grouped.count()}).reset_index()
+
+
+def over_bases(cases: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Average cases within each base, then over bases."""
+    return cases.groupby([*by, "base"], sort=False)["mean"].mean().groupby(by, sort=False).mean()
+
+
+def by_size(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean per sampler (rows) and number of training rows (columns), and over all sizes."""
+    table = over_bases(cases, ["sampler", "N"]).unstack()
+    return table.assign(mean=table.mean(axis=1)).loc[pd.unique(cases.sampler)]
+
+
+def per_base(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean per base (rows) and sampler (columns), each size counting alike."""
+    sizes = cases.groupby(["sampler", "base", "N"], sort=False)["mean"].mean()
+    return sizes.groupby(["sampler", "base"], sort=False).mean().unstack("sampler")[pd.unique(cases.sampler)]
+
+
+def standard_error(values: pd.Series) -> float:
+    """Return the standard error of the mean of independent values."""
+    values = values.dropna()
+    return float(values.std() / np.sqrt(len(values)))
+
+
+def signed_rank_p(differences: pd.Series) -> float:
+    """Return the two-sided p-value of Wilcoxon's signed-rank test that differences are symmetric about 0."""
+    differences = differences.dropna()
+    if not differences.any():
+        return float("nan")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # few bases, or ties: the test says so in its p-value
+        return float(wilcoxon(differences).pvalue)
+
+
+def _improved_percent(cases: pd.DataFrame) -> float:
+    return 100 * float(((cases["mean"] > 0) & (cases.failed == 0)).mean())
+
+
+def summary(gained: pd.DataFrame, control: str | None) -> pd.DataFrame:
+    """Return one row per sampler: gains, how often and how far they go wrong, what they cost, and how sure they are."""
+    cases = per_case(gained)
+    bases = per_base(cases)
+    groups = cases.groupby("sampler", sort=False)
+    costs = gained.drop_duplicates(["sampler", *SPLIT]).groupby("sampler", sort=False)
+    table = by_size(cases)
+    table["s.e."] = bases.apply(standard_error)
+    table["improved %"] = groups.apply(_improved_percent)
+    table["worst case"] = groups["mean"].min()
+    table["seconds"] = costs.seconds.median()
+    table["peak MiB"] = costs.peak_mib.max()
+    table["failed"] = groups.failed.sum()
+    table["p, real"] = bases.apply(signed_rank_p)
+    if control in bases:
+        table[f"p, {control}"] = bases.sub(bases[control], axis=0).apply(signed_rank_p)
+    return table

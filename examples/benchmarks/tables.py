@@ -1,0 +1,111 @@
+"""Turn the raw rows of a run into the Markdown tables of the documentation, and a small CSV file of the summary.
+
+    python tables.py results/A_500.csv
+
+writes ``results/A_500.md`` and ``results/summaries/A_500.csv``. Every figure is computed here; none is typed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import published
+from gains import REAL, by_size, complete_splits, gains, per_base, per_case, read_results, summary
+from markdown import to_markdown
+from protocol import LEARNERS
+
+CONTROL = "smote_balanced"
+FORMATS = {"improved": ".0f", "worst": ".1f", "peak": ".0f", "p, ": ".2g", "seconds": ".2g"}
+NAMES = {
+    "lr": "logistic regression",
+    "knn": "nearest neighbours",
+    "mlp": "perceptron",
+    "rf": "random forest",
+    "xgb": "XGBoost",
+}
+NOTE = f"""
+Balanced accuracy, in points, by the number of training rows; mean over learners and sets.
+
+- *s.e.*: standard error of the mean, over sets.
+- *improved*: percent of the cases (set, size, learner; mean over splits) with a gain above 0; *worst case*: the lowest.
+- *seconds* (median) and *peak MiB* (highest): the cost of making the new rows.
+- *failed*: runs without a score.
+- *p*: Wilcoxon's signed-rank test over sets, against real rows only and against {CONTROL}.
+"""
+
+
+def page(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Return the page of one run and its summary."""
+    gained = gains(complete_splits(table))
+    overview = summary(gained, CONTROL)
+    parts = [_title(table), _facts(table, gained), _overview(overview, table), _learners(gained, table), _sets(gained)]
+    if _is_protocol_a(table) and published.available():
+        parts.append(published.page(complete_splits(table)))
+    return "\n".join(parts), overview
+
+
+def _is_protocol_a(table: pd.DataFrame) -> bool:
+    return set(table.protocol) == {"A"} and set(table.training) == {"both"}
+
+
+def _title(table: pd.DataFrame) -> str:
+    protocol = {"A": "TabEBM's protocol", "small": "Small sets"}[table.protocol.iloc[0]]
+    trained = ", trained on the new rows alone" if table.training.iloc[0] == "new" else ""
+    return f"## {protocol}, {table.rows.iloc[0]:,} new rows{trained}\n"
+
+
+def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
+    sizes = ", ".join(map(str, sorted(gained.N.unique())))
+    per_case = gained.groupby(["set", "N"]).split.nunique()
+    splits = str(per_case.max()) if per_case.min() == per_case.max() else f"{per_case.min()} to {per_case.max()}"
+    text = (
+        f"{gained.set.nunique()} sets, {sizes} training rows (fewer where a set has no more), {splits} splits, "
+        f"{gained.learner.nunique()} learners."
+    )
+    started, compared = (frame[["set", "N", "split"]].drop_duplicates() for frame in (table, gained))
+    if len(compared) < len(started):
+        text += f" The run is not finished: {len(started) - len(compared)} of {len(started)} splits are left out."
+    return text + "\n"
+
+
+def _overview(overview: pd.DataFrame, table: pd.DataFrame) -> str:
+    lines = ["### Gain over real rows only", NOTE, to_markdown(overview.rename_axis("sampler"), special=FORMATS)]
+    if _is_protocol_a(table) and published.available():
+        lines += [published.METHODS_NOTE, to_markdown(published.gains_by_size(set(table.set), set(table.N)))]
+    return "\n".join(lines)
+
+
+def _learners(gained: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return one table per learner: the score with real rows only, then the gains."""
+    parts = ["### Each learner\n", "First line: balanced accuracy, in percent. Below: gains.\n"]
+    real = table[table.sampler == REAL].merge(gained[["set", "N", "split"]].drop_duplicates())
+    for learner in LEARNERS:
+        scores = per_case(real[real.learner == learner], "score")
+        first = by_size(scores).rename(index={REAL: "real rows only (score)"})
+        rest = by_size(per_case(gained[gained.learner == learner]))
+        parts.append(f"**{NAMES[learner]}**\n\n" + to_markdown(pd.concat([first, rest]).rename_axis("sampler")))
+    return "\n".join(parts)
+
+
+def _sets(gained: pd.DataFrame) -> str:
+    cases = per_case(gained)
+    return "### Each set\n\nMean gain over sizes and learners.\n\n" + to_markdown(per_base(cases).rename_axis("set"), 1)
+
+
+def main() -> None:
+    """Read the command line, write the page and the summary."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path, help="the CSV file of a run")
+    path = parser.parse_args().results
+    text, overview = page(read_results([path]))
+    path.with_suffix(".md").write_text(text, encoding="utf-8")
+    folder = path.parent / "summaries"
+    folder.mkdir(exist_ok=True)
+    overview.round(4).to_csv(folder / path.name, index_label="sampler")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

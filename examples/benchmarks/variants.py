@@ -1,0 +1,160 @@
+"""The ablation's variants: the synthesizer with one part removed or replaced.
+
+Where a parameter removes the part, the parameter does it. Elsewhere a function or a setting of
+:mod:`skexpand.dynamics` or :mod:`skexpand.network` is replaced while the sampler runs, so that the library needs no
+switch that only the ablation would use.
+
+The network matters only where it is trained, and its parts can be told apart only there. So variants of the network
+and its losses are compared with ``trained``: half as many latent dimensions as columns, and a fixed number of epochs
+whether held-out rows gain by them or not.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from samplers import FloatArray, IntArray, Sampler, expansive
+
+from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
+from skexpand.dynamics import graph
+from skexpand.dynamics.graph import Edges, rows_by_class
+from skexpand.dynamics.law import COMPONENTS, Setting
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What is done to the synthesizer.
+
+    Attributes
+    ----------
+    change : str
+        The change in words, for the table.
+    against : str
+        The variant that it is compared with.
+    parameters : Mapping
+        Parameters of the synthesizer.
+    patch : callable
+        Returns a context in which the synthesizer runs.
+    """
+
+    change: str
+    against: str = "full"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    patch: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+
+def make_variant(law: str, name: str) -> Sampler:
+    """Return the sampler of a variant under a law."""
+    variant = VARIANTS[name]
+    if law not in ("auto", *COMPONENTS):
+        raise KeyError(law)
+
+    def sample(X: FloatArray, y: IntArray, total: int, seed: int) -> tuple[FloatArray, IntArray]:
+        parameters = {"law": law, **variant.parameters}
+        if parameters.get("latent_dim") == "half":
+            parameters["latent_dim"] = max(1, np.count_nonzero(np.ptp(X, axis=0)) // 2)
+        with variant.patch():
+            return expansive(**parameters)(X, y, total, seed)
+
+    return sample
+
+
+@contextmanager
+def replaced(original: Any, substitute: Any) -> Iterator[None]:
+    """Put ``substitute`` wherever a module of skexpand has imported ``original``."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("skexpand.")]
+    with ExitStack() as stack:
+        for module in modules:
+            for name in [name for name, value in vars(module).items() if value is original]:
+                stack.enter_context(mock.patch.object(module, name, substitute))
+        yield
+
+
+def settings(where: Callable[[Setting], bool] = lambda setting: True, **changes: Any) -> AbstractContextManager[Any]:
+    """Change the settings of the law's components."""
+    changed = {name: replace(setting, **changes) for name, setting in COMPONENTS.items() if where(setting)}
+    return mock.patch.dict(COMPONENTS, changed)
+
+
+def learned(setting: Setting) -> bool:
+    """Tell whether a component's operator is learned."""
+    return setting.operator == "koopman"
+
+
+def network(n_heads: int | None) -> AbstractContextManager[None]:
+    """Build the network with a perceptron (0) or nothing (None) in place of attention."""
+    return replaced(ExpansionNetwork, lambda axes, n_classes, _: ExpansionNetwork(axes, n_classes, n_heads))
+
+
+def expander(pairs_of: Callable[[int, int, np.random.Generator], IntArray]) -> AbstractContextManager[None]:
+    """Join the rows of each class by other pairs than a random regular graph's.
+
+    As many edges are drawn from them as from the expander.
+    """
+
+    def edges_of(labels: IntArray, degree: int, rng: np.random.Generator) -> tuple[Edges, FloatArray]:
+        edges = graph.NO_EDGES
+        for rows in rows_by_class(labels):
+            pairs = rows[pairs_of(len(rows), degree, rng)] if len(rows) > 1 else np.empty((0, 2), np.intp)
+            edges += Edges(pairs[:, 0], pairs[:, 1]) + Edges(pairs[:, 1], pairs[:, 0])
+        return edges, np.full(int(labels.max()) + 1, np.nan)
+
+    return replaced(graph.expander_edges, edges_of)
+
+
+def ring(n_nodes: int, degree: int, rng: np.random.Generator) -> IntArray:
+    """Join each node to the next, in random order."""
+    order = rng.permutation(n_nodes)
+    return np.column_stack([order, np.roll(order, -1)])
+
+
+def complete(n_nodes: int, degree: int, rng: np.random.Generator) -> IntArray:
+    """Join all nodes to all."""
+    return np.column_stack(np.triu_indices(n_nodes, 1))
+
+
+def random_pairs(n_nodes: int, degree: int, rng: np.random.Generator) -> IntArray:
+    """Join as many pairs at random as a regular graph has, with no regard to degrees."""
+    first = rng.integers(n_nodes, size=max(1, n_nodes * degree // 2))
+    return np.column_stack([first, (first + rng.integers(1, n_nodes, size=len(first))) % n_nodes])
+
+
+def without_loss(*names: str) -> dict[str, Any]:
+    """Return the parameter that switches losses of the training off."""
+    return {"loss_weights": dict.fromkeys(names, 0.0)}
+
+
+HALF = {"latent_dim": "half"}  # of the columns that vary
+TRAINED = HALF | {"early_stopping": False, "max_epochs": 30}
+VARIANTS = {
+    "full": Variant("nothing removed", against=""),
+    "bottleneck": Variant("half the latent dimensions", parameters=HALF),
+    "trained": Variant("half the latent dimensions, trained", "bottleneck", TRAINED),
+    "untrained": Variant("half the latent dimensions, PCA alone", "bottleneck", HALF | {"max_epochs": 0}),
+    "perceptron": Variant("a perceptron for attention", "trained", TRAINED, lambda: network(0)),
+    "linear": Variant("no nonlinear branch", "trained", TRAINED, lambda: network(None)),
+    "no_class_head": Variant("no classification head", "trained", TRAINED | without_loss("classification")),
+    "no_koopman_loss": Variant("no Koopman loss", "trained", TRAINED | without_loss("koopman")),
+    "no_transport_loss": Variant("no Wasserstein loss", "trained", TRAINED | without_loss("transport")),
+    "no_covariance_loss": Variant("no covariance loss", "trained", TRAINED | without_loss("covariance")),
+    "koopman_zero": Variant("K = 0 for the learned operator", patch=lambda: settings(learned, operator="zero")),
+    "koopman_identity": Variant("K = I for the learned operator", patch=lambda: settings(learned, operator="identity")),
+    "no_local_edges": Variant("no local edges", patch=lambda: settings(local_share=0.0)),
+    "only_local_edges": Variant("no expander edges: nearest neighbours only", patch=lambda: settings(local_share=1.0)),
+    "random_pairs": Variant("random pairs for the expander", patch=lambda: expander(random_pairs)),
+    "ring": Variant("a ring for the expander", patch=lambda: expander(ring)),
+    "complete": Variant("the complete graph for the expander", patch=lambda: expander(complete)),
+    "no_pooling": Variant("no pooling: edges of the own class only", parameters={"pooling": 0.0}),
+    "only_pooling": Variant("edges of all classes alike", parameters={"pooling": 1.0}),
+    "convex": Variant("convex for unit-norm weights", patch=lambda: settings(convex=True)),
+    "no_shrinkage": Variant("no shrinkage", patch=lambda: settings(shrink=False)),
+    "no_transport": Variant("no Gaussian map", parameters={"transport": None}),
+    "marginal": Variant("marginal map added", parameters={"transport": "marginal"}),
+    "even_mixture": Variant("all components alike", parameters={"law": dict.fromkeys(COMPONENTS, 1.0)}),
+}

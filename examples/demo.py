@@ -1,0 +1,226 @@
+"""Expand a few rows of real data sets, and measure what the new rows are worth. Run it with `make demo`.
+
+Each of three sets of scikit-learn is split ten times: a few rows for training, the others for testing. Five learners
+are trained on the real rows only, on real rows and rows of SMOTE, and on real rows and rows of skexpand: the same
+splits, and the same number of new rows. Scaling and sampling see the training rows alone. The table goes to the
+terminal, a picture to `demo.png`.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+from imblearn.over_sampling import SMOTE
+from joblib import Parallel, delayed
+from matplotlib.axes import Axes
+from matplotlib.figure import SubFigure
+from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.model_selection import train_test_split
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from skexpand import ExpansiveSynthesizer
+
+SETS = {"wine": (load_wine, 15), "breast cancer": (load_breast_cancer, 20), "digits": (load_digits, 50)}
+LEARNERS = {
+    "logistic regression": lambda seed: LogisticRegression(max_iter=1000),
+    "nearest neighbours": lambda seed: KNeighborsClassifier(),
+    "random forest": lambda seed: RandomForestClassifier(random_state=seed),
+    "perceptron": lambda seed: MLPClassifier(random_state=seed),
+    "support vectors": lambda seed: SVC(),
+}
+NEW_ROWS = 500
+N_SPLITS = 10
+PICTURE = Path("demo.png")
+
+REAL, SMOTED, EXPANDED = "real", "SMOTE", "skexpand"
+COLORS = {REAL: "#9aa0a6", SMOTED: "#e8964a", EXPANDED: "#2a6fdb"}
+
+
+class Outcome(NamedTuple):
+    """What one split gave: balanced accuracy in percent per sampler and learner, and seconds per sampler."""
+
+    scores: dict[tuple[str, str], float]
+    seconds: dict[str, float]
+
+
+def make_sampler(name: str, y: Any, seed: int) -> Any:
+    """Return a sampler that adds ``NEW_ROWS`` rows, the same number to each class."""
+    counts = np.bincount(y)
+    added = NEW_ROWS // len(counts) + (np.arange(len(counts)) < NEW_ROWS % len(counts))
+    totals = dict(enumerate((counts + added).tolist()))
+    if name == SMOTED:  # its usual 5 neighbours, or as many as the smallest class has
+        return SMOTE(sampling_strategy=totals, k_neighbors=min(5, counts.min() - 1), random_state=seed)
+    return ExpansiveSynthesizer(sampling_strategy=totals, random_state=seed)
+
+
+def run_split(name: str, seed: int) -> Outcome:
+    """Train all learners on one split of a set, with each sampler."""
+    warnings.simplefilter("ignore")  # a perceptron stops after 200 epochs, with every sampler alike
+    X_train, X_test, y_train, y_test = draw(name, seed)
+    scores, seconds = {}, {}
+    for sampler in (REAL, SMOTED, EXPANDED):
+        start = time.perf_counter()
+        try:
+            rows, labels = X_train, y_train
+            if sampler != REAL:
+                rows, labels = make_sampler(sampler, y_train, seed).fit_resample(X_train, y_train)
+        except ValueError:  # SMOTE has no neighbour in a class of one row: a failure, and shown as one
+            scores |= {(sampler, learner): np.nan for learner in LEARNERS}
+            continue
+        seconds[sampler] = time.perf_counter() - start
+        for learner, make in LEARNERS.items():
+            predicted = make(seed).fit(rows, labels).predict(X_test)
+            scores[sampler, learner] = 100 * balanced_accuracy_score(y_test, predicted)
+    return Outcome(scores, seconds)
+
+
+def draw(name: str, seed: int) -> tuple[Any, Any, Any, Any]:
+    """Draw the training rows of a split, and scale all rows by their statistics."""
+    load, n_train = SETS[name]
+    X, y = load(return_X_y=True)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, train_size=n_train, stratify=y, random_state=seed)
+    scaler = StandardScaler().fit(X_train)
+    return scaler.transform(X_train), scaler.transform(X_test), y_train, y_test
+
+
+def print_table(name: str, outcomes: list[Outcome]) -> None:
+    """Print what the splits of a set gave."""
+    load, n_train = SETS[name]
+    X, y = load(return_X_y=True)
+    n_test, n_classes = len(X) - n_train, len(np.unique(y))
+    print(f"\n{name}: {n_train} rows to train on, {n_test} to test, {X.shape[1]} columns, {n_classes} classes")
+    print(f"  {'':20}{REAL:>8}{SMOTED:>8}{EXPANDED:>10}   gain ± s.e.")
+    scores = {key: np.array([outcome.scores[key] for outcome in outcomes]) for key in outcomes[0].scores}
+    for learner in LEARNERS:
+        print_line(learner, *(scores[sampler, learner] for sampler in COLORS))
+    print_line("mean", *(np.mean([scores[sampler, learner] for learner in LEARNERS], axis=0) for sampler in COLORS))
+    cost = {s: np.median([outcome.seconds.get(s, np.nan) for outcome in outcomes]) for s in (SMOTED, EXPANDED)}
+    print(f"  {'seconds':20}{'':8}{cost[SMOTED]:8.3f}{cost[EXPANDED]:10.3f}")
+    failed = sum(SMOTED not in outcome.seconds for outcome in outcomes)
+    if failed:
+        print(
+            f"  SMOTE failed on {failed} of {len(outcomes)} splits (a class of one row); its means are of the others."
+        )
+
+
+def print_line(label: str, real: Any, smoted: Any, expanded: Any) -> None:
+    """Print the mean scores of a learner, and the mean and standard error of its paired gain."""
+    gain = expanded - real
+    error = gain.std(ddof=1) / np.sqrt(len(gain))
+    scores = f"{real.mean():8.1f}{np.nanmean(smoted):8.1f}{expanded.mean():10.1f}"
+    print(f"  {label:20}{scores}   {gain.mean():+.1f} ± {error:.1f}")
+
+
+def explain() -> None:
+    """Say what the table holds."""
+    print(
+        f"""
+real, SMOTE, skexpand   balanced accuracy in percent on the test rows, mean of {N_SPLITS} splits; trained on the
+                        real rows only, or on these and {NEW_ROWS} new rows, as many for each class
+gain ± s.e.             skexpand less real, split by split, in points, and the standard error of its mean
+seconds                 to learn from the real rows and make the new ones, median"""
+    )
+
+
+def save_picture(outcomes: dict[str, list[Outcome]]) -> None:
+    """Draw the scores above, and below what the new rows look like."""
+    plt.rcParams.update({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False})
+    figure = plt.figure(figsize=(14, 9.4), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.15], hspace=0.06)
+    above.suptitle(f"What {NEW_ROWS} new rows are worth, made from a few real ones", fontsize=17, fontweight="bold")
+    panels = above.subplots(1, len(SETS))
+    for axes, name in zip(panels, SETS, strict=True):
+        draw_scores(axes, name, outcomes[name])
+    handles, _ = panels[0].get_legend_handles_labels()
+    labels = ["trained on real rows only", "with rows of SMOTE", "with rows of skexpand"]
+    above.legend(handles[: len(COLORS)], labels, loc="outside lower center", ncols=3, frameon=False)
+    left, right = below.subfigures(1, 2, width_ratios=[1, 1.25])
+    draw_rows(left.subplots(), "wine")
+    draw_digits(right)
+    figure.savefig(PICTURE, dpi=110)
+
+
+def draw_scores(axes: Axes, name: str, outcomes: list[Outcome]) -> None:
+    """Draw one line per learner, from its score on the real rows to that with new rows."""
+    for height, learner in enumerate(reversed(LEARNERS)):
+        scores = {s: np.nanmean([outcome.scores[s, learner] for outcome in outcomes]) for s in COLORS}
+        axes.annotate(
+            "",
+            (scores[EXPANDED], height),
+            (scores[REAL], height),
+            arrowprops={"arrowstyle": "-", "color": COLORS[EXPANDED], "alpha": 0.35, "linewidth": 5},
+        )
+        for sampler, marker in ((REAL, "o"), (SMOTED, "D"), (EXPANDED, "o")):
+            size = 60 if sampler == SMOTED else 120
+            axes.scatter(scores[sampler], height, s=size, marker=marker, color=COLORS[sampler], zorder=3, label=sampler)
+    axes.set_yticks(range(len(LEARNERS)), reversed(LEARNERS) if name == next(iter(SETS)) else [])
+    axes.set(ylim=(-0.6, len(LEARNERS) - 0.4), xlabel="balanced accuracy, %")
+    axes.set_title(f"{name}: {SETS[name][1]} rows", loc="left", fontweight="bold")
+    axes.grid(axis="x", color="#e6e6e6")
+    axes.set_axisbelow(True)
+    axes.margins(x=0.12)
+
+
+def draw_rows(axes: Axes, name: str) -> None:
+    """Draw the real and the new rows of a set in the plane in which the real ones vary most."""
+    X, _, y, _ = draw(name, seed=0)
+    sampler = make_sampler(EXPANDED, y, seed=0)
+    rows, labels = sampler.fit_resample(X, y)
+    plane = PCA(2).fit(X)
+    colors = np.array(["#2a6fdb", "#d1495b", "#2e9e6b"])
+    new = plane.transform(rows[len(X) :])
+    axes.scatter(*new.T, s=14, c=colors[labels[len(X) :]], alpha=0.28, linewidths=0)
+    axes.scatter(*plane.transform(X).T, s=95, c=colors[y], edgecolors="black", linewidths=1.3, zorder=3)
+    axes.set_title(f"{name}: {len(X)} real rows (ringed), {len(new)} new ones", loc="left", fontweight="bold")
+    axes.set(xticks=[], yticks=[], xlabel="first principal component", ylabel="second")
+
+
+def draw_digits(figure: SubFigure, n_new: int = 4) -> None:
+    """Draw one real digit of each class, and below new ones."""
+    X, y = load_digits(return_X_y=True)
+    X, _, y, _ = train_test_split(X, y, train_size=SETS["digits"][1], stratify=y, random_state=0)
+    synthesizer = ExpansiveSynthesizer(random_state=0).fit(X, y)
+    title = "digits: a real image of each kind, and new ones"
+    figure.suptitle(title, x=0.03, ha="left", fontweight="bold", fontsize=12)
+    grid = figure.subplots(n_new + 1, 10, gridspec_kw={"hspace": 0.08, "wspace": 0.08})
+    for digit, column in enumerate(grid.T):
+        images = [X[y == digit][0], *synthesizer.sample(n_new, y=digit)[0]]
+        for place, image in enumerate(images):
+            color = "gray_r" if place == 0 else "Blues"
+            column[place].imshow(np.clip(image, 0, 16).reshape(8, 8), cmap=color, vmin=0, vmax=16)
+            column[place].set(xticks=[], yticks=[])
+            column[place].spines[:].set_visible(False)
+    grid[0, 0].set_ylabel("real", rotation=0, ha="right", va="center")
+    grid[1, 0].set_ylabel("new", rotation=0, ha="right", va="center")
+
+
+def main() -> None:
+    """Measure, print, draw."""
+    print(f"Expanding small samples of {len(SETS)} data sets, {N_SPLITS} splits each: about a minute.", flush=True)
+    jobs = [(name, seed) for name in SETS for seed in range(N_SPLITS)]
+    done = Parallel(n_jobs=-1)(delayed(run_split)(*job) for job in jobs)
+    outcomes = {name: [o for (set_name, _), o in zip(jobs, done, strict=True) if set_name == name] for name in SETS}
+    for name in SETS:
+        print_table(name, outcomes[name])
+    explain()
+    save_picture(outcomes)
+    print(f"\nPicture: {PICTURE.resolve()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""law="auto": whatever it chooses, it is a mixture of the law's components."""
+
+import numpy as np
+import pytest
+
+from skexpand import ExpansiveSynthesizer
+from skexpand._plan import Plan
+from skexpand.dynamics.law import COMPONENTS, Latents
+from skexpand.dynamics.selection import choose_mixture
+from tests.tables import blobs
+
+COUNTS = [[30, 30], [40, 3], [20, 1, 1], [2, 2], [1, 1], [60, 20, 5, 2]]
+
+
+@pytest.mark.parametrize("counts", COUNTS, ids=str)
+def test_is_a_mixture(rng, counts):
+    latents = Latents.of(*blobs(rng, counts, 5))
+    mixture = choose_mixture(latents, Plan.of(ExpansiveSynthesizer()), rng)
+    assert set(mixture) == set(COMPONENTS)
+    assert all(weight >= 0 for weight in mixture.values())
+    assert sum(mixture.values()) == pytest.approx(1)
+
+
+def test_same_generator_same_choice(seed):
+    rows, labels = blobs(np.random.default_rng(seed), [30, 10], 5)
+    choices = [
+        choose_mixture(Latents.of(rows, labels), Plan.of(ExpansiveSynthesizer()), np.random.default_rng(1))
+        for _ in range(2)
+    ]
+    assert choices[0] == choices[1]
+
+
+def test_every_component_can_be_named(rng):
+    X, y = blobs(rng, [20, 20], 3)
+    for name in COMPONENTS:
+        synthesizer = ExpansiveSynthesizer(law=name, random_state=0).fit(X, y)
+        assert synthesizer.law_ == {other: float(other == name) for other in COMPONENTS}
+
+
+def test_a_dict_is_normalized_and_rows_are_made_in_its_proportions(rng):
+    X, y = blobs(rng, [20, 20], 3)
+    first, second = list(COMPONENTS)[:2]
+    synthesizer = ExpansiveSynthesizer(law={first: 1, second: 3}, expansion_ratio=21, random_state=0)
+    synthesizer.fit_resample(X, y)
+    assert synthesizer.law_ == {name: {first: 0.25, second: 0.75}.get(name, 0.0) for name in COMPONENTS}
+    # 400 new rows per class, so the split is exact
+    names, counts = np.unique(synthesizer.parents_["component"], return_counts=True)
+    assert dict(zip(names.tolist(), counts.tolist(), strict=True)) == {first: 200, second: 600}

@@ -1,0 +1,31 @@
+"""Tables that the tests make for themselves."""
+
+import numpy as np
+
+
+def blobs(rng, counts, n_columns, apart=4.0):
+    """Return correlated normal rows, one class after another, with class means about ``apart`` standard deviations apart."""
+    labels = np.repeat(np.arange(len(counts)), counts)
+    mixing = rng.standard_normal((n_columns, n_columns)) / np.sqrt(n_columns) + np.eye(n_columns)
+    means = apart * rng.standard_normal((len(counts), n_columns))
+    return means[labels] + rng.standard_normal((len(labels), n_columns)) @ mixing, labels
+
+
+def arc(rng, n_rows, n_columns=4):
+    """Return rows on a bent curve (one degree of freedom, two linear dimensions), with classes by halves of the curve."""
+    t = rng.uniform(-1, 1, n_rows)
+    curve = np.column_stack([t, 1.5 * t**2])
+    lift = np.linalg.qr(rng.standard_normal((n_columns, 2)))[0]
+    return curve @ lift.T, (t > 0).astype(int)
+
+
+def symmetric(rng, eigenvalues):
+    """Return a symmetric matrix with these eigenvalues and random axes."""
+    axes = np.linalg.qr(rng.standard_normal((len(eigenvalues), len(eigenvalues))))[0]
+    return (axes * eigenvalues) @ axes.T
+
+
+def same_bits(a, b):
+    """Tell whether two arrays agree in type, shape and every bit."""
+    a, b = np.asarray(a), np.asarray(b)
+    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()

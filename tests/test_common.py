@@ -1,0 +1,30 @@
+"""The checks that imbalanced-learn and scikit-learn have for every estimator. None is expected to fail."""
+
+import pytest
+from imblearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    check_param_validation,
+)
+from imblearn.utils.estimator_checks import parametrize_with_checks as imblearn_checks
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_checks
+
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+
+# seeded, since some of these checks compare two runs
+SAMPLERS = [ExpansiveSynthesizer(random_state=0), ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0)]
+
+
+@imblearn_checks(SAMPLERS)
+def test_imbalanced_learn(estimator, check):
+    check(estimator)
+
+
+@sklearn_checks([*SAMPLERS, ExpandedClassifier(LogisticRegression(), ExpansiveSynthesizer(random_state=0))])
+def test_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("check", [check_param_validation, check_dataframe_column_names_consistency])
+def test_checks_that_are_not_yielded(check):
+    check("ExpansiveSynthesizer", ExpansiveSynthesizer())

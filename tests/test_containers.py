@@ -1,0 +1,179 @@
+"""Round trips: what comes in as one container and type goes out as the same."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from skexpand import ExpansiveSynthesizer
+from tests.tables import blobs, same_bits
+
+DTYPES = [np.float64, np.float32, np.int64, np.int16, np.uint8, np.bool_]
+
+
+def expand(X, y, **parameters):
+    synthesizer = ExpansiveSynthesizer(law="local", expansion_ratio=3, random_state=0, **parameters)
+    return synthesizer, *synthesizer.fit_resample(X, y)
+
+
+def table(seed=0):
+    return blobs(np.random.default_rng(seed), [20, 15], 4)
+
+
+def frame_of(X):
+    """Return a DataFrame of five kinds of column, with an index of its own."""
+    return pd.DataFrame(
+        {
+            "float": X[:, 0],
+            "single": X[:, 1].astype(np.float32),
+            "int": np.rint(10 * X[:, 2]).astype(np.int64),
+            "small": np.rint(X[:, 3]).astype(np.int8),
+            "bool": X[:, 0] > np.median(X[:, 0]),
+        },
+        index=[f"row {i}" for i in range(len(X))],
+    )
+
+
+@pytest.mark.filterwarnings("ignore::skexpand.LowDiversityWarning")  # four booleans can only repeat each other
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_arrays_keep_their_type(seed, dtype):
+    X, y = table(seed)
+    X = X > 0 if dtype is np.bool_ else np.clip(np.rint(10 * X), 0, 200).astype(dtype)
+    synthesizer, X_big, y_big = expand(X, y)
+    assert X_big.dtype == dtype
+    assert y_big.dtype == y.dtype
+    assert same_bits(X_big[: len(X)], X)
+    assert len(X_big) == 120
+    sampled = synthesizer.sample(30)[0]
+    assert sampled.dtype == dtype
+    assert type(sampled) is np.ndarray
+
+
+def test_new_whole_numbers_are_rounded_not_cut(seed):
+    X, y = table(seed)
+    whole = np.rint(3 * X).astype(np.int64)
+    new = expand(whole, y)[1][len(X) :]
+    same_law = expand(whole.astype(float), y)[1][len(X) :]
+    np.testing.assert_allclose(new, np.rint(same_law), atol=1 + 1e-9)
+    assert np.mean(new == np.rint(same_law)) > 0.999
+    assert abs(np.mean(new - same_law)) < 0.1, "cutting would shift the rows towards zero"
+
+
+def test_lists_of_whole_numbers_give_whole_numbers():
+    X, y = table()
+    X = np.rint(3 * X).astype(int)
+    _, X_big, y_big = expand(X.tolist(), y.tolist())
+    assert isinstance(X_big, list)
+    assert isinstance(y_big, list)
+    assert X_big == expand(X, y)[1].tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("kind", [sparse.csr_matrix, sparse.csc_matrix, sparse.csr_array, sparse.csc_array])
+def test_sparse(seed, kind, dtype):
+    X, y = table(seed)
+    X = np.where(X > 0, X, 0).astype(dtype)
+    synthesizer, X_big, _ = expand(kind(X), y)
+    assert sparse.issparse(X_big)
+    assert X_big.format == kind(X).format
+    assert X_big.dtype == dtype
+    assert isinstance(X_big, sparse.sparray) == isinstance(kind(X), sparse.sparray)
+    assert same_bits(X_big.toarray()[: len(X)], X)
+    np.testing.assert_array_equal(X_big.toarray(), expand(X, y)[1])
+    assert synthesizer.sample(5)[0].format == kind(X).format
+
+
+@pytest.mark.parametrize("kind", [sparse.coo_matrix, sparse.lil_matrix, sparse.dok_array])
+def test_other_sparse_formats_are_accepted(kind):
+    X, y = table()
+    X_big = expand(kind(X), y)[1]
+    assert sparse.issparse(X_big)
+    np.testing.assert_allclose(X_big.toarray()[: len(X)], X)
+
+
+def test_frames_keep_names_and_types(seed):
+    X, y = table(seed)
+    X = frame_of(X)
+    target = pd.Series(np.where(y, "ill", "well"), index=X.index, name="outcome")
+    synthesizer, X_big, y_big = expand(X, target)
+    pd.testing.assert_series_equal(X_big.dtypes, X.dtypes)
+    pd.testing.assert_frame_equal(X_big.iloc[:35], X.reset_index(drop=True))
+    assert isinstance(y_big, pd.Series)
+    assert y_big.name == "outcome"
+    assert y_big.dtype == target.dtype
+    assert y_big.iloc[:35].tolist() == target.tolist()
+    assert set(X_big["bool"].unique()) == {True, False}
+    assert synthesizer.feature_names_in_.tolist() == list(X.columns)
+    assert X_big.index.is_unique
+
+
+def test_sample_gives_frames_back(seed):
+    X, y = table(seed)
+    X = frame_of(X)
+    synthesizer = ExpansiveSynthesizer(random_state=seed).fit(X, y)
+    new, _ = synthesizer.sample(40)
+    pd.testing.assert_series_equal(new.dtypes, X.dtypes)
+    assert new.shape == (40, 5)
+    pd.testing.assert_series_equal(synthesizer.sample(0)[0].dtypes, X.dtypes)
+    pd.testing.assert_series_equal(synthesizer.decode(synthesizer.encode(X)).dtypes, X.dtypes)
+
+
+@pytest.mark.filterwarnings("ignore:pandas.DataFrame with sparse columns")
+def test_nullable_and_sparse_frames(seed):
+    X, y = table(seed)
+    X = pd.DataFrame(
+        {
+            "nullable": pd.array(np.rint(X[:, 0]).astype(int), dtype="Int64"),
+            "boolean": pd.array(X[:, 1] > X[:, 1].mean(), dtype="boolean"),
+            "sparse": pd.arrays.SparseArray(np.where(X[:, 2] > 0, X[:, 2], 0.0), fill_value=0.0),
+            "plain": X[:, 3],
+        }
+    )
+    synthesizer, X_big, _ = expand(X, y)
+    pd.testing.assert_series_equal(X_big.dtypes, X.dtypes)
+    pd.testing.assert_frame_equal(X_big.iloc[:35], X)
+    pd.testing.assert_series_equal(synthesizer.sample(3)[0].dtypes, X.dtypes)
+
+
+def test_frames_of_sparse_columns(seed):
+    X, y = table(seed)
+    X = pd.DataFrame(np.where(X > 0, X, 0), columns=list("abcd")).astype(pd.SparseDtype(float, 0.0))
+    _, X_big, _ = expand(X, y)
+    pd.testing.assert_series_equal(X_big.dtypes, X.dtypes)
+    pd.testing.assert_frame_equal(X_big.iloc[:35], X)
+
+
+def test_object_columns_that_hold_numbers(seed):
+    X, y = table(seed)
+    X = pd.DataFrame(X).astype(object)
+    _, X_big, _ = expand(X, y)
+    np.testing.assert_array_equal(X_big.iloc[:35].to_numpy(float), X.to_numpy(float))
+
+
+def test_whole_numbers_beyond_the_precision_of_floats_stay_untouched():
+    X, y = table()
+    ids = 2**60 + np.arange(35)
+    _, X_big, _ = expand(np.column_stack([np.rint(X).astype(np.int64), ids]), y)
+    np.testing.assert_array_equal(X_big[:35, 4], ids)
+
+
+@pytest.mark.parametrize("names", [[3, 1, 2, 0], [("x", 1), ("x", 2), ("y", 1), ("y", 2)]], ids=str)
+def test_unusual_column_names(names):
+    X, y = table()
+    X = pd.DataFrame(X)
+    X.columns = pd.MultiIndex.from_tuples(names) if isinstance(names[0], tuple) else names
+    synthesizer, X_big, _ = expand(X, y)
+    assert X_big.columns.equals(X.columns)
+    assert synthesizer.sample(3)[0].columns.equals(X.columns)
+
+
+def test_labels_keep_their_container():
+    X, y = table()
+    one_hot = np.eye(3)[np.arange(35) % 3].astype(int)
+    _, _, big = expand(X, one_hot)
+    assert big.sum(axis=0).tolist() == [36, 36, 36]
+    assert (big.sum(axis=1) == 1).all()
+    categories = pd.Series(pd.Categorical(np.where(y, "b", "a")))
+    _, _, big = expand(X, categories)
+    assert big.dtype == categories.dtype
+    assert big.value_counts().to_dict() == {"a": 60, "b": 60}

@@ -1,0 +1,134 @@
+"""ExpandedClassifier: exactly the classifier fitted on what the sampler returns, wherever scikit-learn takes a classifier."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.over_sampling import SMOTE
+from imblearn.under_sampling import RandomUnderSampler
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_wine
+from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
+
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+
+X, y = load_wine(return_X_y=True)
+
+
+def sampler(**parameters):
+    return ExpansiveSynthesizer(**{"law": "local", "expansion_ratio": 2, "random_state": 0} | parameters)
+
+
+@pytest.mark.parametrize("estimator", [GaussianNB(), KNeighborsClassifier(3)])
+@pytest.mark.parametrize("make_sampler", [sampler, lambda: SMOTE(random_state=0), lambda: RandomUnderSampler(random_state=0)])
+def test_is_the_classifier_on_the_expanded_rows(estimator, make_sampler):
+    model = ExpandedClassifier(estimator, make_sampler()).fit(X, y)
+    expected = clone(estimator).fit(*make_sampler().fit_resample(X, y))
+    np.testing.assert_array_equal(model.predict(X), expected.predict(X))
+    np.testing.assert_array_equal(model.predict_proba(X), expected.predict_proba(X))
+    np.testing.assert_array_equal(model.classes_, expected.classes_)
+    assert model.n_features_in_ == 13
+    assert model.score(X, y) == expected.score(X, y)
+
+
+def test_defaults_are_a_logistic_regression_and_the_synthesizer():
+    model = ExpandedClassifier().fit(StandardScaler().fit_transform(X), y)
+    assert isinstance(model.estimator_, LogisticRegression)
+    assert isinstance(model.sampler_, ExpansiveSynthesizer)
+    assert model.get_params(deep=False) == {"estimator": None, "sampler": None}
+
+
+def test_what_is_passed_stays_unfitted():
+    estimator, inner = GaussianNB(), sampler()
+    model = ExpandedClassifier(estimator, inner).fit(X, y)
+    assert not hasattr(estimator, "classes_")
+    assert not hasattr(inner, "classes_")
+    assert model.estimator_ is not estimator
+    assert model.sampler_ is not inner
+
+
+def test_methods_are_those_of_the_classifier():
+    with_scores, with_probabilities = ExpandedClassifier(LinearSVC()), ExpandedClassifier(GaussianNB())
+    assert hasattr(with_scores, "decision_function")
+    assert not hasattr(with_scores, "predict_proba")
+    assert hasattr(with_probabilities, "predict_proba")
+    assert not hasattr(with_probabilities, "decision_function")
+    model = ExpandedClassifier(SVC(), sampler()).fit(X, y)
+    np.testing.assert_array_equal(model.decision_function(X), model.estimator_.decision_function(X))
+
+
+def test_unfitted():
+    model = ExpandedClassifier()
+    for name in ("classes_", "n_features_in_", "feature_names_in_"):
+        assert not hasattr(model, name)
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
+def test_text_labels_and_named_columns():
+    frame = pd.DataFrame(X, columns=[f"c{i}" for i in range(13)])
+    labels = pd.Series(np.array(["low", "mid", "top"])[y])
+    model = ExpandedClassifier(GaussianNB(), sampler()).fit(frame, labels)
+    assert model.classes_.tolist() == ["low", "mid", "top"]
+    assert model.feature_names_in_.tolist() == list(frame.columns)
+    assert np.mean(model.predict(frame) == labels) > 0.9
+    with pytest.raises(ValueError, match="feature names"):
+        model.predict(frame.rename(columns={"c0": "other"}))
+
+
+def test_a_failed_fit_leaves_the_fitted_model():
+    model = ExpandedClassifier(GaussianNB(), sampler()).fit(X, y)
+    before = model.predict(X)
+    with pytest.raises(ValueError, match="NaN"):
+        model.fit(np.full_like(X, np.nan), y)
+    np.testing.assert_array_equal(model.predict(X), before)
+
+
+@pytest.mark.parametrize("bad", [{"estimator": StandardScaler()}, {"sampler": StandardScaler()}, {"estimator": "svm"}])
+def test_parameters_are_checked(bad):
+    with pytest.raises(ValueError, match="ExpandedClassifier must be"):
+        ExpandedClassifier(**bad).fit(X, y)
+
+
+def compositions():
+    base = ExpandedClassifier(GaussianNB(), sampler())
+    named = [("a", base), ("b", ExpandedClassifier(KNeighborsClassifier(), sampler()))]
+    return {
+        "pipeline": make_pipeline(StandardScaler(), base),
+        "stacking": StackingClassifier(named, GaussianNB(), cv=2),
+        "voting": VotingClassifier(named, voting="soft"),
+        "calibration": CalibratedClassifierCV(base, cv=2),
+    }
+
+
+@pytest.mark.parametrize("name", compositions())
+def test_works_where_scikit_learn_takes_a_classifier(name):
+    model = compositions()[name]
+    assert cross_val_score(model, X, y, cv=2).min() > 0.6
+
+
+def test_parameters_of_both_parts_can_be_searched():
+    search = GridSearchCV(
+        ExpandedClassifier(KNeighborsClassifier(), sampler()),
+        {"sampler__expansion_ratio": [1, 3], "sampler__law": ["local", "global"], "estimator__n_neighbors": [1, 5]},
+        cv=2,
+        error_score="raise",
+    ).fit(X, y)
+    assert len(search.cv_results_["params"]) == 8
+    assert search.best_estimator_.sampler_.expansion_ratio == search.best_params_["sampler__expansion_ratio"]
+
+
+def test_new_rows_never_reach_a_test_fold():
+    """One row a class appears in the test fold; a classifier that saw copies of test rows would be perfect on noise."""
+    rng = np.random.default_rng(0)
+    noise, labels = rng.standard_normal((120, 5)), rng.integers(0, 2, 120)
+    model = ExpandedClassifier(KNeighborsClassifier(1), sampler(expansion_ratio=10))
+    assert cross_val_score(model, noise, labels, cv=4).mean() < 0.7
