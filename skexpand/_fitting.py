@@ -41,7 +41,9 @@ def fit_expansion(
     network, history = train(encoded, labels, steps, latent_dim, plan, rng)
 
     latents = Latents.of(network.encode(encoded).astype(np.float64), labels)
-    graph = Graph(local_edges(latents.rows, labels, plan.n_neighbors), *expander_edges(labels, plan.degree, rng))
+    moved = history.best_epoch > 0  # otherwise the latents are PCA's, and so are the neighbours
+    local = local_edges(latents.rows, labels, plan.n_neighbors) if moved else steps
+    graph = Graph(local, *expander_edges(labels, plan.degree, rng))
     mixture = choose_mixture(latents) if plan.law == "auto" else stated_mixture(plan.law)
     components = fit_components(latents, graph, plan, rng)
     expansion = Expansion(codec, network, labels, graph, components, mixture, history, plan.degree, plan.spread)
@@ -89,5 +91,6 @@ def with_marginals(expansion: Expansion, encoded: FloatArray, rng: np.random.Gen
     maps = []
     for label in range(int(expansion.labels.max()) + 1):
         made = np.concatenate([rows for _, rows, _ in expansion.draw_encoded(label, _MARGINAL_ROWS, rng)])
-        maps.append(MarginalMap.fit(made, encoded[expansion.labels == label]))
+        real = encoded[expansion.labels == label]
+        maps.append(MarginalMap.fit(made, real if len(real) > 1 else made))  # one row tells no distribution
     return replace(expansion, marginals=maps)

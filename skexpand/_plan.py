@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,8 @@ def complete_loss_weights(given: Mapping[str, float] | None) -> dict[str, float]
     if unknown:
         raise ValueError(f"loss_weights has the unknown name(s) {unknown}; known are {sorted(LOSS_WEIGHTS)}.")
     for name, weight in given.items():
-        if not weight >= 0 or np.isinf(weight):
-            raise ValueError(f"loss_weights[{name!r}] must be finite and not negative, got {weight!r}.")
+        if not isinstance(weight, Real) or not 0 <= weight < np.inf:
+            raise ValueError(f"loss_weights[{name!r}] must be a finite number and not negative, got {weight!r}.")
     return LOSS_WEIGHTS | given
 
 
@@ -70,11 +71,11 @@ def resolve_device(device: str) -> str:
     if device == "auto":
         return "cuda" if available else "cpu"
     try:
-        kind = torch.device(device).type
-    except RuntimeError as error:
-        raise ValueError(f"device={device!r} is not a torch device; use 'auto', 'cpu' or 'cuda'.") from error
-    if kind == "cuda" and not available:
-        raise ValueError(f"device={device!r}, but torch finds no GPU here; use 'auto' or 'cpu'.")
+        torch.zeros(1, device=device).cpu()
+    except (AssertionError, NotImplementedError, RuntimeError) as error:
+        raise ValueError(
+            f"device={device!r} does not work here ({str(error).splitlines()[0]}); use 'auto', 'cpu' or 'cuda'."
+        ) from error
     return device
 
 
@@ -83,7 +84,7 @@ def normalized_mixture(law: Mapping[str, float]) -> dict[str, float]:
     unknown = sorted(set(law) - set(COMPONENTS))
     if unknown:
         raise ValueError(f"law has the unknown component(s) {unknown}; known are {sorted(COMPONENTS)}.")
-    if not all(np.isfinite(w) and w >= 0 for w in law.values()) or not sum(law.values()) > 0:
+    if not all(isinstance(w, Real) and 0 <= w < np.inf for w in law.values()) or not sum(law.values()) > 0:
         raise ValueError(f"The weights of law must be finite, not negative, and not all zero, got {dict(law)}.")
     total = sum(law.values())
     return {name: weight / total for name, weight in law.items()}

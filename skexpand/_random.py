@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
+
+_TURN = RLock()
 
 RandomState = int | np.random.RandomState | np.random.Generator | None
 
@@ -35,9 +38,20 @@ def draw_seed(rng: np.random.Generator) -> int:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Run BLAS and OpenMP on one thread, so that results do not depend on ``n_jobs`` or the machine's cores."""
-    with _controller().limit(limits=1):
-        yield
+    """Run BLAS, OpenMP and torch on one thread, so that results do not depend on ``n_jobs`` or the machine's cores.
+
+    These limits are global, so threads of one process take turns.
+    """
+    import torch
+
+    with _TURN:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)  # the linear algebra inside torch's wheels (MKL) is out of threadpoolctl's sight
+        try:
+            with _controller().limit(limits=1):
+                yield
+        finally:
+            torch.set_num_threads(before)
 
 
 @cache

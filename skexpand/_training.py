@@ -11,6 +11,7 @@ already exact, nothing is trained at all.
 from __future__ import annotations
 
 import copy
+import math
 import warnings
 from dataclasses import dataclass, field
 
@@ -91,7 +92,8 @@ def _hold_out(X: FloatArray, labels: IntArray, plan: Plan, rng: np.random.Genera
     rows = np.arange(len(X))
     if not plan.early_stopping or len(X) < MIN_ROWS:
         return rows, rows[:0]
-    fitted, held_out = train_test_split(rows, test_size=plan.validation_fraction, random_state=draw_seed(rng))
+    n_held_out = min(math.ceil(plan.validation_fraction * len(X)), len(X) - 1)
+    fitted, held_out = train_test_split(rows, test_size=n_held_out, random_state=draw_seed(rng))
     return np.sort(fitted), np.sort(held_out)
 
 
@@ -99,7 +101,7 @@ def _start(X: FloatArray, labels: IntArray, latent_dim: int, plan: Plan, rng: np
     """Build the network at epoch 0, its weights drawn without touching torch's global generator."""
     axes = principal_axes(X, latent_dim)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(draw_seed(rng))
+        torch.default_generator.manual_seed(draw_seed(rng))  # torch.manual_seed would seed the GPUs as well
         network = ExpansionNetwork(axes, int(labels.max()) + 1, plan.n_heads)
     return network.to(plan.device).eval()
 

@@ -28,7 +28,9 @@ def sampler(**parameters):
 
 
 @pytest.mark.parametrize("estimator", [GaussianNB(), KNeighborsClassifier(3)])
-@pytest.mark.parametrize("make_sampler", [sampler, lambda: SMOTE(random_state=0), lambda: RandomUnderSampler(random_state=0)])
+@pytest.mark.parametrize(
+    "make_sampler", [sampler, lambda: SMOTE(random_state=0), lambda: RandomUnderSampler(random_state=0)]
+)
 def test_is_the_classifier_on_the_expanded_rows(estimator, make_sampler):
     model = ExpandedClassifier(estimator, make_sampler()).fit(X, y)
     expected = clone(estimator).fit(*make_sampler().fit_resample(X, y))

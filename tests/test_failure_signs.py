@@ -16,7 +16,7 @@ from skexpand import (
     PoorReconstructionWarning,
 )
 from skexpand._diagnostics import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY, distribution_shift, diversity
-from skexpand.dynamics.law import COMPONENTS
+from skexpand.dynamics.components import COMPONENTS
 from tests.tables import blobs
 
 SIGNS = [PoorReconstructionWarning, LowDiversityWarning, DistributionShiftWarning]
@@ -147,6 +147,8 @@ def test_signs_are_measured_on_a_bounded_number_of_rows(monkeypatch, rng):
     monkeypatch.setattr(_diagnostics, "_PROBED_ROWS", 30)
     sizes = []
     measure = _diagnostics.diversity
-    monkeypatch.setattr(_diagnostics, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real))
+    monkeypatch.setattr(
+        _diagnostics, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real)
+    )
     warnings_of(*independent(rng, 500, 3), law="local")
     assert sizes == [(30, 60)]

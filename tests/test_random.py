@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skexpand._expansion import split_evenly
-from skexpand._random import draw_seed, make_generator, spread_evenly
+from skexpand._random import draw_evenly, draw_seed, make_generator
 
 
 def test_an_integer_always_gives_the_same_stream(seed):
@@ -37,17 +37,17 @@ def test_seeds_fit_every_library(rng):
 
 
 @pytest.mark.parametrize(("n_draws", "n_items"), [(0, 3), (2, 5), (10, 5), (13, 5), (1000, 7)])
-def test_spread_evenly(rng, n_draws, n_items):
-    draws = spread_evenly(n_draws, n_items, rng)
+def test_draw_evenly(rng, n_draws, n_items):
+    draws = draw_evenly(n_draws, n_items, rng)
     counts = np.bincount(draws, minlength=n_items)
     assert len(draws) == n_draws
     assert len(counts) == n_items
     assert counts.max() - counts.min() <= 1
 
 
-def test_spread_evenly_favours_no_item(rng):
+def test_draw_evenly_favours_no_item(rng):
     # with 1 draw in 4, each item comes with probability 1/4; binomial standard error
-    counts = sum(np.bincount(spread_evenly(1, 4, rng), minlength=4) for _ in range(4000))
+    counts = sum(np.bincount(draw_evenly(1, 4, rng), minlength=4) for _ in range(4000))
     assert (np.abs(counts - 1000) < 5 * np.sqrt(4000 * 1 / 4 * 3 / 4)).all()
 
 

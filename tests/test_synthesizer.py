@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris
 
 from skexpand import ExpansiveSynthesizer, LowDiversityWarning
-from skexpand.dynamics.law import COMPONENTS
+from skexpand.dynamics.components import COMPONENTS
 from tests.tables import blobs, same_bits
 
 LAWS = ["auto", *COMPONENTS]
@@ -198,7 +198,9 @@ def test_parameters_stay_as_given():
     assert (law, weights, strategy) == ({"local": 3}, {"koopman": 0}, {0: 100})
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))], ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))], ids=["deepcopy", "pickle"]
+)
 def test_a_fitted_copy_makes_the_same_rows(duplicate):
     X, y = load_iris(return_X_y=True)
     synthesizer = ExpansiveSynthesizer(latent_dim=3, max_epochs=3, random_state=0)

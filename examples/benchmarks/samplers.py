@@ -18,7 +18,7 @@ from imblearn.over_sampling import SMOTE, RandomOverSampler
 from numpy.typing import NDArray
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.dynamics.law import COMPONENTS
+from skexpand.dynamics.components import COMPONENTS
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

@@ -23,8 +23,8 @@ from samplers import FloatArray, IntArray, Sampler, expansive
 
 from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
 from skexpand.dynamics import graph
+from skexpand.dynamics.components import COMPONENTS, Setting
 from skexpand.dynamics.graph import Edges, rows_by_class
-from skexpand.dynamics.law import COMPONENTS, Setting
 
 
 @dataclass(frozen=True)

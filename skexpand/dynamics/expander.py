@@ -29,7 +29,7 @@ class ExpanderMap(NamedTuple):
     def recombine(self, moves: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the weighted sum of each node's moves, shape (n_new, dim)."""
         n_new, degree = self.edges.shape
-        pointers = np.arange(0, n_new * degree + 1, degree)
+        pointers = np.arange(n_new + 1) * degree
         mixing = csr_array((self.weights.ravel(), self.edges.ravel(), pointers), shape=(n_new, len(moves)))
         return mixing @ moves
 

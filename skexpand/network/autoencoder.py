@@ -52,9 +52,10 @@ def principal_axes(X: NDArray[np.float64], latent_dim: int) -> NDArray[np.float6
 
     Where there are fewer rows than dimensions, orthonormal directions without variance complete the basis.
     """
-    n_rows, n_columns = X.shape
-    if latent_dim > min(n_rows, n_columns):  # a full basis is wanted: diagonalize the covariance
-        _, vectors = np.linalg.eigh(X.T @ X / n_rows)
-        return vectors.T[::-1][:latent_dim]
     _, _, vectors = np.linalg.svd(X, full_matrices=False)
-    return vectors[:latent_dim]
+    missing = latent_dim - len(vectors)
+    if missing <= 0:
+        return vectors[:latent_dim]
+    others = np.random.default_rng(0).standard_normal((X.shape[1], missing))
+    basis, _ = np.linalg.qr(np.concatenate([vectors.T, others], axis=1))
+    return np.concatenate([vectors, basis[:, len(vectors) :].T])

@@ -23,7 +23,9 @@ def test_sparse(rng, kind):
 
 
 def test_frame_keeps_names_and_types():
-    frame = pd.DataFrame({"a": [1, 2], "b": [True, False], "c": np.array([1, 2], np.float32), "d": pd.array([1, 2], "Int8")})
+    frame = pd.DataFrame(
+        {"a": [1, 2], "b": [True, False], "c": np.array([1, 2], np.float32), "d": pd.array([1, 2], "Int8")}
+    )
     restored = Template.of(frame, frame.to_numpy(float)).restore(np.array([[5.0, 1.0, 0.5, 3.0], [6.0, 0.0, 1.5, 4.0]]))
     assert restored.dtypes.to_dict() == frame.dtypes.to_dict()
     assert restored.to_numpy().tolist() == [[5, True, 0.5, 3], [6, False, 1.5, 4]]

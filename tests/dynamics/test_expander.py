@@ -5,13 +5,13 @@ import pytest
 
 from skexpand.dynamics.expander import draw_expander_map
 
-ROWS = np.array([3, 4, 8, 11, 15, 16, 20])
+N_ANCHORS = 7
 OWN_EDGES = np.arange(10, 23)
 N_EDGES = 50
 
 
 def draw(rng, n_new=100, own_share=0.5, degree=4, **options):
-    return draw_expander_map(n_new, ROWS, OWN_EDGES, N_EDGES, own_share, degree, rng, **options)
+    return draw_expander_map(n_new, N_ANCHORS, OWN_EDGES, N_EDGES, own_share, degree, rng, **options)
 
 
 def even(counts, total):
@@ -22,8 +22,7 @@ def even(counts, total):
 @pytest.mark.parametrize("n_new", [1, 7, 100, 1001])
 def test_every_anchor_comes_equally_often(rng, n_new):
     anchors = draw(rng, n_new).anchors
-    assert np.isin(anchors, ROWS).all()
-    assert even(np.bincount(anchors, minlength=21)[ROWS], n_new)
+    assert even(np.bincount(anchors, minlength=N_ANCHORS), n_new)
 
 
 @pytest.mark.parametrize("n_new", [1, 30, 1001])
@@ -51,7 +50,7 @@ def test_own_and_pooled_edges_each_come_equally_often(rng, own_share):
 def test_weights_are_uniform_on_the_unit_sphere(rng, degree):
     n_new = 20_000
     weights = draw(rng, n_new, degree=degree).weights
-    np.testing.assert_allclose(np.linalg.norm(weights, axis=1), 1)
+    np.testing.assert_allclose(np.linalg.norm(weights, axis=1), 1, rtol=1e-5)
     # E[w w'] = I/d; per node the variance of w_i^2 is 2 (d - 1) / (d^2 (d + 2)), that of w_i w_j 1 / (d (d + 2))
     moment = weights.T @ weights / n_new
     error = np.full((degree, degree), np.sqrt(1 / (degree * (degree + 2)) / n_new))
@@ -64,7 +63,7 @@ def test_weights_are_uniform_on_the_unit_sphere(rng, degree):
 def test_convex_weights_for_the_ablation(rng):
     weights = draw(rng, 20_000, convex=True).weights
     assert (weights >= 0).all()
-    np.testing.assert_allclose(weights.sum(axis=1), 1)
+    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
     # uniform on the simplex: E|w|^2 = 2 / (d + 1); its variance is below 1/4, that of a figure between 0 and 1
     assert np.mean(np.sum(weights**2, axis=1)) == pytest.approx(2 / 5, abs=5 * 0.5 / np.sqrt(20_000))
 
@@ -72,17 +71,17 @@ def test_convex_weights_for_the_ablation(rng):
 @pytest.mark.parametrize("degree", [1, 4])
 def test_recombine_is_the_weighted_sum(rng, degree):
     links = draw(rng, 60, degree=degree)
-    residuals = rng.standard_normal((N_EDGES, 3))
-    expected = np.einsum("nd,ndk->nk", links.weights, residuals[links.edges])
-    np.testing.assert_allclose(links.recombine(residuals), expected, atol=1e-12)
+    moves = rng.standard_normal((N_EDGES, 3), dtype=np.float32)
+    expected = np.einsum("nd,ndk->nk", links.weights, moves[links.edges])
+    np.testing.assert_allclose(links.recombine(moves), expected, atol=1e-5)
 
 
 def test_without_own_edges_all_are_pooled(rng):
-    links = draw_expander_map(200, ROWS[:1], OWN_EDGES[:0], N_EDGES, 0.5, 4, rng)
+    links = draw_expander_map(200, 1, OWN_EDGES[:0], N_EDGES, 0.5, 4, rng)
     assert even(np.bincount(links.edges.ravel(), minlength=N_EDGES), 800)
 
 
 def test_without_any_edge_nodes_keep_their_anchor(rng):
-    links = draw_expander_map(20, ROWS, OWN_EDGES[:0], 0, 0.5, 4, rng)
-    assert even(np.bincount(links.anchors, minlength=21)[ROWS], 20)
+    links = draw_expander_map(20, N_ANCHORS, OWN_EDGES[:0], 0, 0.5, 4, rng)
+    assert even(np.bincount(links.anchors, minlength=N_ANCHORS), 20)
     np.testing.assert_array_equal(links.recombine(np.empty((0, 3))), np.zeros((20, 3)))

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from skexpand import ExpansiveSynthesizer
-from skexpand._plan import Plan
-from skexpand.dynamics.law import COMPONENTS, Latents
+from skexpand.dynamics.components import COMPONENTS, Latents
 from skexpand.dynamics.selection import choose_mixture
 from tests.tables import blobs
 
@@ -15,19 +14,30 @@ COUNTS = [[30, 30], [40, 3], [20, 1, 1], [2, 2], [1, 1], [60, 20, 5, 2]]
 @pytest.mark.parametrize("counts", COUNTS, ids=str)
 def test_is_a_mixture(rng, counts):
     latents = Latents.of(*blobs(rng, counts, 5))
-    mixture = choose_mixture(latents, Plan.of(ExpansiveSynthesizer()), rng)
+    mixture = choose_mixture(latents)
     assert set(mixture) == set(COMPONENTS)
     assert all(weight >= 0 for weight in mixture.values())
     assert sum(mixture.values()) == pytest.approx(1)
 
 
-def test_same_generator_same_choice(seed):
-    rows, labels = blobs(np.random.default_rng(seed), [30, 10], 5)
-    choices = [
-        choose_mixture(Latents.of(rows, labels), Plan.of(ExpansiveSynthesizer()), np.random.default_rng(1))
-        for _ in range(2)
-    ]
-    assert choices[0] == choices[1]
+def correlated(rng, n_rows, n_columns, condition):
+    """Return rows of two classes whose variances fall from 1 to 1 / condition, in mixed columns."""
+    axes = np.linalg.qr(rng.standard_normal((n_columns, n_columns)))[0]
+    rows = rng.standard_normal((n_rows, n_columns)) * np.geomspace(1, 1 / np.sqrt(condition), n_columns)
+    return Latents.of(rows @ axes, np.arange(n_rows) % 2)
+
+
+def test_thin_manifolds_keep_their_anchors(rng):
+    assert choose_mixture(correlated(rng, 400, 8, 1e4))["local"] == 1
+
+
+def test_balls_are_shrunk(rng):
+    assert choose_mixture(correlated(rng, 400, 8, 1))["shrunk"] == 1
+
+
+def test_the_fewer_the_rows_the_less_local(rng):
+    weights = [choose_mixture(correlated(rng, n_rows, 30, 100))["local"] for n_rows in (1_000, 60, 20)]
+    assert weights[0] > weights[1] > weights[2]
 
 
 def test_every_component_can_be_named(rng):

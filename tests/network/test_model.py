@@ -43,14 +43,24 @@ def test_starts_as_pca(rng, n_rows, n_columns, latent_dim):
     np.testing.assert_allclose(variances, pca.explained_variance_ * (n_rows - 1) / n_rows, rtol=1e-3)
 
 
-@pytest.mark.parametrize(("n_rows", "n_columns", "latent_dim"), [(30, 6, 6), (30, 6, 2), (4, 9, 9), (4, 9, 6), (4, 9, 3)])
+@pytest.mark.parametrize(
+    ("n_rows", "n_columns", "latent_dim"), [(30, 6, 6), (30, 6, 2), (4, 9, 9), (4, 9, 6), (4, 9, 3)]
+)
 def test_principal_axes_are_orthonormal(rng, n_rows, n_columns, latent_dim):
     rows = centred(rng, n_rows, n_columns)
     axes = principal_axes(rows, latent_dim)
     assert axes.shape == (latent_dim, n_columns)
     np.testing.assert_allclose(axes @ axes.T, np.eye(latent_dim), atol=1e-10)
+    np.testing.assert_array_equal(axes, principal_axes(rows, latent_dim))
     along = np.sum((rows @ axes.T) ** 2, axis=0)
     assert (np.diff(along) <= 1e-9).all(), "not in the order of the variance"
+
+
+def test_principal_axes_of_a_very_wide_table(rng):
+    rows = rng.standard_normal((20, 30_000))  # whose covariance would not fit into memory
+    axes = principal_axes(rows, 256)
+    np.testing.assert_allclose(axes @ axes.T, np.eye(256), atol=1e-10)
+    np.testing.assert_allclose(rows @ axes.T @ axes, rows, atol=1e-10)
 
 
 def test_the_gates_are_closed_at_the_start_and_get_a_gradient(rng):
@@ -82,13 +92,13 @@ def test_forward_gives_latents_reconstruction_and_logits(rng):
     np.testing.assert_allclose(output.reconstruction.detach(), network.decode(network.encode(rows)), atol=1e-6)
 
 
-def test_encode_and_decode_give_plain_float64_in_eval_mode(rng):
+def test_encode_and_decode_give_plain_arrays_in_eval_mode(rng):
     rows = centred(rng, 10, 6)
     network = network_of(rows, 3).train()
     latents = network.encode(rows)
     assert not network.training
     assert isinstance(latents, np.ndarray)
-    assert latents.dtype == network.decode(latents).dtype == np.float64
+    assert latents.dtype == network.decode(latents).dtype == np.float32
     assert network.encode(rows[:0]).shape == (0, 3)
 
 

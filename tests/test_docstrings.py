@@ -1,0 +1,79 @@
+"""Docstrings of everything public: numpydoc's rules, and parameters and attributes that are really there."""
+
+import inspect
+
+import pytest
+from numpydoc.docscrape import ClassDoc
+from numpydoc.validate import validate
+from sklearn.datasets import load_iris
+
+import skexpand
+
+NOT_ASKED_FOR = {
+    "ES01": "a one-line summary may be enough",
+    "EX01": "not every method needs an example",
+    "RT02": "what is returned has a name, as in scikit-learn",
+    "GL01": "the summary stands on the line of the quotes",
+    "SA01": "not everything has something to see also",
+    "SA04": "the name of what to see also may be enough",
+}
+CLASSES = [getattr(skexpand, name) for name in skexpand.__all__ if inspect.isclass(getattr(skexpand, name))]
+ESTIMATORS = [skexpand.ExpansiveSynthesizer, skexpand.ExpandedClassifier]
+
+
+def public_names():
+    """Return the dotted names of all public classes and of the methods and properties that are our own."""
+    names = []
+    for cls in CLASSES:
+        names.append(f"skexpand.{cls.__name__}")
+        own = [member for member in vars(cls) if not member.startswith("_") and not member.endswith("_request")]
+        names += [f"skexpand.{cls.__name__}.{member}" for member in own]  # requests are scikit-learn's
+    return names
+
+
+def test_the_list_of_public_names_is_complete():
+    assert {
+        "skexpand.ExpansiveSynthesizer.fit",
+        "skexpand.ExpansiveSynthesizer.fit_resample",
+        "skexpand.ExpansiveSynthesizer.sample",
+        "skexpand.ExpandedClassifier.predict_proba",
+        "skexpand.LowDiversityWarning",
+    } <= set(public_names())
+    assert set(skexpand.__all__) <= set(dir(skexpand))
+
+
+@pytest.mark.parametrize("name", public_names())
+def test_numpydoc(name):
+    errors = [f"{code}: {message}" for code, message in validate(name)["errors"] if code not in NOT_ASKED_FOR]
+    assert not errors
+
+
+@pytest.mark.parametrize("cls", ESTIMATORS)
+def test_parameters_are_documented_in_the_order_of_the_signature(cls):
+    documented = [parameter.name for parameter in ClassDoc(cls)["Parameters"]]
+    signature = [name for name in inspect.signature(cls).parameters if name != "self"]
+    assert documented == signature
+    assert set(cls._parameter_constraints) == set(signature), "every parameter has a constraint"
+
+
+@pytest.mark.parametrize("cls", ESTIMATORS)
+def test_defaults_are_documented(cls):
+    types = {parameter.name: parameter.type for parameter in ClassDoc(cls)["Parameters"]}
+    for name, parameter in inspect.signature(cls).parameters.items():
+        default = parameter.default
+        shown = f'"{default}"' if isinstance(default, str) else str(default)
+        assert f"default={shown}" in types[name] or (default is None and "or None" in types[name]), name
+
+
+def test_attributes_are_documented_and_exist():
+    pd = pytest.importorskip("pandas")
+    X, y = load_iris(return_X_y=True)
+    X = pd.DataFrame(X, columns=list("abcd"))
+    synthesizer = skexpand.ExpansiveSynthesizer(law="local", random_state=0)
+    synthesizer.fit_resample(X, y)
+    model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
+    for estimator in (synthesizer, model):
+        documented = {attribute.name for attribute in ClassDoc(type(estimator))["Attributes"]}
+        assert all(hasattr(estimator, name) for name in documented)
+        learned = {name for name in vars(estimator) if name.endswith("_") and not name.startswith("_")}
+        assert learned <= documented
