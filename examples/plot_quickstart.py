@@ -72,14 +72,15 @@ left.legend(loc="upper right", frameon=False)
 
 def draw_move(axes, start, end, color, width, label=None):
     """Draw an arrow."""
-    arrow = {"arrowstyle": "-|>", "color": color, "linewidth": width, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 14}
+    arrow = {"arrowstyle": "-|>", "color": color, "linewidth": width, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11}
     axes.annotate("", end, start, arrowprops=arrow, zorder=2)
     axes.plot([], [], color=color, linewidth=2.5, label=label)
 
 
 # a move is the difference of two rows, which has twice the variance of one, times its weight
 moves = parents["weights"][..., None] * (X[parents["targets"]] - X[parents["sources"]]) / np.sqrt(2)
-chosen = np.argmax(np.linalg.norm(moves, axis=2).min(axis=1))  # the new row whose moves are best seen
+shortest, whole = np.linalg.norm(moves, axis=2).min(axis=1), np.linalg.norm(moves.sum(axis=1), axis=1)
+chosen = np.argmax(shortest * whole * (new_labels == 0))  # the new setosa whose moves are best seen
 place = X[parents["anchor"][chosen]]
 
 show_rows(right, "four moves make one new row")
@@ -92,7 +93,7 @@ for k, color in enumerate(("#7b3294", "#008837", "#c2185b", "#8c6d1f")):
     draw_move(right, place, place + moves[chosen, k], color, 2.8)
     place = place + moves[chosen, k]
 right.scatter(*local_rows[chosen], s=230, marker="*", c="#ffd54a", edgecolors="black", zorder=4, label="new row")
-right.legend(loc="upper left", frameon=False, fontsize=9, labelspacing=0.3)
+right.legend(loc="upper right", frameon=False, fontsize=9, labelspacing=0.3)
 plt.show()
 
 # %%
@@ -180,5 +181,5 @@ plt.show()
 
 # %%
 # The axes do not start at zero, so read the figures above the bars: the gains, in points. Where a learner is already
-# near what the set allows, there is little to gain, and sometimes nothing. Scaler and synthesizer saw training rows only;
-# in practice a pipeline takes care of that, as the next example shows.
+# near what the set allows, there is little to gain, and sometimes nothing. Scaler and synthesizer saw the training rows
+# only; in practice a pipeline takes care of that, as the next example shows.

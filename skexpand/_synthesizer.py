@@ -74,9 +74,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         or less as the class grows.
     spread : float >= 0, default=1.0
         Factor on the recombined residuals. 1 keeps the variance.
-    transport : {"gaussian", "marginal"} or None, default="gaussian"
-        What optimal transport does after sampling: "gaussian" makes each class's covariance what the law aims at;
-        "marginal" matches each column's distribution within each class as well; None does nothing.
+    transport : {"gaussian", "marginal"} or None, default=None
+        What optimal transport does after sampling: "gaussian" makes each class's covariance exactly what the law aims
+        at; "marginal" matches each column's distribution within each class; None does nothing.
     max_epochs : int, default=100
         Most epochs of training; 0 keeps the linear autoencoder.
     learning_rate : float, default=0.001
@@ -194,7 +194,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         law: str | Mapping[str, float] = "auto",
         pooling: str | float = "auto",
         spread: float = 1.0,
-        transport: str | None = "gaussian",
+        transport: str | None = None,
         max_epochs: int = 100,
         learning_rate: float = 1e-3,
         loss_weights: Mapping[str, float] | None = None,

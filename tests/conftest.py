@@ -1,4 +1,4 @@
-"""Seeds. Every test that takes ``seed`` or ``rng`` must hold for any; SKEXPAND_TEST_SEEDS="0-49" tries more than the usual ones."""
+"""Seeds: a test that takes ``seed`` or ``rng`` must hold for any. SKEXPAND_TEST_SEEDS="0-49" tries more than usual."""
 
 import os
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def blobs(rng, counts, n_columns, apart=4.0):
-    """Return correlated normal rows, one class after another, with class means about ``apart`` standard deviations apart."""
+    """Return correlated normal rows, one class after another, with means about ``apart`` standard deviations apart."""
     labels = np.repeat(np.arange(len(counts)), counts)
     mixing = rng.standard_normal((n_columns, n_columns)) / np.sqrt(n_columns) + np.eye(n_columns)
     means = apart * rng.standard_normal((len(counts), n_columns))
@@ -12,9 +12,9 @@ def blobs(rng, counts, n_columns, apart=4.0):
 
 
 def arc(rng, n_rows, n_columns=4):
-    """Return rows on a bent curve (one degree of freedom, two linear dimensions), with classes by halves of the curve."""
+    """Return rows on a bent curve (one degree of freedom, two linear dimensions); a class is half of the curve."""
     t = rng.uniform(-1, 1, n_rows)
-    curve = np.column_stack([t, 1.5 * t**2])
+    curve = np.column_stack([t, 0.8 * t**2])
     lift = np.linalg.qr(rng.standard_normal((n_columns, 2)))[0]
     return curve @ lift.T, (t > 0).astype(int)
 

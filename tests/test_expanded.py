@@ -1,4 +1,4 @@
-"""ExpandedClassifier: exactly the classifier fitted on what the sampler returns, wherever scikit-learn takes a classifier."""
+"""ExpandedClassifier: the classifier fitted on what the sampler returns, wherever scikit-learn takes a classifier."""
 
 import numpy as np
 import pandas as pd

@@ -7,6 +7,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from skexpand import ExpansiveSynthesizer, _expansion
+from skexpand.dynamics.law import ClassLaw
 from skexpand.network.model import ExpansionNetwork
 from tests.tables import blobs, same_bits
 
@@ -26,16 +27,16 @@ def fitted(table):
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    """Make chunks of 100 rows, and note how many rows the decoder gets at a time."""
+    """Make chunks of 100 rows, and note how many rows are made at a time."""
     monkeypatch.setattr(_expansion, "CHUNK", 100)
     sizes = []
-    decode = ExpansionNetwork.decode
+    sample = ClassLaw.sample
 
-    def spy(self, latents):
-        sizes.append(len(latents))
-        return decode(self, latents)
+    def spy(self, n_new, *args):
+        sizes.append(n_new)
+        return sample(self, n_new, *args)
 
-    monkeypatch.setattr(ExpansionNetwork, "decode", spy)
+    monkeypatch.setattr(ClassLaw, "sample", spy)
     return sizes
 
 
@@ -83,6 +84,15 @@ def test_chunk_boundaries(fitted, table, small_chunks, rng, n, mixed):
     assert len(np.unique(new, axis=0)) == n
     assert sum(small_chunks) == n
     assert max(small_chunks) <= 100
+
+
+@pytest.mark.parametrize("transport", [None, "gaussian", "marginal"])
+def test_decoding_the_law_beforehand_equals_decoding_the_rows(table, monkeypatch, transport):
+    synthesizer = ExpansiveSynthesizer(transport=transport, random_state=0).fit(*table)
+    beforehand, _ = synthesizer.sample(300)
+    monkeypatch.setattr(ExpansionNetwork, "is_linear", False)
+    afterwards, _ = synthesizer.sample(300)
+    np.testing.assert_allclose(beforehand, afterwards, atol=1e-4)
 
 
 def test_real_chunks(fitted, table):

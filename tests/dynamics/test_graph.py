@@ -58,7 +58,7 @@ def test_local_edges_of_small_classes(rng):
 
 
 def expected_degree(n_rows, degree):
-    """Return the degree of a class's expander: the complete graph where it is small, an even sum of degrees elsewhere."""
+    """Return the degree of a class's expander: complete where the class is small, else with an even sum of degrees."""
     return n_rows - 1 if n_rows <= degree + 1 else degree + degree * n_rows % 2
 
 

@@ -11,8 +11,8 @@ from tests.tables import symmetric
 def reversible_dynamics(rng, eigenvalues, n_steps=100):
     """Return before, after, stationary covariance and operator of a linear reversible walk.
 
-    K = S^(1/2) A S^(-1/2) with symmetric A is self-adjoint under S^-1, and the noise covariance S - K S K' keeps S. The rows
-    are orthonormalized, so that their moments are these ones exactly and EDMD has no sampling error.
+    K = S^(1/2) A S^(-1/2) with symmetric A is self-adjoint under S^-1, and the noise covariance S - K S K' keeps S.
+    The rows are orthonormalized, so that their moments are these ones exactly and EDMD has no sampling error.
     """
     dim = len(eigenvalues)
     covariance = symmetric(rng, rng.uniform(0.5, 3, dim))

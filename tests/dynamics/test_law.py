@@ -34,10 +34,11 @@ def sample(rng, component, label, n_new=N_NEW, degree=4, spread=1.0):
 def check_moments(rows, mean, covariance):
     """Check mean and covariance of n sampled rows within 5 standard errors.
 
-    Anchors and edges are drawn evenly, that is without replacement, which only makes the moments less variable than those of
-    n independent rows; and since the weights of different rows have independent signs, their residuals are uncorrelated. So
-    the standard error of a mean is at most sd / sqrt(n), and that of a covariance entry is the standard deviation
-    of the products over the rows, divided by sqrt(n). With 4 + 16 figures a test, 5 of them fail by chance once in 10^5.
+    Anchors and edges are drawn evenly, that is without replacement, which only makes the moments less variable than
+    those of n independent rows; and since the weights of different rows have independent signs, their residuals are
+    uncorrelated. So the standard error of a mean is at most sd / sqrt(n), and that of a covariance entry at most the
+    standard deviation of the products over the rows, divided by sqrt(n). Beyond 5 of them lies, by chance, one figure
+    in 1.7 million; a test looks at 4 + 16.
     """
     deviations = rows - mean
     products = np.einsum("ni,nj->nij", deviations, deviations)
@@ -93,8 +94,8 @@ def test_a_new_row_follows_the_formula(rng, name):
 def test_forgetting_keeps_the_class_covariance(rng):
     """K = 0, own edges only: the law's covariance is the sample covariance of the class, exactly.
 
-    With as many local edges as expander edges each expander edge is taken once, and in a regular graph each row is the end of
-    equally many; so the residuals are the deviations from the class mean.
+    With as many local edges as expander edges each expander edge is taken once, and in a regular graph each row is
+    the end of equally many; so the residuals are the deviations from the class mean.
     """
     latents = latents_of(rng, [25, 8, 41])
     component = fit(rng, latents, Setting("zero", local_share=0.0, own_share=1.0, shrink=False))
@@ -199,7 +200,7 @@ def test_a_class_of_one_row_lives_on_the_residuals_of_others(rng, name):
     assert (links.anchors == 30).all()
     assert (component.edge_labels[links.edges] != 1).all()
     check_moments(made, latents.rows[30], target_covariance(component, latents, 1))
-    assert np.trace(np.cov(made.T)) > 0.2 * np.trace(np.cov(latents.spread.T))
+    assert np.trace(np.cov(made.T)) > 0.05 * np.trace(np.cov(latents.spread.T))
 
 
 @pytest.mark.parametrize("name", COMPONENTS)

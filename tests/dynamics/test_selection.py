@@ -32,7 +32,7 @@ def test_thin_manifolds_keep_their_anchors(rng):
 
 
 def test_balls_are_shrunk(rng):
-    assert choose_mixture(correlated(rng, 400, 8, 1))["shrunk"] == 1
+    assert choose_mixture(correlated(rng, 400, 8, 1))["shrunk"] > 0.5
 
 
 def test_the_fewer_the_rows_the_less_local(rng):

@@ -1,0 +1,149 @@
+"""
+Pipelines and searches
+======================
+
+A sampler changes the number of rows, so it needs a pipeline that allows that. This page shows the two that work, and
+how to search over the parameters of an expansion without fooling oneself.
+"""
+
+# %%
+# A step like any other
+# ---------------------
+# ``skexpand.pipeline`` holds imbalanced-learn's pipeline. In ``fit`` the synthesizer expands the rows on their way to
+# the classifier; in ``predict`` it does nothing. So in a cross-validation only training rows are expanded, and every
+# score is one of real rows. Here the rows are images of handwritten digits, ten of each, and the classifier compares an
+# image with its nearest neighbours.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, train_test_split
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
+
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+from skexpand.pipeline import Pipeline
+
+X, y = load_digits(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, train_size=100, stratify=y, random_state=0)
+
+model = Pipeline(
+    [
+        ("scale", StandardScaler()),
+        ("expand", ExpansiveSynthesizer(random_state=0)),
+        ("classify", KNeighborsClassifier()),
+    ]
+)
+print(
+    f"{len(X_train)} rows to train on, {model.fit(X_train, y_train).score(X_test, y_test):.3f} right of {len(X_test)}"
+)
+
+# %%
+# Searching
+# ---------
+# Parameters of a step are searched as ever. Here the number of attention heads has something to do because the network
+# must squeeze 64 columns into sixteen latent dimensions, and trains for six epochs come what may. By default nothing is
+# squeezed, PCA is exact, the network is not trained, and ``n_heads`` makes no difference.
+
+model.set_params(expand__latent_dim=16, expand__max_epochs=6, expand__early_stopping=False)
+grid = {"expand__expansion_ratio": [1, 2, 5, 20], "expand__n_heads": [1, 2, 4]}
+folds = StratifiedKFold(3, shuffle=True, random_state=0)
+search = GridSearchCV(model, grid, scoring="balanced_accuracy", cv=folds, n_jobs=2).fit(X_train, y_train)
+
+ratios, heads = grid.values()
+shape = (len(ratios), len(heads))
+means, deviations = (100 * search.cv_results_[f"{name}_test_score"].reshape(shape).T for name in ("mean", "std"))
+errors = deviations / np.sqrt(folds.n_splits - 1)
+best = np.unravel_index(means.argmax(), means.shape)
+as_good = means >= means.max() - errors[best]
+
+plt.rcParams.update({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False})
+figure, axes = plt.subplots(figsize=(8.2, 4.2), layout="constrained")
+image = axes.imshow(means, cmap="YlGnBu", aspect="auto")
+for (row, column), mean in np.ndenumerate(means):
+    shade = "white" if image.norm(mean) > 0.55 else "black"
+    text = f"{mean:.1f}\n± {errors[row, column]:.1f}"
+    axes.text(
+        column, row, text, ha="center", va="center", color=shade, weight="bold" if (row, column) == best else None
+    )
+    if as_good[row, column]:
+        axes.add_patch(
+            plt.Rectangle((column - 0.47, row - 0.46), 0.94, 0.92, fill=False, edgecolor="#d1495b", linewidth=2)
+        )
+axes.set_xticks(range(len(ratios)), [f"× {ratio}" for ratio in ratios])
+axes.set_yticks(range(len(heads)), heads)
+axes.set(xlabel="expansion_ratio", ylabel="n_heads")
+axes.spines[:].set_visible(False)
+axes.tick_params(length=0)
+axes.set_title("balanced accuracy in cross-validation, %", loc="left", fontweight="bold")
+figure.colorbar(image, pad=0.02).outline.set_visible(False)
+plt.show()
+
+# %%
+# The best cell is bold; red frames mark all that lie within one standard error of it. A hundred rows cannot tell these
+# apart: take the cheapest of them, search few values, and do not report the best score, which was picked for being it.
+
+print(
+    f"best in cross-validation: {search.best_score_:.3f}, on rows it has not seen: {search.score(X_test, y_test):.3f}"
+)
+
+# %%
+# In scikit-learn's own pipeline
+# ------------------------------
+# scikit-learn's pipeline cannot change ``y``, and the synthesizer says so:
+
+from sklearn.pipeline import make_pipeline
+
+try:
+    make_pipeline(StandardScaler(), ExpansiveSynthesizer(), KNeighborsClassifier()).fit(X_train, y_train)
+except TypeError as error:
+    print(error)
+
+# %%
+# There, and in stacking, voting or calibration, make classifier and sampler one: ``ExpandedClassifier`` is a plain
+# scikit-learn classifier. Both ways give the same predictions.
+
+synthesizer = ExpansiveSynthesizer(random_state=0)
+one_way = Pipeline([("scale", StandardScaler()), ("expand", synthesizer), ("classify", KNeighborsClassifier())])
+other_way = make_pipeline(StandardScaler(), ExpandedClassifier(KNeighborsClassifier(), synthesizer))
+same = one_way.fit(X_train, y_train).predict(X_test) == other_way.fit(X_train, y_train).predict(X_test)
+print(f"same predictions: {same.all()}")
+
+# %%
+# Does it help here? Ask with many draws
+# --------------------------------------
+# Each line is a draw of fifty or two hundred training rows: the score on all other rows without expansion and with it.
+
+from sklearn.base import clone
+from sklearn.metrics import balanced_accuracy_score
+
+N_DRAWS = 12
+without = make_pipeline(StandardScaler(), KNeighborsClassifier())
+
+
+def scores_of(n_train, draw):
+    """Return the score of one draw, without and with expansion."""
+    X_train, X_test, y_train, y_test = train_test_split(X, y, train_size=n_train, stratify=y, random_state=draw)
+    models = (without, other_way)
+    return [100 * balanced_accuracy_score(y_test, clone(m).fit(X_train, y_train).predict(X_test)) for m in models]
+
+
+figure, panels = plt.subplots(1, 2, figsize=(9, 4.4), sharey=True, layout="constrained")
+for axes, n_train in zip(panels, (50, 200), strict=True):
+    scores = np.array([scores_of(n_train, draw) for draw in range(N_DRAWS)])
+    gain = scores[:, 1] - scores[:, 0]
+    for pair in scores:
+        axes.plot(
+            [0, 1], pair, color="#2a6fdb" if pair[1] > pair[0] else "#e0752d", alpha=0.45, marker="o", markersize=4
+        )
+    axes.plot([0, 1], scores.mean(axis=0), color="black", linewidth=3, marker="o", markersize=9)
+    error = gain.std(ddof=1) / np.sqrt(N_DRAWS)
+    axes.set_title(f"{n_train} rows: {gain.mean():+.1f} ± {error:.1f} points", loc="left", fontweight="bold")
+    axes.set_xticks([0, 1], ["real rows only", "expanded"])
+    axes.set_xlim(-0.25, 1.25)
+    axes.grid(axis="y", color="#e6e6e6")
+panels[0].set_ylabel("balanced accuracy of nearest neighbours, %")
+plt.show()
+
+# %%
+# Blue draws gain, orange ones lose, black is the mean. Where there are more rows, there is less to gain.
