@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
-from skexpand._expansion import Expansion, split_evenly
+from skexpand._expansion import Expansion
+from skexpand._random import split_evenly
 from skexpand._warnings import DistributionShiftWarning, LowDiversityWarning, PoorReconstructionWarning
 
 FloatArray = NDArray[np.float64]

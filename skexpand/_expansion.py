@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand._random import split_evenly
 from skexpand.codec import NumericCodec
 from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
@@ -93,6 +94,17 @@ class Expansion:
         for name, encoded, links in self.draw_encoded(label, n_new, rng):
             yield Block(self.codec.decode(encoded, dtype), name, links)
 
+    def draw_into(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
+        """Fill each row of an array (n, n_columns) with a new row of the class that ``codes`` states."""
+        for label in np.flatnonzero(np.bincount(codes)):
+            places = np.flatnonzero(codes == label)
+            together = places[-1] - places[0] == len(places) - 1  # a slice is quicker to write to than an index
+            start = 0
+            for block in self.draw(int(label), len(places), rows.dtype, rng):
+                end = start + len(block.rows)
+                rows[slice(places[start], places[end - 1] + 1) if together else places[start:end]] = block.rows
+                start = end
+
     def draw_encoded(self, label: int, n_new: int, rng: np.random.Generator) -> Iterator[tuple[str, RowArray, Links]]:
         """Make new rows of one class as the codec encodes them, in blocks of one component each."""
         weights = np.array([self.mixture[name] for name in self.components])
@@ -140,14 +152,3 @@ def _padded(links: Links, degree: int) -> Links:
     missing = ((0, 0), (0, degree - links.weights.shape[1]))
     sources, targets = (np.pad(ends, missing, constant_values=-1) for ends in (links.sources, links.targets))
     return Links(links.anchors, sources, targets, np.pad(links.weights, missing))
-
-
-def split_evenly(total: int, weights: FloatArray, rng: np.random.Generator) -> IntArray:
-    """Split ``total`` into whole parts in proportion to ``weights`` (which sum to 1); chance decides on remainders."""
-    exact = weights * total
-    parts = np.floor(exact + 1e-9).astype(np.intp)
-    rest = total - int(parts.sum())
-    if rest > 0:
-        remainder = np.maximum(exact - parts, 0)
-        parts[rng.choice(len(parts), rest, replace=False, p=remainder / remainder.sum())] += 1
-    return parts

@@ -44,7 +44,10 @@ def fit_expansion(
     moved = history.best_epoch > 0  # otherwise the latents are PCA's, and so are the neighbours
     local = local_edges(latents.rows, labels, plan.n_neighbors) if moved else steps
     graph = Graph(local, *expander_edges(labels, plan.degree, rng))
-    mixture = choose_mixture(latents) if plan.law == "auto" else stated_mixture(plan.law)
+    if plan.law == "auto":
+        mixture = choose_mixture(latents, plan.n_neighbors, plan.degree, rng)
+    else:
+        mixture = stated_mixture(plan.law)
     components = fit_components(latents, graph, plan, rng)
     expansion = Expansion(codec, network, labels, graph, components, mixture, history, plan.degree, plan.spread)
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion

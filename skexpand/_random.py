@@ -72,3 +72,14 @@ def repeat_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArr
     """Return the same multiset of draws in a fixed order; chance decides who comes once more."""
     full, rest = divmod(n_draws, n_items)
     return np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])
+
+
+def split_evenly(total: int, weights: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.intp]:
+    """Split ``total`` into whole parts in proportion to ``weights`` (which sum to 1); chance decides on remainders."""
+    exact = weights * total
+    parts = np.floor(exact + 1e-9).astype(np.intp)
+    rest = total - int(parts.sum())
+    if rest > 0:
+        remainder = np.maximum(exact - parts, 0)
+        parts[rng.choice(len(parts), rest, replace=False, p=remainder / remainder.sum())] += 1
+    return parts

@@ -19,11 +19,11 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from skexpand._diagnostics import measure_failure_signs
-from skexpand._expansion import parents_of, split_evenly
+from skexpand._expansion import parents_of
 from skexpand._fitting import fit_expansion
 from skexpand._plan import Plan
 from skexpand._random import RandomState, make_generator, one_thread
-from skexpand._totals import new_rows_per_class
+from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
 from skexpand.codec import Template, column_kinds, refuse_text_columns
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
@@ -341,12 +341,16 @@ class ExpansiveSynthesizer(BaseOverSampler):
         ((1000, 13), {2})
         """
         check_is_fitted(self)
+        if not isinstance(n_samples, Integral) or n_samples < 0:
+            raise ValueError(f"n_samples must be a whole number, 0 or more, got {n_samples!r}.")
         rng = make_generator(self.random_state if random_state is None else random_state)
-        codes = self._requested_codes(n_samples, y, rng)
+        if y is None:
+            codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
+        else:
+            codes = stated_codes(n_samples, y, self.classes_)
         rows = np.empty((len(codes), self.n_features_in_), dtype=self._template.dtype)
         with one_thread():
-            for label in range(len(self.classes_)):
-                self._fill(rows, np.flatnonzero(codes == label), label, rng)
+            self._expansion.draw_into(rows, codes, rng)
         return self._template.restore(rows), self.classes_[codes]
 
     def encode(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -427,34 +431,6 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.distribution_shift_ = signs.distribution_shift
         self.__dict__.pop("parents_", None)
         return rng
-
-    def _requested_codes(self, n_samples: int, y: Any, rng: np.random.Generator) -> NDArray[np.intp]:
-        """Return the class code of each row that ``sample`` shall make."""
-        if not isinstance(n_samples, Integral) or n_samples < 0:
-            raise ValueError(f"n_samples must be a whole number, 0 or more, got {n_samples!r}.")
-        n_classes = len(self.classes_)
-        if y is None:
-            shares = np.bincount(self._expansion.labels) / len(self._expansion.labels)
-            return np.repeat(np.arange(n_classes), split_evenly(int(n_samples), shares, rng))
-        wanted = np.asarray(y)
-        if wanted.ndim == 0:
-            wanted = np.full(n_samples, y)
-        if wanted.shape != (n_samples,):
-            raise ValueError(f"y has shape {wanted.shape}, but n_samples={n_samples}; give a label or one per row.")
-        known = np.isin(wanted, self.classes_)
-        if not known.all():
-            raise ValueError(f"y has the unknown label {wanted[~known][0]!r}; fitted were {self.classes_.tolist()}.")
-        return np.searchsorted(self.classes_, wanted)
-
-    def _fill(self, rows: NDArray[Any], places: NDArray[np.intp], label: int, rng: np.random.Generator) -> None:
-        """Write new rows of a class to their places, chunk by chunk."""
-        done = 0
-        contiguous = len(places) and places[-1] - places[0] == len(places) - 1
-        for block in self._expansion.draw(label, len(places), rows.dtype, rng):
-            end = done + len(block.rows)
-            target = slice(places[done], places[end - 1] + 1) if contiguous else places[done:end]
-            rows[target] = block.rows
-            done = end
 
     def __getattr__(self, name: str) -> Any:
         refuse_sklearn_pipeline(name)

@@ -1,4 +1,4 @@
-"""How many new rows of which class: imbalanced-learn's ``sampling_strategy`` times the expansion ratio."""
+"""How many new rows of which class: imbalanced-learn's ``sampling_strategy`` times the expansion ratio, or as asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from skexpand._random import split_evenly
 
 AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
 AUTO_RATIO = (2.0, 100.0)  # within these bounds
@@ -98,3 +100,27 @@ def _minority_total(present: dict[Any, int], minority: Any, total: float, strate
             f"{present[minority]} already. Use a larger float, 'auto' or 'stratified'."
         )
     return {minority: int(total)}
+
+
+def proportional_codes(n_rows: int, counts: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return class codes in ascending order, in the proportions of the given counts."""
+    return np.repeat(np.arange(len(counts)), split_evenly(n_rows, counts / counts.sum(), rng))
+
+
+def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the class code of each row for one label for all rows, or a label per row.
+
+    Raises
+    ------
+    ValueError
+        If there is another number of labels, or a label is unknown.
+    """
+    wanted = np.asarray(y)
+    if wanted.ndim == 0:
+        wanted = np.full(n_rows, y)
+    if wanted.shape != (n_rows,):
+        raise ValueError(f"y has shape {wanted.shape}, but n_samples={n_rows}; give a label or one per row.")
+    known = np.isin(wanted, classes)
+    if not known.all():
+        raise ValueError(f"y has the unknown label {wanted[~known][0]!r}; fitted were {classes.tolist()}.")
+    return np.searchsorted(classes, wanted)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from skexpand._expansion import split_evenly
-from skexpand._random import draw_evenly, draw_seed, make_generator
+from skexpand._random import draw_evenly, draw_seed, make_generator, split_evenly
 
 
 def test_an_integer_always_gives_the_same_stream(seed):

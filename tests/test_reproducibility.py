@@ -12,7 +12,7 @@ import torch
 from joblib import Parallel, delayed
 from scipy import sparse
 from sklearn.datasets import load_wine
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from skexpand import ExpansiveSynthesizer
 from tests.tables import blobs, same_bits
@@ -52,6 +52,15 @@ def test_parallel_jobs_give_the_same_bits():
     for jobs in (Parallel(n_jobs=2), Parallel(n_jobs=2, prefer="threads")):
         for one, other in zip(serial, jobs(delayed(expand)(seed) for seed in range(4)), strict=True):
             assert same_bits(one, other)
+
+
+def test_threads_of_one_process_leave_the_settings_as_they_were():
+    def settings():
+        return [(pool["filepath"], pool["num_threads"]) for pool in threadpool_info()], torch.get_num_threads()
+
+    before = settings()
+    Parallel(n_jobs=4, prefer="threads")(delayed(expand)(seed) for seed in range(8))
+    assert settings() == before
 
 
 def wide_table():
@@ -176,6 +185,10 @@ def test_names_of_classes_do_not_matter(seed):
 
 
 def test_importing_does_not_import_torch():
-    code = "import sys, skexpand, skexpand.pipeline; sys.exit('torch' in sys.modules or 'ot' in sys.modules)"
+    code = (
+        "import sys, skexpand, skexpand.pipeline; from sklearn.base import clone; "
+        "repr(clone(skexpand.ExpandedClassifier(sampler=skexpand.ExpansiveSynthesizer(device='cuda')))); "
+        "sys.exit('torch' in sys.modules or 'ot' in sys.modules)"
+    )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0

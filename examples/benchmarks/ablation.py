@@ -24,11 +24,11 @@ NOTE = f"""
 Each line changes one part of the method.
 
 - *gain*: over real rows only, in points, mean over sets.
-- *difference*: to the gain of what it is compared with, on the same splits. Below 0, the change harms: the part pays.
+- *difference*: to the gain of what it is compared with, on the same splits. Below 0, the change harms.
 - *s.e.*: standard error of the difference, over sets. *worse on*: percent of the sets that the change harms.
   *p*: Wilcoxon's signed-rank test over sets.
-- *the part*: pays or costs where the difference exceeds {CLEAR:g} standard errors (with few sets, a hint and no proof);
-  idle where the change makes no difference at all.
+- *the change*: harms or helps where the difference exceeds {CLEAR:g} standard errors (with few sets, a hint and no
+  proof); is idle where it makes no difference at all. A part pays for itself where its removal harms.
 
 The network is trained only where it beats PCA on held-out rows, and at full latent dimension PCA is exact. So the lines
 that change the network or its losses are compared with a method in which it has something to learn and is made to:
@@ -61,7 +61,7 @@ def compared(bases: pd.DataFrame, law: str, failed: pd.Series) -> pd.DataFrame:
         if (reference := f"{law}:{variant.against}") in bases:
             row |= {"compared with": VARIANTS[variant.against].change} | _difference(bases[sampler] - bases[reference])
         rows[variant.change] = row
-    columns = ["gain", "compared with", "difference", "s.e.", "worse on", "p", "the part", "failed"]
+    columns = ["gain", "compared with", "difference", "s.e.", "worse on", "p", "the change", "failed"]
     return pd.DataFrame(rows).T.reindex(columns=columns).rename_axis("change")
 
 
@@ -71,18 +71,18 @@ def _difference(by_base: pd.Series) -> dict[str, object]:
         "s.e.": standard_error(by_base),
         "worse on": 100 * (by_base < 0).mean(),
         "p": signed_rank_p(by_base),
-        "the part": verdict(by_base),
+        "the change": verdict(by_base),
     }
 
 
 def verdict(differences: pd.Series) -> str:
-    """Say in a word what the part does whose removal makes these differences."""
+    """Say in a word what a change does that makes these differences."""
     if not differences.any():
         return "idle"
     difference = differences.mean()
     if not abs(difference) > CLEAR * standard_error(differences):
         return "undecided"
-    return "pays" if difference < 0 else "costs"
+    return "harms" if difference < 0 else "helps"
 
 
 def main() -> None:
@@ -98,7 +98,7 @@ def main() -> None:
     options.samplers = [f"{law}:{variant}" for law in options.laws for variant in options.variants]
     check(parser, options)
     run_cells(plan(options), options.out, options.jobs)
-    text = page(read_results([options.out]))
+    text = page(read_results(options.out))
     options.out.with_suffix(".md").write_text(text, encoding="utf-8")
     print(text)
 

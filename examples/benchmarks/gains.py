@@ -8,7 +8,6 @@ counted beside the means.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +19,15 @@ SPLIT = ["set", "N", "split"]
 CASE = ["base", "set", "N", "learner"]  # what is averaged over splits: one case
 
 
-def read_results(paths: Iterable[Path]) -> pd.DataFrame:
-    """Read the CSV files of runs into one table."""
-    table = pd.concat([pd.read_csv(path, keep_default_na=False, na_values=["", "nan"]) for path in paths])
-    return table.drop_duplicates(["sampler", "training", "rows", *SPLIT, "learner"])
+def read_results(path: Path) -> pd.DataFrame:
+    """Read the CSV file of a run; refuse a mixture of runs, whose averages would mean nothing."""
+    table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
+    kinds = table[["protocol", "rows", "training"]].drop_duplicates()
+    if len(kinds) != 1:
+        raise ValueError(
+            f"{path} holds rows of several runs; give each a file of its own:\n{kinds.to_string(index=False)}"
+        )
+    return table
 
 
 def complete_splits(table: pd.DataFrame) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def _title(table: pd.DataFrame) -> str:
 def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
     sizes = ", ".join(map(str, sorted(gained.N.unique())))
     per_case = gained.groupby(["set", "N"]).split.nunique()
-    splits = str(per_case.max()) if per_case.min() == per_case.max() else f"{per_case.min()} to {per_case.max()}"
+    splits = " to ".join(map(str, sorted({per_case.min(), per_case.max()})))
     text = (
         f"{gained.set.nunique()} sets, {sizes} training rows (fewer where a set has no more), {splits} splits, "
         f"{gained.learner.nunique()} learners."
@@ -99,7 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path, help="the CSV file of a run")
     path = parser.parse_args().results
-    text, overview = page(read_results([path]))
+    text, overview = page(read_results(path))
     path.with_suffix(".md").write_text(text, encoding="utf-8")
     folder = path.parent / "summaries"
     folder.mkdir(exist_ok=True)

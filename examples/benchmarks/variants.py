@@ -154,7 +154,7 @@ VARIANTS = {
     "only_pooling": Variant("edges of all classes alike", parameters={"pooling": 1.0}),
     "convex": Variant("convex for unit-norm weights", patch=lambda: settings(convex=True)),
     "no_shrinkage": Variant("no shrinkage", patch=lambda: settings(shrink=False)),
-    "no_transport": Variant("no Gaussian map", parameters={"transport": None}),
-    "marginal": Variant("marginal map added", parameters={"transport": "marginal"}),
+    "gaussian_map": Variant("transport: the Gaussian map added", parameters={"transport": "gaussian"}),
+    "marginal_map": Variant("transport: Gaussian and marginal map added", parameters={"transport": "marginal"}),
     "even_mixture": Variant("all components alike", parameters={"law": dict.fromkeys(COMPONENTS, 1.0)}),
 }

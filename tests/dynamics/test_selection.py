@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import make_circles, make_moons
+from sklearn.preprocessing import StandardScaler
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.components import COMPONENTS, Latents
-from skexpand.dynamics.selection import choose_mixture
+from skexpand.dynamics.selection import choose_mixture, local_advantage, prior_mixture
 from tests.tables import blobs
 
 COUNTS = [[30, 30], [40, 3], [20, 1, 1], [2, 2], [1, 1], [60, 20, 5, 2]]
@@ -14,7 +16,7 @@ COUNTS = [[30, 30], [40, 3], [20, 1, 1], [2, 2], [1, 1], [60, 20, 5, 2]]
 @pytest.mark.parametrize("counts", COUNTS, ids=str)
 def test_is_a_mixture(rng, counts):
     latents = Latents.of(*blobs(rng, counts, 5))
-    mixture = choose_mixture(latents)
+    mixture = choose_mixture(latents, 5, 4, rng)
     assert set(mixture) == set(COMPONENTS)
     assert all(weight >= 0 for weight in mixture.values())
     assert sum(mixture.values()) == pytest.approx(1)
@@ -28,16 +30,45 @@ def correlated(rng, n_rows, n_columns, condition):
 
 
 def test_thin_manifolds_keep_their_anchors(rng):
-    assert choose_mixture(correlated(rng, 400, 8, 1e4))["local"] == 1
+    assert prior_mixture(correlated(rng, 400, 8, 1e4))["local"] == 1
 
 
 def test_balls_are_shrunk(rng):
-    assert choose_mixture(correlated(rng, 400, 8, 1))["shrunk"] > 0.5
+    assert prior_mixture(correlated(rng, 400, 8, 1))["shrunk"] > 0.5
 
 
 def test_the_fewer_the_rows_the_less_local(rng):
-    weights = [choose_mixture(correlated(rng, n_rows, 30, 100))["local"] for n_rows in (1_000, 60, 20)]
+    weights = [prior_mixture(correlated(rng, n_rows, 30, 100))["local"] for n_rows in (1_000, 60, 20)]
     assert weights[0] > weights[1] > weights[2]
+
+
+@pytest.mark.parametrize("make", [make_circles, make_moons])
+def test_bent_classes_keep_their_anchors(make, seed):
+    """Their covariance is that of a ball, so only held-out rows tell."""
+    X, y = make(200, noise=0.1, random_state=seed, **({"factor": 0.5} if make is make_circles else {}))
+    latents = Latents.of(StandardScaler().fit_transform(X), y)
+    assert prior_mixture(latents)["local"] < 1
+    assert choose_mixture(latents, 5, 4, np.random.default_rng(seed))["local"] == 1
+
+
+def test_validation_is_fair_to_balls():
+    """On Gaussian classes the anchors add nothing, so "local" must not win more often than a one-sided test allows."""
+    wins = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        rows = rng.standard_normal((60, 6)) + 1.5 * (np.arange(60) % 2)[:, None] * (np.arange(6) == 0)
+        advantage = local_advantage(Latents.of(rows, np.arange(60) % 2), 5, 4, rng)
+        assert len(advantage) == 60
+        wins += advantage.mean() > advantage.std(ddof=1) / np.sqrt(60)
+    assert wins <= 9  # P(wins > 9) < 0.001 at the 16 % of one standard error
+
+
+def test_validation_leaves_the_stream_alone(rng):
+    """The rows made afterwards are the same, whether the law was chosen or named."""
+    X, y = blobs(rng, [30, 30], 3)
+    chosen = ExpansiveSynthesizer(random_state=0).fit(X, y)
+    named = ExpansiveSynthesizer(law=chosen.law_, random_state=0)
+    np.testing.assert_array_equal(named.fit_resample(X, y)[0], chosen.fit_resample(X, y)[0])
 
 
 def test_every_component_can_be_named(rng):
