@@ -24,7 +24,7 @@ from skexpand._fitting import fit_expansion
 from skexpand._plan import Plan
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
-from skexpand.codec import Template, column_kinds, refuse_text_columns
+from skexpand.codec import Template, column_kinds, refuse_missing_labels, refuse_text_columns, with_originals
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.pipeline import refuse_sklearn_pipeline
@@ -59,7 +59,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
     n_heads : int, default=4
         Attention heads of encoder and decoder.
     latent_dim : int, default=None
-        Size of the latent space. None keeps every direction in which the columns vary, up to 256.
+        Size of the latent space. None keeps every direction in which the columns vary (with more columns than rows, as
+        many as there are rows, but at least 256 of them).
     degree : int, default=4
         How many residuals each new row recombines, and the degree of the expander graph.
     n_neighbors : int, default=5
@@ -277,6 +278,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
             As :meth:`fit`.
         """
         with _unchanged_on_failure(self):
+            refuse_missing_labels(y)
             check_classification_targets(y)
             containers = ArraysTransformer(X, y)
             rows, labels, one_hot = self._check_input(X, y)
@@ -284,7 +286,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
             rows, labels = self._fit_resample(rows, labels, rng)
             if one_hot:
                 labels = label_binarize(labels, classes=self.classes_)
-            return containers.transform(rows, labels)
+            expanded, target = containers.transform(rows, labels)
+            return with_originals(X, expanded), target
 
     def _fit_resample(self, X: Any, y: NDArray[Any], rng: np.random.Generator) -> tuple[Any, NDArray[Any]]:
         """Append the new rows to the originals and remember their parents."""
@@ -401,6 +404,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
 
     def _check_input(self, X: Any, y: Any) -> tuple[Any, NDArray[Any], bool]:
         """Validate X and y; return arrays, and whether y came one-hot encoded."""
+        refuse_missing_labels(y)
         check_classification_targets(y)
         refuse_text_columns(X)
         y, one_hot = check_target_type(y, indicate_one_vs_all=True)

@@ -155,6 +155,12 @@ def test_whole_numbers_beyond_the_precision_of_floats_stay_untouched():
     ids = 2**60 + np.arange(35)
     _, X_big, _ = expand(np.column_stack([np.rint(X).astype(np.int64), ids]), y)
     np.testing.assert_array_equal(X_big[:35, 4], ids)
+    for column in (ids, pd.array(ids, dtype="Int64")):
+        frame = pd.DataFrame({"id": column, "x": X[:, 0]}, index=np.arange(35)[::-1])
+        _, X_big, _ = expand(frame, y)
+        assert X_big["id"].iloc[:35].tolist() == ids.tolist()
+        assert X_big["id"].dtype == frame["id"].dtype
+        assert X_big.index.equals(pd.RangeIndex(120))
 
 
 @pytest.mark.parametrize("names", [[3, 1, 2, 0], [("x", 1), ("x", 2), ("y", 1), ("y", 2)]], ids=str)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.utils._missing import is_pandas_na, is_scalar_nan
 
 
 def refuse_text_columns(X: Any) -> None:
@@ -36,6 +37,24 @@ def _is_numeric(column: Any) -> bool:
             return False
         return True
     return (is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype)) and not is_complex_dtype(column.dtype)
+
+
+def refuse_missing_labels(y: Any) -> None:
+    """Raise a ValueError if an array of labels has gaps."""
+    labels = np.asarray(y)
+    if labels.dtype != object or not labels.ndim:
+        return
+    if any(label is None or is_scalar_nan(label) or is_pandas_na(label) for label in labels.ravel()):
+        raise ValueError("y has missing labels (None or NaN); leave their rows out.")
+
+
+def with_originals(X: Any, expanded: Any) -> Any:
+    """Put the rows of a DataFrame back as they were: whole numbers beyond 2**53 do not survive an array of floats."""
+    if not hasattr(X, "iloc"):
+        return expanded
+    import pandas as pd
+
+    return pd.concat([X, expanded.iloc[len(X) :]], ignore_index=True)
 
 
 @dataclass(frozen=True)

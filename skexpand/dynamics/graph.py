@@ -114,7 +114,7 @@ def ramanujan_gap(degree: int) -> float:
 
 def spectral_gap_of_complete(n_nodes: int) -> float:
     """Return the normalized gap of the complete graph, whose second eigenvalue is -1."""
-    return 1 - 1 / (n_nodes - 1) if n_nodes > 2 else 1.0
+    return 1 - 1 / (n_nodes - 1)
 
 
 def spectral_gap(pairs: IntArray, n_nodes: int, degree: int) -> float:
