@@ -22,8 +22,8 @@ import numpy as np
 from samplers import FloatArray, IntArray, Sampler, expansive
 
 from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
-from skexpand.dynamics import graph
-from skexpand.dynamics.components import COMPONENTS, Setting
+from skexpand.dynamics import graph, selection
+from skexpand.dynamics.components import COMPONENTS, Latents, Setting
 from skexpand.dynamics.graph import Edges, rows_by_class
 
 
@@ -80,6 +80,24 @@ def settings(where: Callable[[Setting], bool] = lambda setting: True, **changes:
     """Change the settings of the law's components."""
     changed = {name: replace(setting, **changes) for name, setting in COMPONENTS.items() if where(setting)}
     return mock.patch.dict(COMPONENTS, changed)
+
+
+def choosing(choose: Callable[..., dict[str, float]]) -> AbstractContextManager[None]:
+    """Choose the mixture of ``law="auto"`` in another way."""
+    return replaced(selection.choose_mixture, choose)
+
+
+def by_prior(latents: Latents, *_: Any) -> dict[str, float]:
+    """Take the prior's weights, whatever held-out rows say."""
+    return selection.prior_mixture(latents)
+
+
+def by_validation(latents: Latents, n_neighbors: int, degree: int, rng: np.random.Generator) -> dict[str, float]:
+    """Take the component that foretells held-out rows best, whatever the prior says."""
+    pure = [{name: float(name == best) for name in COMPONENTS} for best in COMPONENTS]
+    choices = [lambda _, mixture=mixture: mixture for mixture in pure]
+    scores = selection.held_out_scores(latents, choices, n_neighbors, degree, rng.spawn(1)[0])
+    return pure[int(scores.mean(axis=0).argmax())] if len(scores) else selection.prior_mixture(latents)
 
 
 def learned(setting: Setting) -> bool:
@@ -156,5 +174,7 @@ VARIANTS = {
     "no_shrinkage": Variant("no shrinkage", patch=lambda: settings(shrink=False)),
     "gaussian_map": Variant("transport: the Gaussian map added", parameters={"transport": "gaussian"}),
     "marginal_map": Variant("transport: Gaussian and marginal map added", parameters={"transport": "marginal"}),
+    "prior_alone": Variant("the law by its prior alone", patch=lambda: choosing(by_prior)),
+    "validation_alone": Variant("the law by validation alone", patch=lambda: choosing(by_validation)),
     "even_mixture": Variant("all components alike", parameters={"law": dict.fromkeys(COMPONENTS, 1.0)}),
 }

@@ -19,6 +19,8 @@ few dozen rows do not decide between laws that differ by a few points.)
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
@@ -30,6 +32,7 @@ from skexpand.dynamics.law import ClassLaw
 IntArray = NDArray[np.intp]
 FloatArray = NDArray[np.float64]
 Mixture = dict[str, float]
+Choice = Callable[[Latents], Mixture]
 
 LOCAL_UNTIL, LOCAL_NO_MORE = 0.1, 0.4  # shrinkage up to which all rows, and from which on none, are local
 SHRUNK_FROM, ALL_SHRUNK = 0.3, 0.8  # shrinkage up to which no row, and from which on all, are shrunk
@@ -47,9 +50,15 @@ def choose_mixture(latents: Latents, n_neighbors: int, degree: int, rng: np.rand
     prior = prior_mixture(latents)
     if prior == LOCAL:
         return prior
-    advantage = local_advantage(latents, n_neighbors, degree, own_rng)
+    scores = held_out_scores(latents, (keep_anchors, prior_mixture), n_neighbors, degree, own_rng)
+    advantage = scores[:, 0] - scores[:, 1]
     standard_error = advantage.std(ddof=1) / np.sqrt(len(advantage)) if len(advantage) > 1 else np.inf
     return LOCAL if advantage.sum() > len(advantage) * standard_error else prior
+
+
+def keep_anchors(latents: Latents) -> Mixture:
+    """Return "local" alone, whatever the rows."""
+    return LOCAL
 
 
 def prior_mixture(latents: Latents) -> Mixture:
@@ -65,22 +74,27 @@ def _ramp(value: float, start: float, end: float) -> float:
     return float(np.clip((value - start) / (end - start), 0, 1))
 
 
-def local_advantage(latents: Latents, n_neighbors: int, degree: int, rng: np.random.Generator) -> FloatArray:
-    """Return, per held-out row, by how much "local" foretells its class better than the prior (log probability)."""
+def held_out_scores(
+    latents: Latents, choices: Sequence[Choice], n_neighbors: int, degree: int, rng: np.random.Generator
+) -> FloatArray:
+    """Return how well each choice of a mixture foretells the classes of held-out rows.
+
+    Each held-out row gets a line of log probabilities, one for every choice. Rows whose class has no other row, and
+    rows beyond the first thousand of a random order, are never held out.
+    """
     kept = np.sort(rng.permutation(len(latents.rows))[:_MAX_ROWS])
     rows, labels = latents.rows[kept], latents.labels[kept]
     folds = _stratified_folds(labels, rng)
-    advantages = [np.empty(0)]
+    scores = [np.empty((0, len(choices)))]
     for fold in range(_FOLDS):
         classes, codes = np.unique(labels[folds != fold], return_inverse=True)
         held_out = (folds == fold) & np.isin(labels, classes)
         if len(classes) < 2 or not held_out.any():
             continue
         seen, truth = Latents.of(rows[folds != fold], codes), np.searchsorted(classes, labels[held_out])
-        made = [_new_rows(seen, mixture, n_neighbors, degree, rng) for mixture in (LOCAL, prior_mixture(seen))]
-        local, prior = (_log_probability(rows[held_out], truth, *new) for new in made)
-        advantages.append(local - prior)
-    return np.concatenate(advantages)
+        made = [_new_rows(seen, choice(seen), n_neighbors, degree, rng) for choice in choices]
+        scores.append(np.column_stack([_log_probability(rows[held_out], truth, *new) for new in made]))
+    return np.concatenate(scores)
 
 
 def _stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:

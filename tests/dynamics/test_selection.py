@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.components import COMPONENTS, Latents
-from skexpand.dynamics.selection import choose_mixture, local_advantage, prior_mixture
+from skexpand.dynamics.selection import choose_mixture, held_out_scores, keep_anchors, prior_mixture
 from tests.tables import blobs
 
 COUNTS = [[30, 30], [40, 3], [20, 1, 1], [2, 2], [1, 1], [60, 20, 5, 2]]
@@ -57,7 +57,8 @@ def test_validation_is_fair_to_balls():
     for seed in range(20):
         rng = np.random.default_rng(seed)
         rows = rng.standard_normal((60, 6)) + 1.5 * (np.arange(60) % 2)[:, None] * (np.arange(6) == 0)
-        advantage = local_advantage(Latents.of(rows, np.arange(60) % 2), 5, 4, rng)
+        scores = held_out_scores(Latents.of(rows, np.arange(60) % 2), (keep_anchors, prior_mixture), 5, 4, rng)
+        advantage = scores[:, 0] - scores[:, 1]
         assert len(advantage) == 60
         wins += advantage.mean() > advantage.std(ddof=1) / np.sqrt(60)
     assert wins <= 9  # P(wins > 9) < 0.001 at the 16 % of one standard error
