@@ -183,10 +183,11 @@ class Trainer:
 
     @torch.no_grad()
     def _snapshot(self) -> Snapshot:
-        latents, labels = self.network.encoder(self.X[self.fitted]), self.labels[self.fitted]
-        onehot = F.one_hot(labels, self.network.classifier.out_features).to(latents.dtype)
-        means = onehot.T @ latents / onehot.sum(0).clamp_min(1).unsqueeze(1)
-        before, after = self._deviations(self.sources, self.targets, means)
+        latents = self.network.encoder(self.X)
+        onehot = F.one_hot(self.labels[self.fitted], self.network.classifier.out_features).to(latents.dtype)
+        means = onehot.T @ latents[self.fitted] / onehot.sum(0).clamp_min(1).unsqueeze(1)
+        deviations = latents - means[self.labels]
+        before, after = deviations[self.sources], deviations[self.targets]
         gram = before.T @ before
         ridge = 1e-3 * gram.diagonal().mean().clamp_min(1e-6) * torch.eye(len(gram), device=gram.device)
         return Snapshot(means, torch.linalg.solve(gram + ridge, before.T @ after))
