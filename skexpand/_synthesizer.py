@@ -302,7 +302,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         new = np.concatenate([X[:0].toarray() if sparse.issparse(X) else X[:0], *(b.rows for b in blocks)])
         labels = np.concatenate([y, np.repeat(self.classes_, counts).astype(y.dtype, copy=False)])
         if sparse.issparse(X):
-            return sparse.vstack([X, X.__class__(new)], format=X.format), labels
+            return type(X)(sparse.vstack([X, type(X)(new)], format=X.format)), labels
         return np.concatenate([X, new]), labels
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
