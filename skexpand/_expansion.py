@@ -36,16 +36,7 @@ class Block(NamedTuple):
 
     rows: NDArray[Any]  # (n_new, n_columns), decoded
     component: str
-    links: Links
-
-
-class Links(NamedTuple):
-    """The parents of new rows."""
-
-    anchors: IntArray  # (n_new,) row of the training table each started from
-    sources: IntArray  # (n_new, degree) ends of the edges each recombined
-    targets: IntArray
-    weights: RowArray  # (n_new, degree)
+    links: ExpanderMap  # anchors by their row, edges by their index in the component
 
 
 @dataclass(frozen=True)
@@ -105,50 +96,44 @@ class Expansion:
                 rows[slice(places[start], places[end - 1] + 1) if together else places[start:end]] = block.rows
                 start = end
 
-    def draw_encoded(self, label: int, n_new: int, rng: np.random.Generator) -> Iterator[tuple[str, RowArray, Links]]:
+    def draw_encoded(
+        self, label: int, n_new: int, rng: np.random.Generator
+    ) -> Iterator[tuple[str, RowArray, ExpanderMap]]:
         """Make new rows of one class as the codec encodes them, in blocks of one component each."""
         weights = np.array([self.mixture[name] for name in self.components])
         laws = {name: self._law(name, label) for name, weight in self.mixture.items() if weight > 0}
         for start in range(0, n_new, CHUNK):
             counts = split_evenly(min(CHUNK, n_new - start), weights, rng)
-            for (name, component), count in zip(self.components.items(), counts, strict=True):
+            for name, count in zip(self.components, counts, strict=True):
                 if not count:
                     continue
                 rows, links = laws[name].sample(int(count), self.degree, rng)
                 encoded: RowArray = rows if self.network.is_linear else self.network.decode(rows)
                 if self.marginals is not None:
                     encoded = self.marginals[label](encoded)
-                yield name, encoded, _links(component, links)
+                yield name, encoded, links
 
     def _law(self, name: str, label: int) -> ClassLaw:
         """Return the law of one component and class, decoded beforehand where the decoder is linear."""
         law = ClassLaw.of(self.components[name], label, self.spread)
         return law.through(self.network.decode) if self.network.is_linear else law
 
-
-def _links(component: Component, drawn: ExpanderMap) -> Links:
-    edges = component.edges
-    return Links(drawn.anchors, edges.sources[drawn.edges], edges.targets[drawn.edges], drawn.weights)
-
-
-def parents_of(blocks: list[Block], degree: int) -> dict[str, NDArray[Any]]:
-    """Gather the parents of all blocks; rows that recombined nothing have weight 0 and -1 for the edges' ends."""
-    padded = [_padded(block.links, degree) for block in blocks]
-    sizes = [len(block.rows) for block in blocks]
-    return {
-        "component": np.repeat([block.component for block in blocks], sizes),
-        "anchor": _stacked([links.anchors for links in padded], np.empty(0, np.intp)),
-        "sources": _stacked([links.sources for links in padded], np.empty((0, degree), np.intp)),
-        "targets": _stacked([links.targets for links in padded], np.empty((0, degree), np.intp)),
-        "weights": _stacked([links.weights for links in padded], np.empty((0, degree), np.float32)),
-    }
-
-
-def _stacked(parts: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([empty, *parts])
-
-
-def _padded(links: Links, degree: int) -> Links:
-    missing = ((0, 0), (0, degree - links.weights.shape[1]))
-    sources, targets = (np.pad(ends, missing, constant_values=-1) for ends in (links.sources, links.targets))
-    return Links(links.anchors, sources, targets, np.pad(links.weights, missing))
+    def parents_of(self, blocks: list[Block]) -> dict[str, NDArray[Any]]:
+        """Gather the parents of all blocks; rows that recombined nothing have weight 0 and -1 for the edges' ends."""
+        parents: dict[str, list[NDArray[Any]]] = {
+            "component": [np.empty(0, str)],
+            "anchor": [np.empty(0, np.intp)],
+            "sources": [np.empty((0, self.degree), np.intp)],
+            "targets": [np.empty((0, self.degree), np.intp)],
+            "weights": [np.empty((0, self.degree), np.float32)],
+        }
+        for block in blocks:
+            anchors, edges, weights = block.links
+            ends = self.components[block.component].edges
+            missing = ((0, 0), (0, self.degree - edges.shape[1]))
+            parents["component"].append(np.full(len(anchors), block.component))
+            parents["anchor"].append(anchors)
+            parents["sources"].append(np.pad(ends.sources[edges], missing, constant_values=-1))
+            parents["targets"].append(np.pad(ends.targets[edges], missing, constant_values=-1))
+            parents["weights"].append(np.pad(weights, missing))
+        return {name: np.concatenate(parts) for name, parts in parents.items()}

@@ -19,7 +19,6 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from skexpand._diagnostics import measure_failure_signs
-from skexpand._expansion import parents_of
 from skexpand._fitting import fit_expansion
 from skexpand._plan import Plan
 from skexpand._random import RandomState, make_generator, one_thread
@@ -77,14 +76,15 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Factor on the recombined residuals. 1 keeps the variance.
     transport : {"gaussian", "marginal"} or None, default=None
         What optimal transport does after sampling: "gaussian" makes each class's covariance exactly what the law aims
-        at; "marginal" matches each column's distribution within each class; None does nothing.
+        at; "marginal" matches each column's distribution within each class as well, which keeps marginals at the price
+        of what learners gain; None does nothing.
     max_epochs : int, default=100
         Most epochs of training; 0 keeps the linear autoencoder.
     learning_rate : float, default=0.001
         Step size of Adam.
     loss_weights : dict, default=None
         Weights of "reconstruction", "classification", "koopman", "transport" and "covariance" in the training
-        loss; those left out keep their defaults 1.0, 0.1, 0.1, 0.1, 0.1.
+        loss; those left out keep their defaults 1.0, 0.0, 0.1, 0.1, 0.1.
     early_stopping : bool, default=True
         Hold rows out, keep the epoch that reconstructs them best (epoch 0, PCA, included), and stop after 10
         epochs without improvement. Where PCA is exact, nothing is trained.
@@ -298,7 +298,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
                 for label, count in enumerate(counts)
                 for block in self._expansion.draw(label, int(count), X.dtype, rng)
             ]
-        self.parents_ = parents_of(blocks, self.degree)
+        self.parents_ = self._expansion.parents_of(blocks)
         new = np.concatenate([X[:0].toarray() if sparse.issparse(X) else X[:0], *(b.rows for b in blocks)])
         labels = np.concatenate([y, np.repeat(self.classes_, counts).astype(y.dtype, copy=False)])
         if sparse.issparse(X):

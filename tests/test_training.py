@@ -133,7 +133,7 @@ def test_early_stopping(rng, monkeypatch, errors, n_epochs, kept, warns):
 @pytest.mark.parametrize("off", [[], *([name] for name in OPTIONAL), OPTIONAL], ids=str)
 def test_a_loss_without_weight_is_not_computed(rng, off):
     X, labels = arc(rng, 40)
-    weights = dict.fromkeys(off, 0)
+    weights = dict.fromkeys(LOSS_WEIGHTS, 0.1) | dict.fromkeys(off, 0)
     _, history = run(X, labels, 1, max_epochs=2, loss_weights=weights)
     expected = {"epoch", "validation_reconstruction", *LOSS_WEIGHTS} - set(off)
     assert all(set(record) == expected for record in history.records[1:])

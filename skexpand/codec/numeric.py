@@ -72,7 +72,8 @@ class NumericCodec:
 
     def decode(self, encoded: NDArray[np.floating], dtype: np.dtype[Any]) -> NDArray[Any]:
         """Map standardized rows back to all columns, legal for each column's type, as one array of ``dtype``."""
-        values = encoded * self.scale[self.varying] + self.mean[self.varying]
+        values = encoded * self.scale[self.varying]
+        values += self.mean[self.varying]
         for position, column in enumerate(self.varying):
             if self.kinds[column].kind != "f":
                 values[:, position] = _legal(values[:, position], self.kinds[column])
