@@ -16,20 +16,20 @@ from scipy.sparse import csr_array
 from skexpand._random import draw_evenly, repeat_evenly
 
 IntArray = NDArray[np.intp]
-FloatArray = NDArray[np.float64]
+EdgeArray = NDArray[np.int32]  # what scipy's sparse matrices count in: nothing is converted
 
 
 class ExpanderMap(NamedTuple):
     """The links of ``n_new`` new nodes."""
 
     anchors: IntArray  # (n_new,) the anchor of each
-    edges: IntArray  # (n_new, degree) edges that each node recombines
+    edges: EdgeArray  # (n_new, degree) edges that each node recombines
     weights: NDArray[np.float32]  # (n_new, degree), unit norm per node
 
     def recombine(self, moves: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the weighted sum of each node's moves, shape (n_new, dim)."""
         n_new, degree = self.edges.shape
-        pointers = np.arange(n_new + 1) * degree
+        pointers = np.arange(n_new + 1, dtype=np.int32) * np.int32(degree)
         mixing = csr_array((self.weights.ravel(), self.edges.ravel(), pointers), shape=(n_new, len(moves)))
         return mixing @ moves
 
@@ -50,10 +50,10 @@ def draw_expander_map(
     """
     anchors = draw_evenly(n_new, n_anchors, rng)
     if n_edges == 0:
-        return ExpanderMap(anchors, np.empty((n_new, 0), np.intp), np.empty((n_new, 0), np.float32))
+        return ExpanderMap(anchors, np.empty((n_new, 0), np.int32), np.empty((n_new, 0), np.float32))
     slots = n_new * degree
     n_own = round(own_share * slots) if len(own_edges) else 0
-    edges = np.empty(slots, np.intp)
+    edges = np.empty(slots, np.int32)
     if n_own:
         edges[:n_own] = own_edges[repeat_evenly(n_own, len(own_edges), rng)]
     edges[n_own:] = repeat_evenly(slots - n_own, n_edges, rng)
