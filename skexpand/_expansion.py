@@ -89,11 +89,14 @@ class Expansion:
         """Fill each row of an array (n, n_columns) with a new row of the class that ``codes`` states."""
         for label in np.flatnonzero(np.bincount(codes)):
             places = np.flatnonzero(codes == label)
-            together = places[-1] - places[0] == len(places) - 1  # a slice is quicker to write to than an index
+            together = places[-1] - places[0] == len(places) - 1
             start = 0
-            for block in self.draw(int(label), len(places), rows.dtype, rng):
-                end = start + len(block.rows)
-                rows[slice(places[start], places[end - 1] + 1) if together else places[start:end]] = block.rows
+            for _, encoded, _ in self.draw_encoded(int(label), len(places), rng):
+                end = start + len(encoded)
+                if together:
+                    self.codec.decode(encoded, rows.dtype, out=rows[places[start] : places[end - 1] + 1])
+                else:
+                    rows[places[start:end]] = self.codec.decode(encoded, rows.dtype)
                 start = end
 
     def draw_encoded(

@@ -70,20 +70,32 @@ class NumericCodec:
         centred = X[:, self.varying].astype(np.float64) - self.mean[self.varying]
         return centred / np.where(scale == 0, 1.0, scale)
 
-    def decode(self, encoded: NDArray[np.floating], dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Map standardized rows back to all columns, legal for each column's type, as one array of ``dtype``."""
+    def decode(
+        self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """Map standardized rows back to all columns, legal for each column's type, as one array of ``dtype``.
+
+        ``out`` takes the rows, if it is given.
+        """
+        rows = np.empty((len(encoded), len(self.mean)), dtype=dtype) if out is None else out
+        if self._plain and dtype == np.float64:  # straight into the result, as most of a large sample goes
+            np.multiply(encoded, self.scale, out=rows)
+            rows += self.mean
+            return rows
         values = encoded * self.scale[self.varying]
         values += self.mean[self.varying]
         for position, column in enumerate(self.varying):
             if self.kinds[column].kind != "f":
                 values[:, position] = _legal(values[:, position], self.kinds[column])
-        if len(self.varying) == len(self.mean) and self.scale.all():
-            return values.astype(dtype, copy=False)
-        rows = np.empty((len(encoded), len(self.mean)), dtype=dtype)
         rows[:, self.varying] = values
         constant = self.scale == 0
         rows[:, constant] = self.first[constant]
         return rows
+
+    @property
+    def _plain(self) -> bool:
+        """Whether all columns vary and are floats."""
+        return bool(self.scale.all()) and all(kind.kind == "f" for kind in self.kinds)
 
 
 def _legal(values: FloatArray, kind: np.dtype[Any]) -> FloatArray:
