@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from skexpand._expansion import Expansion
 from skexpand._plan import Plan
 from skexpand.codec import NumericCodec
-from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component
+from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component, stated_mixture
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
 from skexpand.dynamics.law import with_gaussian_map
 from skexpand.dynamics.selection import choose_mixture
@@ -70,12 +69,6 @@ def resolve_latent_dim(encoded: FloatArray, latent_dim: int | None) -> int:
     if n_rows > n_columns:
         return max(1, int(np.linalg.matrix_rank(encoded, tol=_RANK_TOLERANCE * np.sqrt(n_rows))))
     return min(n_columns, max(MAX_LATENT_DIM, n_rows - 1))
-
-
-def stated_mixture(law: str | Mapping[str, float]) -> dict[str, float]:
-    """Return the weight of each component for a named law or a dict of weights."""
-    weights = {law: 1.0} if isinstance(law, str) else law
-    return {name: float(weights.get(name, 0.0)) for name in COMPONENTS}
 
 
 def fit_components(latents: Latents, graph: Graph, plan: Plan, rng: np.random.Generator) -> dict[str, Component]:

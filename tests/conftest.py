@@ -1,9 +1,14 @@
-"""Seeds: a test that takes ``seed`` or ``rng`` must hold for any. SKEXPAND_TEST_SEEDS="0-49" tries more than usual."""
+"""Seeds, and which warnings count. A test that takes ``seed`` or ``rng`` must hold for any; SKEXPAND_TEST_SEEDS="0-49"
+tries more than usual.
+"""
 
 import os
+import warnings
 
 import numpy as np
 import pytest
+
+from skexpand import ExpansionWarning
 
 
 def _seeds():
@@ -21,3 +26,12 @@ def seed(request):
 def rng(seed):
     """Return a fresh generator for each seed."""
     return np.random.default_rng(seed)
+
+
+@pytest.fixture
+def _only_failure_signs():
+    """Let odd tables show failure signs; other warnings (overflow, division by zero) are errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", ExpansionWarning)
+        yield

@@ -8,17 +8,10 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from skexpand import ExpansionWarning, ExpansiveSynthesizer, _training
+from skexpand import ExpansiveSynthesizer, _training
 from tests.tables import blobs, same_bits
 
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    """Failure signs are of no interest; other warnings (overflow, division by zero) are errors here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        warnings.simplefilter("ignore", ExpansionWarning)
-        yield
+pytestmark = pytest.mark.usefixtures("_only_failure_signs")
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Odd tables (tiny classes, constant columns, huge values, ...): each gives a sensible result."""
 
-import warnings
-
 import numpy as np
 import pytest
 
-from skexpand import ExpansionWarning, ExpansiveSynthesizer
+from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.components import COMPONENTS
 from tests.tables import blobs, same_bits
 
@@ -13,13 +11,7 @@ LAWS = ["auto", *COMPONENTS]
 TRANSPORTS = [None, "gaussian", "marginal"]
 
 
-@pytest.fixture(autouse=True)
-def _quiet():
-    """Let odd tables show failure signs; other warnings (overflow, division by zero) are errors here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        warnings.simplefilter("ignore", ExpansionWarning)
-        yield
+pytestmark = pytest.mark.usefixtures("_only_failure_signs")
 
 
 def expand(X, y, **parameters):

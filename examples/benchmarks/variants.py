@@ -23,7 +23,7 @@ from samplers import FloatArray, IntArray, Sampler, expansive
 
 from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
 from skexpand.dynamics import graph, selection
-from skexpand.dynamics.components import COMPONENTS, Latents, Setting
+from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
 
 
@@ -94,7 +94,7 @@ def by_prior(latents: Latents, *_: Any) -> dict[str, float]:
 
 def by_validation(latents: Latents, n_neighbors: int, degree: int, rng: np.random.Generator) -> dict[str, float]:
     """Take the component that foretells held-out rows best, whatever the prior says."""
-    pure = [{name: float(name == best) for name in COMPONENTS} for best in COMPONENTS]
+    pure = [stated_mixture(name) for name in COMPONENTS]
     choices = [lambda _, mixture=mixture: mixture for mixture in pure]
     scores = selection.held_out_scores(latents, choices, n_neighbors, degree, rng.spawn(1)[0])
     return pure[int(scores.mean(axis=0).argmax())] if len(scores) else selection.prior_mixture(latents)

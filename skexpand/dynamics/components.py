@@ -8,6 +8,7 @@ every row,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,6 +59,12 @@ COMPONENTS = {
     "global": Setting("zero", local_share=0.0, own_share=0.5, shrink=False),
     "shrunk": Setting("koopman", local_share=0.5, own_share=None, shrink=True),
 }
+
+
+def stated_mixture(law: str | Mapping[str, float]) -> dict[str, float]:
+    """Return the weight of each component for a named law or a dict of weights."""
+    weights = {law: 1.0} if isinstance(law, str) else law
+    return {name: float(weights.get(name, 0.0)) for name in COMPONENTS}
 
 
 @dataclass(frozen=True)

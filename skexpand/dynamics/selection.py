@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
-from skexpand.dynamics.components import COMPONENTS, Latents, fit_component, pooled_covariance
+from skexpand.dynamics.components import COMPONENTS, Latents, fit_component, pooled_covariance, stated_mixture
 from skexpand.dynamics.graph import expander_edges, local_edges, rows_by_class
 from skexpand.dynamics.law import ClassLaw
 
@@ -36,7 +36,7 @@ Choice = Callable[[Latents], Mixture]
 
 LOCAL_UNTIL, LOCAL_NO_MORE = 0.1, 0.4  # shrinkage up to which all rows, and from which on none, are local
 SHRUNK_FROM, ALL_SHRUNK = 0.3, 0.8  # shrinkage up to which no row, and from which on all, are shrunk
-LOCAL: Mixture = {name: float(name == "local") for name in COMPONENTS}
+LOCAL: Mixture = stated_mixture("local")
 
 _FOLDS = 4
 _MAX_ROWS = 1_000  # rows that validation looks at
