@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from cost import Cost, measured
 from joblib import Parallel, delayed, parallel_config
-from protocol import LEARNERS, Split, describe, draw_split, score_learners
+from mixed import MIXED_SAMPLERS, ON_REQUEST
+from protocol import LEARNERS, Split, describe, draw_split, scaled, score_learners, stack
 from results import Cell, Results
 from samplers import SAMPLERS, Sampler
-from sets import TABLES, load
+from sets import TABLES, is_mixed, load, load_frame
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 from variants import make_variant
@@ -36,18 +37,29 @@ def run_cell(cell: Cell) -> list[dict[str, Any]]:
     """Run one cell; return its lines for the CSV file."""
     _warm_up()
     with threadpool_limits(limits=1):
-        split = draw_split(*load(cell.set), cell.N, cell.split)
+        split = _draw_split(cell)
         try:
-            new, cost = measured(_new_rows, find_sampler(cell.sampler), split, cell)
+            new, cost = measured(_new_rows, find_sampler(cell.sampler, cell.protocol), split, cell)
             scores = score_learners(*_training_rows(split, new, cell), split, seed=cell.split)
         except Exception as error:  # recorded as a failure of this cell, and counted
             cost, scores = NO_COST, dict.fromkeys(LEARNERS, (float("nan"), describe(error)))
     return [_line(cell, cost, learner, *score) for learner, score in scores.items()]
 
 
-def find_sampler(name: str) -> Sampler:
+def samplers_of(protocol: str) -> dict[str, Sampler]:
+    """Return the samplers that a run of the protocol compares."""
+    return MIXED_SAMPLERS if is_mixed(protocol) else SAMPLERS
+
+
+def find_sampler(name: str, protocol: str) -> Sampler:
     """Return a sampler by its name; ``LAW:VARIANT`` is one of the ablation's."""
-    return make_variant(*name.split(":")) if ":" in name else SAMPLERS[name]
+    return make_variant(*name.split(":")) if ":" in name else (samplers_of(protocol) | ON_REQUEST)[name]
+
+
+def _draw_split(cell: Cell) -> Split:
+    if is_mixed(cell.protocol):
+        return draw_split(*load_frame(cell.set), cell.N, cell.split)
+    return scaled(draw_split(*load(cell.set), cell.N, cell.split))
 
 
 def _new_rows(sampler: Sampler, split: Split, cell: Cell) -> tuple[Any, Any]:
@@ -60,7 +72,7 @@ def _training_rows(split: Split, new: tuple[Any, Any], cell: Cell) -> tuple[Any,
     """Return what the learners see: the real and the new rows, or (part B) the new rows alone."""
     if cell.training == "new" and cell.sampler != "real":
         return new
-    return np.concatenate([split.X_train, new[0]]), np.concatenate([split.y_train, new[1]])
+    return stack(split.X_train, new[0]), np.concatenate([split.y_train, new[1]])
 
 
 def _line(cell: Cell, cost: Cost, learner: str, score: float, error: str) -> dict[str, Any]:

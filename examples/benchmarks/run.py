@@ -11,17 +11,22 @@ import argparse
 import os
 from pathlib import Path
 
-from cells import find_sampler, run_cells
+from cells import find_sampler, run_cells, samplers_of
 from results import Cell
-from samplers import SAMPLERS
 from sets import GROUPS
 
-SIZES = {"A": [20, 50, 100, 200, 500], "small": [20, 50, 100, 200]}
+SIZES = {
+    "A": [20, 50, 100, 200, 500],
+    "small": [20, 50, 100, 200],
+    "mixed": [50, 100, 200],
+    "mixed_all": [50, 100, 200],
+}
+HELP = "A: TabEBM's 7 sets; small: 16 others; mixed: 4 with categories and gaps as such; mixed_all: 4 more of these"
 
 
 def plan(options: argparse.Namespace) -> list[Cell]:
     """List the cells, split by split, so that a run that is stopped early is still balanced."""
-    samplers = dict.fromkeys(["real", *options.samplers])
+    samplers = dict.fromkeys(["real", *(options.samplers or samplers_of(options.protocol))])
     return [
         Cell(sampler, options.protocol, options.rows, "new" if options.synthetic_only else "both", name, n_train, split)
         for split in range(options.splits)
@@ -33,7 +38,7 @@ def plan(options: argparse.Namespace) -> list[Cell]:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what this bench and the ablation have in common."""
-    parser.add_argument("--protocol", choices=GROUPS, default="A", help="A: TabEBM's 7 sets; small: 16 others")
+    parser.add_argument("--protocol", choices=GROUPS, default="A", help=HELP)
     parser.add_argument("--rows", type=int, default=500, help="new rows")
     parser.add_argument("--n", type=comma_separated(int), help="training rows, as 20,50; default: the protocol's")
     parser.add_argument("--sets", type=comma_separated(str), help="only these sets of the protocol")
@@ -51,18 +56,19 @@ def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     unknown = [name for name in options.sets or [] if name not in GROUPS[options.protocol]]
     if unknown:
         parser.error(f"unknown sets {unknown}; protocol {options.protocol} has {', '.join(GROUPS[options.protocol])}")
-    for name in options.samplers:
+    for name in options.samplers or []:
         try:
-            find_sampler(name)
+            find_sampler(name, options.protocol)
         except KeyError:
-            parser.error(f"unknown sampler {name!r}; there are {', '.join(SAMPLERS)}, and LAW:VARIANT (variants.py)")
+            known = ", ".join(samplers_of(options.protocol))
+            parser.error(f"unknown sampler {name!r}; there are {known}, and LAW:VARIANT (variants.py)")
 
 
 def main() -> None:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
-    parser.add_argument("--samplers", type=comma_separated(str), default=list(SAMPLERS), help=", ".join(SAMPLERS))
+    parser.add_argument("--samplers", type=comma_separated(str), help="default: all that the protocol compares")
     parser.add_argument("--synthetic-only", action="store_true", help="part B: train on the new rows alone")
     parser.add_argument("--out", type=Path, required=True, help="CSV file; one run at a time may write to it")
     options = parser.parse_args()

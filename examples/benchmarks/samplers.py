@@ -15,14 +15,12 @@ from typing import Any
 
 import numpy as np
 from imblearn.over_sampling import SMOTE, RandomOverSampler
-from numpy.typing import NDArray
+from protocol import FloatArray, IntArray, Rows, stack
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.components import COMPONENTS
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-Sampler = Callable[[FloatArray, IntArray, int, int], tuple[FloatArray, IntArray]]
+Sampler = Callable[[Rows, IntArray, int, int], tuple[Rows, IntArray]]
 
 NOISE = 0.5  # standard deviations
 
@@ -46,12 +44,12 @@ def totals(y: IntArray, counts: IntArray) -> dict[int, int]:
     return dict(enumerate((np.bincount(y) + counts).tolist()))
 
 
-def no_rows(X: FloatArray, y: IntArray, total: int, seed: int) -> tuple[FloatArray, IntArray]:
+def no_rows(X: Rows, y: IntArray, total: int, seed: int) -> tuple[Rows, IntArray]:
     """Make nothing: the real rows alone."""
     return X[:0], y[:0]
 
 
-def repeats(X: FloatArray, y: IntArray, total: int, seed: int) -> tuple[FloatArray, IntArray]:
+def repeats(X: Rows, y: IntArray, total: int, seed: int) -> tuple[Rows, IntArray]:
     """Repeat rows of each class at random."""
     sampler = RandomOverSampler(sampling_strategy=totals(y, balanced_counts(y, total)), random_state=seed)
     return _new_rows(sampler, X, y)
@@ -63,20 +61,20 @@ def noise(X: FloatArray, y: IntArray, total: int, seed: int) -> tuple[FloatArray
     return rows + NOISE * np.random.default_rng(seed).standard_normal(rows.shape), labels
 
 
-def smote(counts_of: Callable[[IntArray, int], IntArray]) -> Sampler:
+def smote(counts_of: Callable[[IntArray, int], IntArray], method: Callable[..., Any] = SMOTE) -> Sampler:
     """Return imbalanced-learn's SMOTE, class by class, since each class has its own number of neighbours."""
 
-    def sample(X: FloatArray, y: IntArray, total: int, seed: int) -> tuple[FloatArray, IntArray]:
+    def sample(X: Rows, y: IntArray, total: int, seed: int) -> tuple[Rows, IntArray]:
         present, wanted = np.bincount(y), totals(y, counts_of(y, total))
         parts = []
         for label, n_rows in wanted.items():
             if present[label] > 1:
                 neighbors = min(5, int(present[label]) - 1)
-                sampler = SMOTE(sampling_strategy={label: n_rows}, k_neighbors=neighbors, random_state=seed)
+                sampler = method(sampling_strategy={label: n_rows}, k_neighbors=neighbors, random_state=seed)
             else:
                 sampler = RandomOverSampler(sampling_strategy={label: n_rows}, random_state=seed)
             parts.append(_new_rows(sampler, X, y))
-        return np.concatenate([rows for rows, _ in parts]), np.concatenate([labels for _, labels in parts])
+        return stack(*(rows for rows, _ in parts)), np.concatenate([labels for _, labels in parts])
 
     return sample
 
@@ -84,14 +82,14 @@ def smote(counts_of: Callable[[IntArray, int], IntArray]) -> Sampler:
 def expansive(**parameters: Any) -> Sampler:
     """Return an :class:`skexpand.ExpansiveSynthesizer` with these parameters."""
 
-    def sample(X: FloatArray, y: IntArray, total: int, seed: int) -> tuple[FloatArray, IntArray]:
+    def sample(X: Rows, y: IntArray, total: int, seed: int) -> tuple[Rows, IntArray]:
         strategy = totals(y, balanced_counts(y, total))
         return _new_rows(ExpansiveSynthesizer(sampling_strategy=strategy, random_state=seed, **parameters), X, y)
 
     return sample
 
 
-def _new_rows(sampler: Any, X: FloatArray, y: IntArray) -> tuple[FloatArray, IntArray]:
+def _new_rows(sampler: Any, X: Rows, y: IntArray) -> tuple[Rows, IntArray]:
     """Return what a sampler of imbalanced-learn's kind appends to the rows."""
     rows, labels = sampler.fit_resample(X, y)
     return rows[len(X) :], labels[len(X) :]

@@ -1,4 +1,4 @@
-"""The tables of the benchmarks: as numbers (gaps are NaN) and class codes.
+"""The tables of the benchmarks: as numbers (gaps are NaN) and class codes, or as they are, categories and gaps kept.
 
 They are read from the folder in the environment variable ``SKEXPAND_DATA`` (``tabular/NAME.csv``,
 ``tabular/schema.json``) or, where that is not set, fetched from OpenML. OpenML may order rows and columns
@@ -26,7 +26,7 @@ class Table(NamedTuple):
     """Where a set comes from; sets of the same ``base`` are views of the same data."""
 
     base: str
-    openml_id: int
+    openml_id: int | None  # None: in the folder only
     openml_target: str | None = None  # None: the target that OpenML names
     openml_dropped: tuple[str, ...] = ()  # row numbers, and columns that restate the target
 
@@ -60,8 +60,25 @@ SMALL = {
         "climate-model-simulation-crashes", 1467, openml_dropped=("V1", "V2")
     ),
 }
-GROUPS = {"A": TABEBM, "small": SMALL}
-TABLES = TABEBM | SMALL
+MIXED = {
+    "penguins": Table("penguins", None),
+    "openml_credit_approval": Table("credit-approval", 29),
+    "titanic": Table("titanic", None),
+    "openml_credit_g": SMALL["openml_credit_g"],
+}
+MIXED_MORE = {
+    "uci_dermatology": SMALL["uci_dermatology"],
+    "uci_vowel": SMALL["uci_vowel"],
+    "keel_abalone9_18": Table("abalone", None),
+    "imbl_thyroid_sick": Table("thyroid-sick", 38),
+}
+GROUPS = {"A": TABEBM, "small": SMALL, "mixed": MIXED, "mixed_all": MIXED | MIXED_MORE}
+TABLES = TABEBM | SMALL | MIXED | MIXED_MORE
+
+
+def is_mixed(protocol: str) -> bool:
+    """Tell whether the sets of a protocol are used as they are, and not as numbers."""
+    return protocol.startswith("mixed")
 
 
 def data_folder() -> Path | None:
@@ -73,9 +90,15 @@ def data_folder() -> Path | None:
 @cache
 def load(name: str) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return the columns of a set as numbers (gaps are NaN) and the class codes, in the sorted order of the labels."""
-    columns, target = _fetch(TABLES[name]) if data_folder() is None else _read(data_folder(), name)
-    rows = np.column_stack([_as_numbers(columns[column]) for column in columns])
-    return rows, pd.factorize(target.astype(str), sort=True)[0]
+    frame, classes = load_frame(name)
+    return np.column_stack([_as_numbers(frame[column]) for column in frame]), classes
+
+
+@cache
+def load_frame(name: str) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """Return a set as a table (categories are objects; gaps are NaN) and the class codes."""
+    frame, target = _fetch(name, TABLES[name]) if data_folder() is None else _read(data_folder(), name)
+    return frame, pd.factorize(target.astype(str), sort=True)[0]
 
 
 def _read(folder: Path, name: str) -> tuple[pd.DataFrame, pd.Series]:
@@ -98,12 +121,15 @@ def _named_faults_as_features(columns: pd.DataFrame, fault: pd.Series) -> tuple[
     return columns.assign(**named), fault == other
 
 
-def _fetch(table: Table) -> tuple[pd.DataFrame, pd.Series]:
+def _fetch(name: str, table: Table) -> tuple[pd.DataFrame, pd.Series]:
     from sklearn.datasets import fetch_openml
 
+    if table.openml_id is None:
+        raise FileNotFoundError(f"{name} is not on OpenML as it is used here; set SKEXPAND_DATA to the tables' folder")
     target = table.openml_target or "default-target"
-    columns, target = fetch_openml(data_id=table.openml_id, target_column=target, return_X_y=True, as_frame=True)
-    return columns.drop(columns=[c for c in table.openml_dropped if c in columns]), target
+    frame, target = fetch_openml(data_id=table.openml_id, target_column=target, return_X_y=True, as_frame=True)
+    frame = frame.drop(columns=[c for c in table.openml_dropped if c in frame])
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), object)), target
 
 
 def _as_numbers(column: pd.Series) -> NDArray[np.float64]:
