@@ -15,8 +15,14 @@ import published
 from gains import REAL, by_size, complete_splits, gains, per_base, per_case, read_results, summary
 from markdown import to_markdown
 from protocol import LEARNERS
+from sets import is_mixed
 
-CONTROL = "smote_balanced"
+TITLES = {
+    "A": "TabEBM's protocol",
+    "small": "Small sets",
+    "mixed": "Mixed tables",
+    "mixed_all": "Mixed tables, eight sets",
+}
 FORMATS = {"improved": ".0f", "worst": ".1f", "peak": ".0f", "p, ": ".2g", "seconds": ".2g"}
 NAMES = {
     "lr": "logistic regression",
@@ -25,25 +31,32 @@ NAMES = {
     "rf": "random forest",
     "xgb": "XGBoost",
 }
-NOTE = f"""
+NOTE = """
 Balanced accuracy, in points, by the number of training rows; mean over learners and sets.
 
 - *s.e.*: standard error of the mean, over sets.
 - *improved*: percent of the cases (set, size, learner; mean over splits) with a gain above 0; *worst case*: the lowest.
 - *seconds* (median) and *peak MiB* (highest): the cost of making the new rows.
 - *failed*: runs without a score.
-- *p*: Wilcoxon's signed-rank test over sets, against real rows only and against {CONTROL}.
+- *p*: Wilcoxon's signed-rank test over sets, against real rows only and against {control}.
 """
 
 
 def page(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Return the page of one run and its summary."""
     gained = gains(complete_splits(table))
-    overview = summary(gained, CONTROL)
+    overview = summary(gained, control_of(table))
     parts = [_title(table), _facts(table, gained), _overview(overview, table), _learners(gained, table), _sets(gained)]
+    if is_mixed(table.protocol.iloc[0]):
+        parts.append(_margins(gained, control_of(table)))
     if _is_protocol_a(table) and published.available():
         parts.append(published.page(complete_splits(table)))
     return "\n".join(parts), overview
+
+
+def control_of(table: pd.DataFrame) -> str:
+    """Return the sampler that others are tested against."""
+    return "smotenc" if is_mixed(table.protocol.iloc[0]) else "smote_balanced"
 
 
 def _is_protocol_a(table: pd.DataFrame) -> bool:
@@ -51,9 +64,8 @@ def _is_protocol_a(table: pd.DataFrame) -> bool:
 
 
 def _title(table: pd.DataFrame) -> str:
-    protocol = {"A": "TabEBM's protocol", "small": "Small sets"}[table.protocol.iloc[0]]
     trained = ", trained on the new rows alone" if table.training.iloc[0] == "new" else ""
-    return f"## {protocol}, {table.rows.iloc[0]:,} new rows{trained}\n"
+    return f"## {TITLES[table.protocol.iloc[0]]}, {table.rows.iloc[0]:,} new rows{trained}\n"
 
 
 def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
@@ -71,7 +83,8 @@ def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
 
 
 def _overview(overview: pd.DataFrame, table: pd.DataFrame) -> str:
-    lines = ["### Gain over real rows only", NOTE, to_markdown(overview.rename_axis("sampler"), special=FORMATS)]
+    note = NOTE.format(control=control_of(table))
+    lines = ["### Gain over real rows only", note, to_markdown(overview.rename_axis("sampler"), special=FORMATS)]
     if _is_protocol_a(table) and published.available():
         lines += [published.METHODS_NOTE, to_markdown(published.gains_by_size(set(table.set), set(table.N)))]
     return "\n".join(lines)
@@ -92,6 +105,20 @@ def _learners(gained: pd.DataFrame, table: pd.DataFrame) -> str:
 def _sets(gained: pd.DataFrame) -> str:
     cases = per_case(gained)
     return "### Each set\n\nMean gain over sizes and learners.\n\n" + to_markdown(per_base(cases).rename_axis("set"), 1)
+
+
+def _margins(gained: pd.DataFrame, control: str) -> str:
+    """Return by how much each sampler gains more than the control: per set and learner, and over all."""
+    key = ["set", "N", "split", "learner"]
+    theirs = gained[gained.sampler == control].set_index(key).gain.rename("control")
+    compared = gained[gained.sampler != control].join(theirs, on=key)
+    compared["margin"] = compared.gain - compared.control
+    parts = [f"### Against {control}\n", f"Mean gain over sizes and splits, less that of {control}.\n"]
+    for sampler, rows in compared.groupby("sampler", sort=False):
+        table = per_case(rows, "margin").pivot_table("mean", "set", "learner", sort=False)[list(LEARNERS)]
+        table.loc["mean"] = table.mean()
+        parts.append(f"**{sampler}**\n\n" + to_markdown(table.assign(mean=table.mean(axis=1))))
+    return "\n".join(parts)
 
 
 def main() -> None:
