@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand._groups import without_residuals
 from skexpand._random import split_evenly
 from skexpand.codec import NumericCodec
 from skexpand.dynamics.components import Component
@@ -59,6 +60,8 @@ class Expansion:
         Residuals per new row, and the factor on them.
     marginals
         Per class a monotone map of the decoded columns, or None.
+    apart
+        Whether rows are kept apart: no residual of one row is added to another.
     """
 
     codec: NumericCodec
@@ -71,6 +74,7 @@ class Expansion:
     degree: int
     spread: float
     marginals: list[MarginalMap] | None = None
+    apart: bool = False
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map raw rows (n, n_columns) to latents (n, latent_dim)."""
@@ -119,6 +123,8 @@ class Expansion:
     def _law(self, name: str, label: int) -> ClassLaw:
         """Return the law of one component and class, decoded beforehand where the decoder is linear."""
         law = ClassLaw.of(self.components[name], label, self.spread)
+        if self.apart:
+            law = without_residuals(law)
         return law.through(self.network.decode) if self.network.is_linear else law
 
     def parents_of(self, blocks: list[Block]) -> dict[str, NDArray[Any]]:

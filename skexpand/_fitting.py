@@ -26,9 +26,12 @@ _MARGINAL_ROWS = 2_000  # drawn per class to learn how the law's marginals diffe
 
 
 def fit_expansion(
-    X: NDArray[Any], labels: IntArray, kinds: list[np.dtype[Any]], plan: Plan, rng: np.random.Generator
+    X: NDArray[Any], labels: IntArray, kinds: list[np.dtype[Any]], plan: Plan, rng: np.random.Generator, apart: bool
 ) -> Expansion:
-    """Fit codec, network, graph and law to raw rows X of shape (n, n_columns) with class codes."""
+    """Fit codec, network, graph and law to raw rows X of shape (n, n_columns) with class codes.
+
+    With ``apart``, no new row is given the residuals of others (see ``_groups.py``).
+    """
     from skexpand._training import train  # imports torch
     from skexpand.network.autoencoder import principal_axes
 
@@ -48,7 +51,9 @@ def fit_expansion(
     else:
         mixture = stated_mixture(plan.law)
     components = fit_components(latents, graph, plan, rng)
-    expansion = Expansion(codec, network, labels, graph, components, mixture, history, plan.degree, plan.spread)
+    expansion = Expansion(
+        codec, network, labels, graph, components, mixture, history, plan.degree, plan.spread, apart=apart
+    )
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
 
 

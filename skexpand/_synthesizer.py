@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +21,9 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from skexpand._diagnostics import measure_failure_signs
 from skexpand._fitting import fit_expansion
+from skexpand._groups import checked_groups, law_for_groups
 from skexpand._plan import Plan
+from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
 from skexpand.codec import Template, column_kinds, refuse_missing_labels, refuse_text_columns, with_originals
@@ -126,10 +129,15 @@ class ExpansiveSynthesizer(BaseOverSampler):
         The epoch whose weights were kept.
     expansion_graph_ : networkx.Graph
         The within-class graph: a node per row, edges of kind "local" and "expander". Built when asked for.
-    parents_ : dict of ndarray
-        Where the new rows of ``fit_resample`` come from, in their order: "component" (n_new,) of the law, "anchor"
-        (n_new,), a row of the table, "sources" and "targets" (n_new, degree), the ends of the edges, and their
-        "weights" (n_new, degree). Only after ``fit_resample``.
+    parents_ : mapping of str to ndarray
+        Where the new rows of ``fit_resample`` come from, in their order: "row" (n_new,) of the result, its "class",
+        the "component" of the law, the "anchor", a row of the table, "sources" and "targets" (n_new, degree), the
+        ends of the edges, and their "weights" (n_new, degree); ends are -1 and weights 0 where nothing was
+        recombined. ``parents_.to_frame()`` makes it a pandas DataFrame. Only after ``fit_resample``.
+    synthetic_mask_ : ndarray of shape (n_samples_new,)
+        Which rows ``fit_resample`` returned are new. Only after ``fit_resample``.
+    groups_ : ndarray of shape (n_samples_new,)
+        The group of each row ``fit_resample`` returned. Only after ``fit_resample`` with groups.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -253,7 +261,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_resample(self, X: ArrayLike, y: ArrayLike, **params: Any) -> tuple[Any, Any]:
+    def fit_resample(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> tuple[Any, Any]:
         """Train on a table and return it expanded.
 
         Parameters
@@ -262,8 +270,10 @@ class ExpansiveSynthesizer(BaseOverSampler):
             Numeric rows without gaps. Sparse rows are made dense for training.
         y : array-like of shape (n_samples,)
             Class labels of any type; at least two classes. A class may have a single row.
-        **params : dict
-            Accepted for imbalanced-learn's API; none is used.
+        groups : array-like of shape (n_samples,), default=None
+            Which rows belong together (a patient, a batch). Each new row inherits its anchor's group, in ``groups_``,
+            and is given nothing of other rows but statistics of all: normal noise takes the place of recombined
+            residuals, and ``law="auto"`` is "local". So a split of the result by groups does not leak.
 
         Returns
         -------
@@ -282,14 +292,17 @@ class ExpansiveSynthesizer(BaseOverSampler):
             check_classification_targets(y)
             containers = ArraysTransformer(X, y)
             rows, labels, one_hot = self._check_input(X, y)
-            rng = self._train(rows, labels, X)
-            rows, labels = self._fit_resample(rows, labels, rng)
+            groups = checked_groups(groups, len(labels))
+            rng = self._train(rows, labels, X, apart=groups is not None)
+            rows, labels = self._fit_resample(rows, labels, rng, groups)
             if one_hot:
                 labels = label_binarize(labels, classes=self.classes_)
             expanded, target = containers.transform(rows, labels)
             return with_originals(X, expanded), target
 
-    def _fit_resample(self, X: Any, y: NDArray[Any], rng: np.random.Generator) -> tuple[Any, NDArray[Any]]:
+    def _fit_resample(
+        self, X: Any, y: NDArray[Any], rng: np.random.Generator, groups: NDArray[Any] | None = None
+    ) -> tuple[Any, NDArray[Any]]:
         """Append the new rows to the originals and remember their parents."""
         counts = np.array(list(self.sampling_strategy_.values()))
         with one_thread():
@@ -298,9 +311,12 @@ class ExpansiveSynthesizer(BaseOverSampler):
                 for label, count in enumerate(counts)
                 for block in self._expansion.draw(label, int(count), X.dtype, rng)
             ]
-        self.parents_ = self._expansion.parents_of(blocks)
         new = np.concatenate([X[:0].toarray() if sparse.issparse(X) else X[:0], *(b.rows for b in blocks)])
         labels = np.concatenate([y, np.repeat(self.classes_, counts).astype(y.dtype, copy=False)])
+        self.parents_ = parents_of_result(self._expansion.parents_of(blocks), len(y), labels[len(y) :])
+        self.synthetic_mask_ = np.arange(len(labels)) >= len(y)
+        if groups is not None:
+            self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
         if sparse.issparse(X):
             return type(X)(sparse.vstack([X, type(X)(new)], format=X.format)), labels
         return np.concatenate([X, new]), labels
@@ -413,16 +429,18 @@ class ExpansiveSynthesizer(BaseOverSampler):
         )
         return X, y, one_hot
 
-    def _train(self, X: Any, y: NDArray[Any], original: Any) -> np.random.Generator:
+    def _train(self, X: Any, y: NDArray[Any], original: Any, apart: bool = False) -> np.random.Generator:
         """Set all fitted attributes; return the generator, advanced past training."""
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
         self.classes_, labels = np.unique(y, return_inverse=True)
         rows = _dense(X)
         plan = Plan.of(self)
+        if apart:
+            plan = replace(plan, law=law_for_groups(plan.law))
         kinds = column_kinds(original if hasattr(original, "dtypes") else X, X.shape[1])
         with one_thread():
-            expansion = fit_expansion(rows, labels, kinds, plan, rng)
+            expansion = fit_expansion(rows, labels, kinds, plan, rng, apart)
             signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
         self._expansion, self._template = expansion, Template.of(original, X)
         koopman = expansion.components["shrunk"].koopman
@@ -433,7 +451,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.reconstruction_error_ = signs.reconstruction_error
         self.diversity_ = signs.diversity
         self.distribution_shift_ = signs.distribution_shift
-        self.__dict__.pop("parents_", None)
+        for name in ("parents_", "synthetic_mask_", "groups_"):  # of an earlier fit_resample
+            self.__dict__.pop(name, None)
         return rng
 
     def __getattr__(self, name: str) -> Any:

@@ -70,7 +70,7 @@ def test_attributes_are_documented_and_exist():
     X, y = load_iris(return_X_y=True)
     X = pd.DataFrame(X, columns=list("abcd"))
     synthesizer = skexpand.ExpansiveSynthesizer(law="local", random_state=0)
-    synthesizer.fit_resample(X, y)
+    synthesizer.fit_resample(X, y, groups=y)
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
     for estimator in (synthesizer, model):
         documented = {attribute.name for attribute in ClassDoc(type(estimator))["Attributes"]}

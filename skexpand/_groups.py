@@ -1,0 +1,49 @@
+r"""Groups kept apart: from one group to another go statistics, never a row.
+
+A residual tells of the two rows of its edge. Added to an anchor of another group, it carries them across, and a split
+by groups no longer parts what it should. So where groups are given, nothing is recombined: a normal variable of
+the covariance that the residuals of all classes have together takes their place,
+
+.. math:: \sum_e w_e r_e \;\to\; \mathcal N(0, R), \qquad R = \tfrac{1}{n_e} \textstyle\sum_e r_e r_e^\top.
+
+R knows no class, so it cannot tell a row's label to another group. A class mean can. That is why "auto" then means
+"local", the law without means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from skexpand.dynamics.law import ClassLaw
+
+
+def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
+    """Return the group of each row as an array, or None; refuse another shape."""
+    if groups is None:
+        return None
+    found = np.asarray(groups)
+    if found.shape != (n_rows,):
+        raise ValueError(f"groups must have one entry per row, so shape ({n_rows},), got shape {found.shape}.")
+    return found
+
+
+def law_for_groups(law: str | Mapping[str, float]) -> str | Mapping[str, float]:
+    """Return the law where groups are given: what the user named, else the one without class means."""
+    return "local" if law == "auto" else law
+
+
+def without_residuals(law: ClassLaw) -> ClassLaw:
+    """Return the law with normal noise of the same covariance in place of recombined residuals."""
+    if not len(law.moves):
+        return law
+    factors = [law.moves / np.sqrt(len(law.moves))]
+    if law.noise is not None:
+        factors.append(law.noise)
+    # R'R = F'F: the same covariance from at most dim rows
+    noise = np.asarray(np.linalg.qr(np.concatenate(factors), mode="r"), np.float32)
+    return replace(law, moves=law.moves[:0], own_edges=law.own_edges[:0], noise=noise)
