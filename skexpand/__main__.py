@@ -1,0 +1,8 @@
+"""``python -m skexpand`` is the command ``skexpand``."""
+
+import sys
+
+from skexpand.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""A file is written whole or not at all: beside its place first, then moved there in one step."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+def check_destination(path: Path, source: Path, force: bool) -> None:
+    """Refuse a place that cannot be written to, before any work is done."""
+    if not path.parent.is_dir():
+        raise ValueError(f"the folder {str(path.parent)!r} does not exist; make it first, or name another --out")
+    if path.exists() and path.samefile(source):
+        raise ValueError(f"--out {str(path)!r} is the table itself, which is never overwritten; name another file")
+    if path.is_dir():
+        raise ValueError(f"--out {str(path)!r} is a folder; name a file in it")
+    if path.exists() and not force:
+        raise ValueError(f"{str(path)!r} exists; --force replaces it")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that appears under its name only once it is complete and on disk.
+
+    Whatever ends the block early, an interrupt included, leaves what was there before and nothing else.
+    """
+    path = path.resolve()  # through a link, so that the link stays one
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        with open(partial, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name to disk as well, where folders can be opened (not on Windows)."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

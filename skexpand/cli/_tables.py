@@ -1,0 +1,117 @@
+"""Tables in files: read by extension, written with more rows in the way the file had them.
+
+What a table remembers of its file is a *layout*: for text the delimiter, the cells of the rows and how each column
+spells its values; for Parquet and Feather the schema. The layout writes the rows it knows exactly as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pandas as pd
+
+from skexpand.cli._cells import GAPS, Column
+from skexpand.cli._text import DELIMITERS, read_cells, write_cells
+
+BINARY = (".feather", ".parquet")
+EXTENSIONS = (*DELIMITERS, *BINARY)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and the layout of its file.
+
+    Attributes
+    ----------
+    frame
+        The rows, with the type of each column.
+    cells, columns, delimiter
+        Of a text file: the cells of each column, how the columns are spelled, and the delimiter.
+    schema
+        Of a binary file: its schema, a ``pyarrow.Schema``.
+    """
+
+    frame: pd.DataFrame
+    cells: list[list[str]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    delimiter: str | None = None
+    schema: Any = None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.frame.columns)
+
+    def place_of(self, name: str) -> int:
+        """Return where the column of this name is."""
+        places = [place for place, known in enumerate(self.names) if known == name]
+        if len(places) == 1:
+            return places[0]
+        if places:
+            raise ValueError(f"{len(places)} columns are named {name!r}; give them different names")
+        close = get_close_matches(name, self.names, n=3)
+        known = f"did you mean {' or '.join(map(repr, close))}?" if close else f"the columns are {_listed(self.names)}"
+        raise ValueError(f"no column is named {name!r}; {known}")
+
+    def without(self, names: Collection[str]) -> Table:
+        """Leave columns out."""
+        gone = {self.place_of(name) for name in names}
+        kept = [place for place in range(len(self.names)) if place not in gone]
+        cells = [self.cells[place] for place in kept if self.cells]
+        columns = [self.columns[place] for place in kept if self.columns]
+        return Table(self.frame.iloc[:, kept], cells, columns, self.delimiter, self.schema)
+
+
+def format_of(path: Path) -> str:
+    """Return the extension that tells the format."""
+    extension = path.suffix.lower()
+    if extension not in EXTENSIONS:
+        raise ValueError(f"{path.name!r} tells no format; its name must end in {', '.join(EXTENSIONS)}")
+    return extension
+
+
+def read_table(
+    path: Path, delimiter: str | None = None, encoding: str = "utf-8", gaps: Collection[str] = GAPS
+) -> Table:
+    """Read a file in the format that its extension names."""
+    if format_of(path) in BINARY:
+        from skexpand.cli._binary import read_binary
+
+        frame, schema = read_binary(path)
+        return Table(frame, schema=schema)
+    (names, *rows), delimiter = read_cells(path, delimiter, encoding)
+    cells = [list(column) for column in zip(*rows, strict=True)]
+    columns = [Column.of(column, gaps, "." if delimiter == "," else ".,") for column in cells]
+    frame = pd.concat([column.values for column in columns], axis=1)
+    frame.columns = pd.Index(names)
+    return Table(frame, cells, columns, delimiter)
+
+
+def write_table(file: BinaryIO, extension: str, frame: pd.DataFrame, table: Table, n_originals: int) -> None:
+    """Write a frame whose first rows are those of the table, and whose first columns are spelled like its columns."""
+    if extension in BINARY:
+        from skexpand.cli._binary import write_binary
+
+        write_binary(file, extension, frame, table.schema)
+        return
+    delimiter = DELIMITERS[extension]
+    if extension == ".csv" and table.delimiter not in (None, "\t"):
+        delimiter = table.delimiter  # a file with semicolons is followed by one with semicolons
+    cells = [_spelled(frame.iloc[:, place], place, table, n_originals) for place in range(frame.shape[1])]
+    file.write(write_cells([list(frame.columns), *zip(*cells, strict=True)], delimiter).encode("utf-8"))
+
+
+def _spelled(values: pd.Series, place: int, table: Table, n_originals: int) -> list[str]:
+    """Spell the values of a column: cells of the file as they were, new values like them."""
+    if place < len(table.columns):
+        return table.cells[place][:n_originals] + table.columns[place].spell(values[n_originals:])
+    return ["" if gap else str(value) for value, gap in zip(values.to_numpy(), values.isna(), strict=True)]
+
+
+def _listed(names: list[str], most: int = 20) -> str:
+    """List names, the first ones of many."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

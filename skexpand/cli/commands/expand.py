@@ -1,0 +1,82 @@
+"""``skexpand expand``: a table in, a larger one out."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+
+from skexpand.cli._atomic import check_destination, whole_file
+from skexpand.cli._options import table_options
+from skexpand.cli._tables import format_of, write_table
+from skexpand.cli._task import Task, pairs, read_task
+
+
+@click.command(name="expand")
+@table_options
+@click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="Where to write.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@click.option("--synthetic-only", is_flag=True, help="Write the new rows only.")
+@click.option("--flag-column", metavar="NAME", help="Add a column that is true for new rows.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Same seed, same rows.  [default: a new one]")
+@click.option("--law", metavar="TEXT", help="How rows arise: a name, or weights as in 'local=0.5,shrunk=0.5'.")
+@click.option("--missing", type=click.Choice(["model", "impute"]), help="What becomes of gaps.  [default: model]")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong.")
+def command(
+    path: Path,
+    out: Path,
+    force: bool,
+    synthetic_only: bool,
+    flag_column: str | None,
+    seed: int | None,
+    law: str | None,
+    missing: str | None,
+    quiet: bool,
+    **stated: Any,
+) -> None:
+    """Expand TABLE into a larger file.
+
+    The rows of TABLE come first, unchanged, then the new ones. TABLE and FILE may be .csv, .tsv, .parquet or .feather.
+    """
+    extension = format_of(out)
+    check_destination(out, path, force)
+    task = read_task(path, **stated)
+    if flag_column in task.table.names:
+        raise ValueError(f"--flag-column {flag_column!r} is a column of {path.name} already; take another name")
+    seed = secrets.randbits(32) if seed is None else seed
+    parameters = {
+        "law": pairs(law, "--law") if law and "=" in law else law,
+        "missing": missing,
+        "random_state": seed,
+        "verbose": int(sys.stderr.isatty() and not quiet),
+    }
+    frame = expanded(task, {name: value for name, value in parameters.items() if value is not None}, flag_column)
+    n_originals = len(task.table.frame)
+    if synthetic_only:
+        frame, n_originals = frame[n_originals:], 0
+    with whole_file(out) as file:
+        write_table(file, extension, frame, task.table, n_originals)
+    if not quiet:
+        click.echo(f"{out}: {len(frame):,} rows, {len(frame) - n_originals:,} of them new (seed {seed})")
+
+
+def expanded(task: Task, parameters: dict[str, Any], flag_column: str | None) -> pd.DataFrame:
+    """Return the rows of the table and the new ones, the columns in their places, the flag behind them."""
+    from skexpand import ExpansiveSynthesizer
+
+    synthesizer = ExpansiveSynthesizer(**task.parameters, **parameters)
+    features, labels = synthesizer.fit_resample(task.features, task.labels)
+    columns = [features.iloc[:, place] for place in range(features.shape[1])]
+    columns.insert(task.target, labels)
+    names = task.table.names
+    if flag_column:
+        columns.append(pd.Series(np.asarray(synthesizer.synthetic_mask_)))
+        names = [*names, flag_column]
+    frame = pd.concat(columns, axis=1)
+    frame.columns = pd.Index(names)
+    return frame

@@ -1,0 +1,65 @@
+"""``skexpand inspect``: what each column is taken for and how many rows would be made, before anything is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from skexpand.cli._options import table_options
+from skexpand.cli._task import Task, read_task
+
+
+@click.command(name="inspect")
+@table_options
+def command(path: Path, **stated: Any) -> None:
+    """Show what 'expand' would make of TABLE.
+
+    What each column is taken for, how many rows each class has and would get. Nothing is trained or written.
+    """
+    task = read_task(path, **stated)
+    frame = task.table.frame
+    click.echo(f"{path}: {len(frame):,} rows, {frame.shape[1]} columns, target {task.labels.name!r}\n")
+    click.echo(_aligned(_columns(task)) + "\n")
+    click.echo(_aligned(_classes(task), numbers=True))
+
+
+def _columns(task: Task) -> list[list[str]]:
+    """Say what each column is taken for."""
+    from skexpand.codec import infer_columns
+
+    stated = {name: task.parameters[name] for name in ("categorical_features", "bounds") if name in task.parameters}
+    lines = []
+    for column in infer_columns(task.features, **stated):
+        said = column.describe().removeprefix(f"{column.name}: ")
+        differs = column.kind == "categorical" and len(column.categories) == len(task.labels) - column.n_missing
+        lines.append([str(column.name), said + (f"; every value differs: --drop {column.name}?" if differs else "")])
+    return lines
+
+
+def _classes(task: Task) -> list[list[str]]:
+    """Say how many rows each class has, and how many are made of it."""
+    from skexpand._totals import new_rows_per_class
+
+    stated = [task.parameters.get(name, "auto") for name in ("sampling_strategy", "expansion_ratio")]
+    labels = np.asarray(task.labels)
+    new = new_rows_per_class(labels, *stated)
+    counts = zip(new, np.unique(labels, return_counts=True)[1].tolist(), strict=True)
+    lines = [(str(label), count, new[label], count + new[label]) for label, count in counts]
+    lines.append(("all", len(labels), sum(new.values()), len(labels) + sum(new.values())))
+    return [["class", "rows", "new", "total"], *([name, *(f"{n:,}" for n in numbers)] for name, *numbers in lines)]
+
+
+def _aligned(lines: Sequence[Sequence[str]], numbers: bool = False) -> str:
+    """Set lines of cells in columns, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if numbers and place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,79 @@
+"""A file is there whole, or what was there before is."""
+
+import os
+
+import pytest
+
+from skexpand.cli._atomic import check_destination, whole_file
+
+
+def test_the_file_appears_at_the_end(tmp_path):
+    path = tmp_path / "a.csv"
+    with whole_file(path) as file:
+        file.write(b"rows")
+        assert not path.exists()
+    assert path.read_bytes() == b"rows"
+    assert os.listdir(tmp_path) == ["a.csv"]
+
+
+@pytest.mark.parametrize("before", [None, b"old"])
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt, SystemExit])
+def test_nothing_is_left_behind(tmp_path, before, error):
+    path = tmp_path / "a.csv"
+    if before:
+        path.write_bytes(before)
+    with pytest.raises(error), whole_file(path) as file:
+        file.write(b"half of it")
+        raise error
+    assert os.listdir(tmp_path) == ([path.name] if before else [])
+    assert not before or path.read_bytes() == before
+
+
+def test_a_move_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="No space"), whole_file(tmp_path / "a.csv") as file:
+        file.write(b"rows")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real.csv").write_bytes(b"old")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    with whole_file(tmp_path / "link.csv") as file:
+        file.write(b"new")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_bytes() == b"new"
+
+
+def test_permissions_are_those_of_any_new_file(tmp_path):
+    (tmp_path / "any").touch()
+    with whole_file(tmp_path / "a.csv"):
+        pass
+    assert (tmp_path / "a.csv").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_the_source_is_never_overwritten(tmp_path, force):
+    source = tmp_path / "a.csv"
+    source.touch()
+    (tmp_path / "link.csv").symlink_to("a.csv")
+    for out in (source, tmp_path / "link.csv"):
+        with pytest.raises(ValueError, match="is the table itself"):
+            check_destination(out, source, force)
+
+
+def test_destinations(tmp_path):
+    source, there = tmp_path / "a.csv", tmp_path / "b.csv"
+    source.touch()
+    check_destination(there, source, force=False)
+    there.touch()
+    check_destination(there, source, force=True)
+    with pytest.raises(ValueError, match=r"b.csv' exists; --force replaces it"):
+        check_destination(there, source, force=False)
+    with pytest.raises(ValueError, match="is a folder"):
+        check_destination(tmp_path, source, force=True)
+    with pytest.raises(ValueError, match="the folder .* does not exist"):
+        check_destination(tmp_path / "no" / "b.csv", source, force=True)
