@@ -22,9 +22,14 @@ def test_nothing_is_left_behind(tmp_path, before, error):
     path = tmp_path / "a.csv"
     if before:
         path.write_bytes(before)
-    with pytest.raises(error), whole_file(path) as file:
-        file.write(b"half of it")
-        raise error
+
+    def write_half():
+        with whole_file(path) as file:
+            file.write(b"half of it")
+            raise error
+
+    with pytest.raises(error):
+        write_half()
     assert os.listdir(tmp_path) == ([path.name] if before else [])
     assert not before or path.read_bytes() == before
 
@@ -75,5 +80,5 @@ def test_destinations(tmp_path):
         check_destination(there, source, force=False)
     with pytest.raises(ValueError, match="is a folder"):
         check_destination(tmp_path, source, force=True)
-    with pytest.raises(ValueError, match="the folder .* does not exist"):
+    with pytest.raises(ValueError, match=r"the folder .* does not exist"):
         check_destination(tmp_path / "no" / "b.csv", source, force=True)

@@ -91,7 +91,7 @@ def test_two_columns_of_one_name(tmp_path):
 
 @pytest.mark.parametrize("name", ["t.xlsx", "t", "t.csv.gz"])
 def test_unknown_formats(tmp_path, name):
-    with pytest.raises(ValueError, match="tells no format; its name must end in .csv, .tsv, .feather, .parquet"):
+    with pytest.raises(ValueError, match=r"tells no format; its name must end in \.csv, \.tsv, "):
         format_of(tmp_path / name)
 
 

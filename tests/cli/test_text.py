@@ -34,7 +34,9 @@ def test_quotes_and_line_breaks_in_cells(tmp_path):
     assert read_cells(path, None, "utf-8")[0] == rows
 
 
-@pytest.mark.parametrize("text", ["\ufeffa,b\n1,2\n", "a,b\r\n1,2\r\n", "a,b\n\n1,2\n\n"], ids=["mark", "crlf", "blank"])
+@pytest.mark.parametrize(
+    "text", ["\ufeffa,b\n1,2\n", "a,b\r\n1,2\r\n", "a,b\n\n1,2\n\n"], ids=["mark", "crlf", "blank"]
+)
 def test_what_other_programs_write(tmp_path, text):
     path = tmp_path / "t.csv"
     path.write_text(text, newline="")

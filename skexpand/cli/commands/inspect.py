@@ -21,10 +21,9 @@ def command(path: Path, **stated: Any) -> None:
     What each column is taken for, how many rows each class has and would get. Nothing is trained or written.
     """
     task = read_task(path, **stated)
-    frame = task.table.frame
-    click.echo(f"{path}: {len(frame):,} rows, {frame.shape[1]} columns, target {task.labels.name!r}\n")
-    click.echo(_aligned(_columns(task)) + "\n")
-    click.echo(_aligned(_classes(task), numbers=True))
+    n_rows, n_columns = task.table.frame.shape
+    head = f"{path}: {n_rows:,} rows, {n_columns} columns, target {task.labels.name!r}"
+    click.echo("\n\n".join([head, _aligned(_columns(task)), _aligned(_classes(task), numbers=True)]))
 
 
 def _columns(task: Task) -> list[list[str]]:
@@ -35,7 +34,7 @@ def _columns(task: Task) -> list[list[str]]:
     lines = []
     for column in infer_columns(task.features, **stated):
         said = column.describe().removeprefix(f"{column.name}: ")
-        differs = column.kind == "categorical" and len(column.categories) == len(task.labels) - column.n_missing
+        differs = column.kind == "categorical" and len(column.categories or ()) == len(task.labels) - column.n_missing
         lines.append([str(column.name), said + (f"; every value differs: --drop {column.name}?" if differs else "")])
     return lines
 
