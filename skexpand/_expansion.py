@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from skexpand._groups import without_residuals
 from skexpand._random import split_evenly
-from skexpand.codec import NumericCodec
+from skexpand.codec import Origin, TableCodec
 from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Graph
@@ -38,6 +38,11 @@ class Block(NamedTuple):
     rows: NDArray[Any]  # (n_new, n_columns), decoded
     component: str
     links: ExpanderMap  # anchors by their row, edges by their index in the component
+
+    def part(self, places: IntArray) -> Block:
+        """Return some of the rows with their links."""
+        anchors, edges, weights = self.links
+        return Block(self.rows[places], self.component, ExpanderMap(anchors[places], edges[places], weights[places]))
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Expansion:
         Whether rows are kept apart: no residual of one row is added to another.
     """
 
-    codec: NumericCodec
+    codec: TableCodec
     network: ExpansionNetwork
     labels: IntArray
     graph: Graph
@@ -87,7 +92,7 @@ class Expansion:
     def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
         """Make new rows of one class, block by block."""
         for name, encoded, links in self.draw_encoded(label, n_new, rng):
-            yield Block(self.codec.decode(encoded, dtype), name, links)
+            yield Block(self.codec.decode(encoded, dtype, origin=Origin(links.anchors, rng)), name, links)
 
     def draw_into(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
         """Fill each row of an array (n, n_columns) with a new row of the class that ``codes`` states."""
@@ -95,12 +100,13 @@ class Expansion:
             places = np.flatnonzero(codes == label)
             together = places[-1] - places[0] == len(places) - 1
             start = 0
-            for _, encoded, _ in self.draw_encoded(int(label), len(places), rng):
+            for _, encoded, links in self.draw_encoded(int(label), len(places), rng):
                 end = start + len(encoded)
+                origin = Origin(links.anchors, rng)
                 if together:
-                    self.codec.decode(encoded, rows.dtype, out=rows[places[start] : places[end - 1] + 1])
+                    self.codec.decode(encoded, rows.dtype, rows[places[start] : places[end - 1] + 1], origin)
                 else:
-                    rows[places[start:end]] = self.codec.decode(encoded, rows.dtype)
+                    rows[places[start:end]] = self.codec.decode(encoded, rows.dtype, origin=origin)
                 start = end
 
     def draw_encoded(

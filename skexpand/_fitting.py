@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from skexpand._expansion import Expansion
 from skexpand._plan import Plan
-from skexpand.codec import NumericCodec
+from skexpand.codec import Column, TableCodec
 from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component, stated_mixture
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
 from skexpand.dynamics.law import with_gaussian_map
@@ -26,16 +26,16 @@ _MARGINAL_ROWS = 2_000  # drawn per class to learn how the law's marginals diffe
 
 
 def fit_expansion(
-    X: NDArray[Any], labels: IntArray, kinds: list[np.dtype[Any]], plan: Plan, rng: np.random.Generator, apart: bool
+    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
 ) -> Expansion:
-    """Fit codec, network, graph and law to raw rows X of shape (n, n_columns) with class codes.
+    """Fit codec, network, graph and law to rows X of shape (n, n_columns), as floats, with class codes.
 
     With ``apart``, no new row is given the residuals of others (see ``_groups.py``).
     """
     from skexpand._training import train  # imports torch
     from skexpand.network.autoencoder import principal_axes
 
-    codec = NumericCodec.fit(X, kinds)
+    codec = TableCodec.fit(X, columns, model_gaps=plan.missing == "model")
     encoded = codec.encode(X)
     latent_dim = resolve_latent_dim(encoded, plan.latent_dim)
     linear = encoded @ principal_axes(encoded, latent_dim).T

@@ -32,6 +32,7 @@ class Plan:
     pooling: str | float
     spread: float
     transport: str | None
+    missing: str
     max_epochs: int
     learning_rate: float
     loss_weights: dict[str, float]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from numbers import Integral, Real
@@ -10,29 +10,29 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils._validation import ArraysTransformer, check_target_type
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 from sklearn.base import _fit_context
-from sklearn.preprocessing import label_binarize
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from skexpand._diagnostics import measure_failure_signs
+from skexpand._drawing import Source
 from skexpand._fitting import fit_expansion
 from skexpand._groups import checked_groups, law_for_groups
+from skexpand._input import Labels, Table, check_table, read_input
 from skexpand._plan import Plan
 from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
-from skexpand.codec import Template, column_kinds, refuse_missing_labels, refuse_text_columns, with_originals
+from skexpand.codec import Schema
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.pipeline import refuse_sklearn_pipeline
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from skexpand._expansion import Expansion
 
 
 class ExpansiveSynthesizer(BaseOverSampler):
@@ -81,6 +81,19 @@ class ExpansiveSynthesizer(BaseOverSampler):
         What optimal transport does after sampling: "gaussian" makes each class's covariance exactly what the law aims
         at; "marginal" matches each column's distribution within each class as well, which keeps marginals at the price
         of what learners gain; None does nothing.
+    categorical_features : "auto" or array-like, default="auto"
+        Columns whose values are categories although they are numbers: their names, positions, or a mask. Text and
+        category columns are recognized in any case; "auto" adds none.
+    missing : {"model", "impute"}, default="model"
+        What becomes of missing cells (NaN, None, NA, NaT). "model" gives new rows gaps at the rate and in the pattern
+        of their class; "impute" makes complete new rows. Originals stay as they are.
+    bounds : "data", dict or None, default=None
+        Smallest and largest values of new rows. A dict gives ``(low, high)`` by column (its name; its position in an
+        array), None being an open end. "data" keeps every column within the values seen. None finds out, in a
+        DataFrame, which columns are never negative and which take few values only.
+    rules : list of callable or None, default=None
+        Each takes new rows, in the container of X, and returns a boolean for each: rows that break a rule are
+        drawn again.
     max_epochs : int, default=100
         Most epochs of training; 0 keeps the linear autoencoder.
     learning_rate : float, default=0.001
@@ -138,6 +151,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Which rows ``fit_resample`` returned are new. Only after ``fit_resample``.
     groups_ : ndarray of shape (n_samples_new,)
         The group of each row ``fit_resample`` returned. Only after ``fit_resample`` with groups.
+    columns_ : list of Column
+        What each column was taken for: name, kind, type, missing cells, bounds, categories; ``describe()`` says it in
+        a line.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -182,6 +198,10 @@ class ExpansiveSynthesizer(BaseOverSampler):
         "pooling": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
         "spread": [Interval(Real, 0, None, closed="left")],
         "transport": [StrOptions({"gaussian", "marginal"}), None],
+        "categorical_features": [StrOptions({"auto"}), "array-like"],
+        "missing": [StrOptions({"model", "impute"})],
+        "bounds": [StrOptions({"data"}), Mapping, None],
+        "rules": [list, tuple, None],
         "max_epochs": [Interval(Integral, 0, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "loss_weights": [Mapping, None],
@@ -204,6 +224,10 @@ class ExpansiveSynthesizer(BaseOverSampler):
         pooling: str | float = "auto",
         spread: float = 1.0,
         transport: str | None = None,
+        categorical_features: str | Sequence[Any] | NDArray[Any] = "auto",
+        missing: str = "model",
+        bounds: str | Mapping[Any, tuple[Any, Any]] | None = None,
+        rules: Sequence[Callable[[Any], Any]] | None = None,
         max_epochs: int = 100,
         learning_rate: float = 1e-3,
         loss_weights: Mapping[str, float] | None = None,
@@ -223,6 +247,10 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.pooling = pooling
         self.spread = spread
         self.transport = transport
+        self.categorical_features = categorical_features
+        self.missing = missing
+        self.bounds = bounds
+        self.rules = rules
         self.max_epochs = max_epochs
         self.learning_rate = learning_rate
         self.loss_weights = loss_weights
@@ -239,7 +267,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Numeric rows without gaps. Sparse rows are made dense for training.
+            Rows of numbers, categories, dates, with or without gaps. Sparse rows are made dense for training.
         y : array-like of shape (n_samples,)
             Class labels of any type; at least two classes. A class may have a single row.
         **params : dict
@@ -253,11 +281,11 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Raises
         ------
         ValueError
-            If X is not numeric or has gaps, y has one class, or a parameter does not fit the table. An estimator
-            that was fitted before stays as it was.
+            If X holds infinity, y has gaps or one class, a parameter does not fit the table, or no new rows keep the
+            rules. An estimator that was fitted before stays as it was.
         """
         with _unchanged_on_failure(self):
-            self._train(*self._check_input(X, y)[:2], X)
+            self._train(*read_input(self, X, y))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -267,7 +295,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Numeric rows without gaps. Sparse rows are made dense for training.
+            Rows of numbers, categories, dates, with or without gaps. Sparse rows are made dense for training.
         y : array-like of shape (n_samples,)
             Class labels of any type; at least two classes. A class may have a single row.
         groups : array-like of shape (n_samples,), default=None
@@ -288,38 +316,26 @@ class ExpansiveSynthesizer(BaseOverSampler):
             As :meth:`fit`.
         """
         with _unchanged_on_failure(self):
-            refuse_missing_labels(y)
-            check_classification_targets(y)
-            containers = ArraysTransformer(X, y)
-            rows, labels, one_hot = self._check_input(X, y)
-            groups = checked_groups(groups, len(labels))
-            rng = self._train(rows, labels, X, apart=groups is not None)
-            rows, labels = self._fit_resample(rows, labels, rng, groups)
-            if one_hot:
-                labels = label_binarize(labels, classes=self.classes_)
-            expanded, target = containers.transform(rows, labels)
-            return with_originals(X, expanded), target
+            table, labels = read_input(self, X, y)
+            groups = checked_groups(groups, len(labels.values))
+            rng = self._train(table, labels, apart=groups is not None)
+            return self._fit_resample(table, labels, rng, groups)
 
     def _fit_resample(
-        self, X: Any, y: NDArray[Any], rng: np.random.Generator, groups: NDArray[Any] | None = None
-    ) -> tuple[Any, NDArray[Any]]:
+        self, X: Table, y: Labels, rng: np.random.Generator, groups: NDArray[Any] | None = None
+    ) -> tuple[Any, Any]:
         """Append the new rows to the originals and remember their parents."""
         counts = np.array(list(self.sampling_strategy_.values()))
         with one_thread():
-            blocks = [
-                block
-                for label, count in enumerate(counts)
-                for block in self._expansion.draw(label, int(count), X.dtype, rng)
-            ]
-        new = np.concatenate([X[:0].toarray() if sparse.issparse(X) else X[:0], *(b.rows for b in blocks)])
-        labels = np.concatenate([y, np.repeat(self.classes_, counts).astype(y.dtype, copy=False)])
-        self.parents_ = parents_of_result(self._expansion.parents_of(blocks), len(y), labels[len(y) :])
-        self.synthetic_mask_ = np.arange(len(labels)) >= len(y)
+            blocks = self._source.blocks(counts, rng)
+        schema = self._source.schema
+        new = np.concatenate([np.empty((0, len(schema.columns)), schema.dtype), *(block.rows for block in blocks)])
+        labels = np.repeat(self.classes_, counts)
+        self.parents_ = parents_of_result(self._expansion.parents_of(blocks), len(y.values), labels)
+        self.synthetic_mask_ = np.arange(len(y.values) + len(labels)) >= len(y.values)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
-        if sparse.issparse(X):
-            return type(X)(sparse.vstack([X, type(X)(new)], format=X.format)), labels
-        return np.concatenate([X, new]), labels
+        return X.followed_by(schema.write(new)), y.followed_by(labels)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
@@ -367,10 +383,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
             codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
         else:
             codes = stated_codes(n_samples, y, self.classes_)
-        rows = np.empty((len(codes), self.n_features_in_), dtype=self._template.dtype)
         with one_thread():
-            self._expansion.draw_into(rows, codes, rng)
-        return self._template.restore(rows), self.classes_[codes]
+            rows = self._source.rows(codes, rng)
+        return self._source.schema.write(rows), self.classes_[codes]
 
     def encode(self, X: ArrayLike) -> NDArray[np.float64]:
         """Map rows to the latent space.
@@ -386,9 +401,10 @@ class ExpansiveSynthesizer(BaseOverSampler):
             Latent rows.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, reset=False, accept_sparse=["csr", "csc"])
+        schema = self._source.schema
+        rows = schema.read(check_table(self, X, reset=False, numbers=schema.fields is None))
         with one_thread():
-            return self._expansion.encode(_dense(rows))
+            return self._expansion.encode(rows)
 
     def decode(self, Y: ArrayLike) -> Any:
         """Map latent rows back to the table, legal for each column's type.
@@ -411,38 +427,33 @@ class ExpansiveSynthesizer(BaseOverSampler):
                 "pass what encode returned."
             )
         with one_thread():
-            return self._template.restore(self._expansion.decode(latents, self._template.dtype))
+            rows = self._expansion.decode(latents, self._source.schema.dtype)
+        return self._source.schema.write(rows)
 
     @property
     def expansion_graph_(self) -> nx.Graph:
         """The within-class graph: a node per row, edges of kind "local" and "expander"."""
         return to_networkx(self._expansion.labels, self._expansion.graph)
 
-    def _check_input(self, X: Any, y: Any) -> tuple[Any, NDArray[Any], bool]:
-        """Validate X and y; return arrays, and whether y came one-hot encoded."""
-        refuse_missing_labels(y)
-        check_classification_targets(y)
-        refuse_text_columns(X)
-        y, one_hot = check_target_type(y, indicate_one_vs_all=True)
-        X, y = validate_data(
-            self, X, y, reset=True, accept_sparse=["csr", "csc"], dtype="numeric", ensure_min_samples=2
-        )
-        return X, y, one_hot
+    @property
+    def _expansion(self) -> Expansion:
+        return self._source.expansion
 
-    def _train(self, X: Any, y: NDArray[Any], original: Any, apart: bool = False) -> np.random.Generator:
+    def _train(self, X: Table, y: Labels, apart: bool = False) -> np.random.Generator:
         """Set all fitted attributes; return the generator, advanced past training."""
         rng = make_generator(self.random_state)
-        self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
-        self.classes_, labels = np.unique(y, return_inverse=True)
-        rows = _dense(X)
+        self.sampling_strategy_ = new_rows_per_class(y.values, self.sampling_strategy, self.expansion_ratio)
+        self.classes_, labels = np.unique(y.values, return_inverse=True)
+        schema = Schema.of(X.checked, self.categorical_features, self.bounds)
+        rows = schema.read(X.checked)
         plan = Plan.of(self)
         if apart:
             plan = replace(plan, law=law_for_groups(plan.law))
-        kinds = column_kinds(original if hasattr(original, "dtypes") else X, X.shape[1])
         with one_thread():
-            expansion = fit_expansion(rows, labels, kinds, plan, rng, apart)
+            expansion = fit_expansion(rows, labels, schema.columns, plan, rng, apart)
             signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
-        self._expansion, self._template = expansion, Template.of(original, X)
+        self._source = Source(expansion, schema, self.classes_, self.rules or ())
+        self.columns_ = schema.columns
         koopman = expansion.components["shrunk"].koopman
         self.law_ = expansion.mixture
         self.koopman_, self.koopman_eigenvalues_ = koopman.operator, koopman.eigenvalues
@@ -461,8 +472,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = False
-        tags.input_tags.string = False
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
         tags.non_deterministic = False
         return tags
 
@@ -477,8 +488,3 @@ def _unchanged_on_failure(estimator: ExpansiveSynthesizer) -> Iterator[None]:
         estimator.__dict__.clear()
         estimator.__dict__.update(before)
         raise
-
-
-def _dense(X: Any) -> NDArray[Any]:
-    # one layout in memory, since it decides on the order of sums and so on their last bit
-    return np.ascontiguousarray(X.toarray() if sparse.issparse(X) else X)

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
@@ -36,22 +37,14 @@ def table():
 # ---------------------------------------------------------------- refused tables
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_array, pd.DataFrame, np.ndarray.tolist])
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_array, pd.DataFrame, np.ndarray.tolist, pl.DataFrame])
 @pytest.mark.usefixtures("no_training")
-def test_gaps_and_infinities(value, kind):
+def test_infinities(value, kind):
     X, y = table()
     X[4, 2] = value
-    with pytest.raises(ValueError, match="NaN" if np.isnan(value) else "infinity"):
+    with pytest.raises(ValueError, match="infinity"):
         expand(kind(X), y)
-
-
-@pytest.mark.usefixtures("no_training")
-def test_gaps_in_nullable_columns():
-    X, y = table()
-    X = pd.DataFrame({"a": X[:, 0], "b": pd.array([None, *range(34)], dtype="Int64")})
-    with pytest.raises(ValueError, match="NaN"):
-        expand(X, y)
 
 
 @pytest.mark.usefixtures("no_training")
@@ -86,21 +79,16 @@ def test_one_class(y):
 
 
 @pytest.mark.usefixtures("no_training")
-@pytest.mark.parametrize(
-    "text", [pd.Series(["x"] * 35), pd.Series(["x"] * 35, dtype=object), pd.Categorical(["x"] * 35)]
-)
-def test_text_columns_are_named(text):
+def test_complex_columns_are_named():
     X, y = table()
-    X = pd.DataFrame(X, columns=list("abcd")).assign(colour=text)
-    with pytest.raises(ValueError, match=r"not numeric: 'colour'"):
-        expand(X, y)
+    with pytest.raises(ValueError, match=r"'wave' holds complex numbers"):
+        expand(pd.DataFrame(X, columns=list("abcd")).assign(wave=1j * X[:, 0]), y)
 
 
 @pytest.mark.usefixtures("no_training")
 @pytest.mark.parametrize(
     ("X", "y", "message"),
     [
-        (np.array([["a", "b"]] * 35), None, r"numeric|string|float"),
         (np.ones((35, 2), complex), None, "Complex"),
         (np.ones(35), None, "2D array"),
         (np.ones((35, 2, 2)), None, r"3|dim"),
@@ -109,9 +97,12 @@ def test_text_columns_are_named(text):
         (np.ones((0, 2)), [], r"0 sample|Found array|class"),
         (np.ones((1, 2)), [0], r"class|minimum"),
         (np.ones((35, 2)), np.linspace(0, 1, 35), "continuous"),
+        (pd.DataFrame({"a": ["x"]}), ["b"], "1 sample"),
+        (pd.DataFrame(index=range(35)), None, "0 feature"),
+        (pd.DataFrame({"a": ["x"] * 34}), None, "inconsistent numbers of samples"),
         (np.ones((35, 2)), np.ones((35, 2)), "Multilabel|class"),
     ],
-    ids=["text", "complex", "1d", "3d", "length", "no column", "no row", "one row", "continuous y", "multilabel y"],
+    ids=lambda case: case if isinstance(case, str) else "",
 )
 def test_tables_that_are_none(X, y, message):
     with pytest.raises(ValueError, match=message):
@@ -252,7 +243,7 @@ def test_a_failed_fit_leaves_a_fitted_estimator_as_it_was():
     synthesizer = ExpansiveSynthesizer(random_state=0).fit(X, y)
     sampled = synthesizer.sample(20)[0]
     for bad_X, bad_y, message in [
-        (np.full_like(X, np.nan), y, "NaN"),
+        (np.full_like(X, np.inf), y, "infinity"),
         (X[:, :2], np.zeros(35), "one class"),
         (X, y[:9], "numbers of samples"),
     ]:

@@ -164,14 +164,22 @@ def test_a_random_state_instance_is_advanced():
     [
         np.asfortranarray,
         lambda rows: np.repeat(rows, 2, axis=1)[:, ::2],
-        lambda rows: pd.DataFrame(rows),
         lambda rows: sparse.csc_array(rows).toarray(),
         lambda rows: rows.tolist(),
     ],
-    ids=["fortran", "strided", "frame", "from csc", "list"],
+    ids=["fortran", "strided", "from csc", "list"],
 )
 def test_the_layout_in_memory_does_not_matter(seed, layout):
     assert same_bits(expand(seed, layout(X)), expand(seed))
+
+
+def test_a_frame_gets_the_rows_of_the_array_made_legal(seed):
+    """Columns of a DataFrame mean something: here, none is negative and each has a number of decimals."""
+    frame, array = expand(seed, pd.DataFrame(X)), expand(seed)
+    np.testing.assert_allclose(frame[: len(X)], X, rtol=0)
+    assert (frame >= 0).all()
+    legal = array >= 0.1
+    assert np.abs(frame - array)[legal].max() <= 0.5001
 
 
 def test_read_only_rows_are_fine():

@@ -11,6 +11,7 @@ from skexpand import ExpansiveSynthesizer, _training
 from skexpand._plan import LOSS_WEIGHTS, Plan
 from skexpand._training import PATIENCE, History, Trainer, train
 from skexpand.codec import NumericCodec
+from skexpand.codec.domain import Domain
 from skexpand.dynamics.graph import local_edges
 from tests.tables import arc, blobs
 
@@ -18,7 +19,7 @@ OPTIONAL = [name for name in LOSS_WEIGHTS if name != "reconstruction"]
 
 
 def encoded(X):
-    return NumericCodec.fit(X, [np.dtype(float)] * X.shape[1]).encode(X)
+    return NumericCodec.fit(X, [Domain()] * X.shape[1]).encode(X)
 
 
 def run(X, labels, latent_dim, seed=0, **parameters):

@@ -1,6 +1,8 @@
 """Raw table to tensor and back: what each column is, and how new values become legal values of it again."""
 
-from skexpand.codec.numeric import NumericCodec, column_kinds
-from skexpand.codec.template import Template, refuse_missing_labels, refuse_text_columns, with_originals
+from skexpand.codec.columns import Column, infer_columns
+from skexpand.codec.numeric import NumericCodec
+from skexpand.codec.schema import Schema
+from skexpand.codec.table import Origin, TableCodec
 
-__all__ = ["NumericCodec", "Template", "column_kinds", "refuse_missing_labels", "refuse_text_columns", "with_originals"]
+__all__ = ["Column", "NumericCodec", "Origin", "Schema", "TableCodec", "infer_columns"]

@@ -1,4 +1,7 @@
-"""Numeric columns: standardized on the way in, rounded and clipped to their type on the way out."""
+"""Numeric columns: standardized on the way in, brought to the nearest legal value on the way out.
+
+A missing cell is encoded as 0, the mean.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.codec.domain import Domain
+
 FloatArray = NDArray[np.float64]
 
 _CONSTANT = 10 * np.finfo(float).eps  # relative spread up to which a column counts as constant
-
-
-def column_kinds(X: Any, n_columns: int) -> list[np.dtype[Any]]:
-    """Return the NumPy type of each column of an array, sparse matrix or DataFrame (float64 where it has none)."""
-    dtypes = list(X.dtypes) if hasattr(X, "dtypes") else [getattr(X, "dtype", np.float64)] * n_columns
-    return [_numpy_dtype(dtype) for dtype in dtypes]
-
-
-def _numpy_dtype(dtype: Any) -> np.dtype[Any]:
-    dtype = getattr(dtype, "subtype", dtype)  # pandas' sparse columns
-    dtype = getattr(dtype, "numpy_dtype", dtype)  # pandas' nullable columns
-    try:
-        kind = np.dtype(dtype)
-    except TypeError:
-        return np.dtype(np.float64)
-    return kind if kind.kind in "biuf" else np.dtype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -35,45 +24,67 @@ class NumericCodec:
 
     Attributes
     ----------
-    kinds : list of dtype
-        Type of each column.
+    domains : list of Domain
+        Legal values of each column.
     varying : ndarray of shape (n_varying,)
         Columns that are not constant (the first one if all are).
     mean, scale : ndarray of shape (n_columns,)
         Mean and standard deviation of each column; a constant column has scale 0.
     first : ndarray of shape (n_columns,)
-        The first row, whose values constant columns repeat.
+        The first value of each column, which constant columns repeat.
     """
 
-    kinds: list[np.dtype[Any]]
+    domains: list[Domain]
     varying: NDArray[np.intp]
     mean: FloatArray
     scale: FloatArray
     first: NDArray[Any]
 
     @classmethod
-    def fit(cls, X: NDArray[Any], kinds: list[np.dtype[Any]]) -> NumericCodec:
+    def fit(cls, X: NDArray[Any], domains: list[Domain]) -> NumericCodec:
         """Learn mean and scale of rows X of shape (n, n_columns)."""
         values = X.astype(np.float64)
+        first = X[0].copy()
+        if np.isnan(values).any():
+            return cls._fit_with_gaps(values, domains)
         magnitude = np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
         relative = values / magnitude  # squares of very large or very small numbers leave the range of a float
-        spread = relative.std(axis=0)
+        return cls._of(relative.mean(axis=0) * magnitude, relative.std(axis=0), magnitude, domains, first)
+
+    @classmethod
+    def _fit_with_gaps(cls, values: FloatArray, domains: list[Domain]) -> NumericCodec:
+        present = ~np.isnan(values)
+        counts = np.maximum(present.sum(axis=0), 1)
+        first = np.where(present.any(axis=0), values[present.argmax(axis=0), np.arange(values.shape[1])], np.nan)
+        magnitude = np.maximum(np.abs(np.where(present, values, 0.0)).max(axis=0), np.finfo(float).tiny)
+        relative = np.where(present, values / magnitude, 0.0)
+        mean = relative.sum(axis=0) / counts
+        spread = np.sqrt((np.where(present, relative - mean, 0.0) ** 2).sum(axis=0) / counts)
+        return cls._of(mean * magnitude, spread, magnitude, domains, first)
+
+    @classmethod
+    def _of(
+        cls, mean: FloatArray, spread: FloatArray, magnitude: FloatArray, domains: list[Domain], first: NDArray[Any]
+    ) -> NumericCodec:
         constant = spread <= _CONSTANT
-        mean = np.where(constant, values[0], relative.mean(axis=0) * magnitude)
-        scale = np.where(constant, 0.0, spread * magnitude)
         varying = np.flatnonzero(~constant)
-        return cls(kinds, varying if len(varying) else np.array([0]), mean, scale, X[0].copy())
+        if not len(varying):
+            varying = np.arange(min(1, len(first)))
+        mean = np.where(constant, np.nan_to_num(first.astype(np.float64)), mean)
+        return cls(domains, varying, mean, np.where(constant, 0.0, spread * magnitude), first)
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map rows (n, n_columns) to standardized varying columns (n, n_varying)."""
         scale = self.scale[self.varying]
         centred = X[:, self.varying].astype(np.float64) - self.mean[self.varying]
-        return centred / np.where(scale == 0, 1.0, scale)
+        encoded = centred / np.where(scale == 0, 1.0, scale)
+        encoded[np.isnan(encoded)] = 0.0
+        return encoded
 
     def decode(
         self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
     ) -> NDArray[Any]:
-        """Map standardized rows back to all columns, legal for each column's type, as one array of ``dtype``.
+        """Map standardized rows back to all columns, legal values each, as one array of ``dtype``.
 
         ``out`` takes the rows, if it is given.
         """
@@ -85,8 +96,8 @@ class NumericCodec:
         values = encoded * self.scale[self.varying]
         values += self.mean[self.varying]
         for position, column in enumerate(self.varying):
-            if self.kinds[column].kind != "f":
-                values[:, position] = _legal(values[:, position], self.kinds[column])
+            if not self.domains[column].is_free:
+                values[:, position] = self.domains[column].nearest(values[:, position])
         rows[:, self.varying] = values
         constant = self.scale == 0
         rows[:, constant] = self.first[constant]
@@ -94,17 +105,5 @@ class NumericCodec:
 
     @property
     def _plain(self) -> bool:
-        """Whether all columns vary and are floats."""
-        return bool(self.scale.all()) and all(kind.kind == "f" for kind in self.kinds)
-
-
-def _legal(values: FloatArray, kind: np.dtype[Any]) -> FloatArray:
-    """Round to whole numbers inside the range of an integer type; a boolean is true from one half on."""
-    values = np.rint(values)
-    if kind.kind == "b":
-        return values.clip(0, 1)
-    limits = np.iinfo(kind)
-    highest = float(limits.max)
-    if int(highest) > limits.max:  # the largest 64-bit integers have no float of their own: stay one below
-        highest = np.nextafter(highest, 0)
-    return values.clip(float(limits.min), highest)
+        """Whether all columns vary and take any float."""
+        return bool(self.scale.all()) and all(domain.is_free for domain in self.domains)

@@ -1,32 +1,16 @@
 """Numeric columns: standardized on the way in, legal values of their type on the way out."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from skexpand.codec import NumericCodec, column_kinds
+from skexpand.codec import NumericCodec
+from skexpand.codec.domain import Domain, domain_of_type
 
 FLOAT = np.dtype(np.float64)
 
 
 def fit(X, kinds=None):
-    return NumericCodec.fit(X, kinds or [X.dtype] * X.shape[1])
-
-
-def test_column_kinds_of_arrays_and_frames():
-    assert column_kinds(np.ones((2, 3), np.float32), 3) == [np.float32] * 3
-    frame = pd.DataFrame(
-        {
-            "int": np.array([1, 2], np.int16),
-            "bool": [True, False],
-            "float": np.array([1, 2], np.float32),
-            "nullable": pd.array([1, 2], dtype="Int8"),
-            "sparse": pd.arrays.SparseArray([0, 1]),
-            "object": pd.Series([1.5, 2], dtype=object),
-        }
-    )
-    expected = [np.int16, np.bool_, np.float32, np.int8, np.int64, np.float64]
-    assert column_kinds(frame, 6) == [np.dtype(kind) for kind in expected]
+    return NumericCodec.fit(X, [domain_of_type(kind) for kind in kinds or [X.dtype] * X.shape[1]])
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e-5, 1.0, 1e5, 1e160, 1e300])
@@ -107,7 +91,7 @@ def test_booleans_are_true_from_one_half_on(rng):
     assert decoded.ravel().tolist() == [False, False, True, True, True]
 
 
-def test_each_column_of_a_mixed_table_has_its_own_kind(rng):
+def test_each_column_has_its_own_domain(rng):
     X = np.column_stack([rng.integers(0, 9, 30), rng.integers(0, 2, 30), rng.standard_normal(30)]).astype(float)
     codec = fit(X, [np.dtype(np.int64), np.dtype(bool), FLOAT])
     decoded = codec.decode(3 * rng.standard_normal((200, 3)), FLOAT)
@@ -122,3 +106,31 @@ def test_float32_in_float32_out(rng):
     decoded = codec.decode(codec.encode(X), X.dtype)
     assert decoded.dtype == np.float32
     np.testing.assert_allclose(decoded, X, atol=1e-5)
+
+
+def test_missing_cells_change_neither_mean_nor_scale_and_are_encoded_as_the_mean(rng):
+    X = rng.standard_normal((30, 3))
+    complete = fit(X[5:])
+    X[:5, 1] = np.nan
+    codec = fit(X)
+    assert codec.mean[1] == pytest.approx(complete.mean[1])
+    assert codec.scale[1] == pytest.approx(complete.scale[1])
+    np.testing.assert_array_equal(codec.encode(X)[:5, 1], 0)
+    np.testing.assert_allclose(codec.decode(codec.encode(X), FLOAT)[5:], X[5:])
+
+
+def test_columns_without_a_value_stay_without_one(rng):
+    X = np.column_stack([np.full(9, np.nan), rng.standard_normal(9), np.where(np.arange(9) < 3, np.nan, 7.0)])
+    codec = fit(X)
+    decoded = codec.decode(rng.standard_normal((20, 1)), FLOAT)
+    assert np.isnan(decoded[:, 0]).all()
+    assert (decoded[:, 2] == 7).all()
+
+
+def test_a_bounded_column_is_clipped_and_the_others_are_free(rng):
+    X = rng.uniform(0, 1, (30, 2))
+    codec = NumericCodec.fit(X, [Domain(0.0, 1.0), Domain()])
+    decoded = codec.decode(9 * rng.standard_normal((200, 2)), FLOAT)
+    assert decoded[:, 0].min() == 0
+    assert decoded[:, 0].max() == 1
+    assert decoded[:, 1].min() < 0

@@ -1,0 +1,60 @@
+"""Bounds that the user states: ``"data"``, or by column ``(low, high)``, None being an open end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec.domain import Domain
+from skexpand.codec.fields import Measure
+
+FloatArray = NDArray[np.float64]
+Bounds = str | Mapping[Any, tuple[Any, Any]] | None
+Bound = str | tuple[Any, Any] | None  # of one column
+
+
+def bound_of_each(bounds: Bounds, names: Sequence[Any]) -> list[Bound]:
+    """Return the bound of each column: None, "data" or a pair."""
+    if bounds is None or isinstance(bounds, str):
+        return [bounds] * len(names)
+    unknown = [name for name in bounds if name not in names]
+    if unknown:
+        raise ValueError(f"bounds names the unknown column(s) {unknown}; the columns are {list(names)[:20]}.")
+    for name, bound in bounds.items():
+        if not (isinstance(bound, Sequence) and not isinstance(bound, str) and len(bound) == 2):
+            raise ValueError(f"bounds[{name!r}] must be a pair (low, high), None for an open end, got {bound!r}.")
+    return [tuple(bounds[name]) if name in bounds else None for name in names]
+
+
+def bounded(domain: Domain, bound: Bound, name: Any, field: Measure, values: FloatArray) -> Domain:
+    """Return a column's domain within its bound; ``values`` are those seen, missing ones left out."""
+    if bound is None or not len(values):
+        return domain
+    if isinstance(bound, str):
+        return domain._replace(low=float(values.min()), high=float(values.max()))
+    low, high = _position(bound[0], -np.inf, name, field), _position(bound[1], np.inf, name, field)
+    if not low <= high:
+        raise ValueError(f"bounds[{name!r}] must be a pair (low, high) with low <= high, got {bound!r}.")
+    outside = values[(values < low) | (values > high)]
+    if len(outside):
+        raise ValueError(
+            f"bounds[{name!r}] is {bound!r}, but the table itself has {field.shown(float(outside[0]))!r}, and "
+            f"{len(outside)} such value(s) in all; widen the bounds or leave these rows out."
+        )
+    if domain.decimals == 0:
+        low, high = np.ceil(low), np.floor(high)
+    limits = field.domain
+    return domain._replace(low=max(low, limits.low), high=min(high, limits.high), levels=None)
+
+
+def _position(end: Any, open_end: float, name: Any, field: Measure) -> float:
+    """Return the float that an end of a bound stands for."""
+    if end is None:
+        return open_end
+    try:
+        return field.position(end)
+    except ValueError as error:
+        raise ValueError(f"bounds[{name!r}] has the end {end!r}, which is no value of this column.") from error

@@ -1,0 +1,183 @@
+"""What each column of a table was taken for, found without any training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec.bounds import Bound, Bounds, bound_of_each, bounded
+from skexpand.codec.domain import Domain, domain_of_type, domain_of_values
+from skexpand.codec.fields import Field, LevelField, Measure, NumberField
+from skexpand.codec.frame import columns_of, is_frame, names_of
+from skexpand.codec.moment import MomentField
+from skexpand.codec.series import Series
+
+FloatArray = NDArray[np.float64]
+CategoricalFeatures = str | Sequence[Any] | NDArray[Any]
+
+_SHOWN = 6  # categories in a line
+_KINDS = {"f": "float", "i": "integer", "u": "integer", "b": "boolean"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table.
+
+    Attributes
+    ----------
+    name
+        Its name; its position in an array.
+    kind : {"float", "integer", "boolean", "categorical", "ordinal", "datetime", "timedelta", "constant"}
+        What it was taken for.
+    dtype : str
+        The name of its type.
+    n_missing : int
+        How many cells are missing.
+    bounds : tuple
+        Smallest and largest value that new rows may have, None where open.
+    decimals : int or None
+        Decimals that new values are rounded to; None if they are not.
+    categories : tuple or None
+        The values that new rows may have, if only some may.
+    """
+
+    name: Any
+    kind: str
+    dtype: str
+    n_missing: int
+    bounds: tuple[Any, Any] = (None, None)
+    decimals: int | None = None
+    categories: tuple[Any, ...] | None = None
+    domain: Domain = field(default=Domain(), repr=False)
+
+    def describe(self) -> str:
+        """Return one line on the column, for people."""
+        parts = [f"{self.kind} ({self.dtype})"]
+        if self.categories is not None:
+            shown = ", ".join(map(repr, self.categories[:_SHOWN]))
+            more = ", ..." if len(self.categories) > _SHOWN else ""
+            parts.append(f"{len(self.categories)} values: {shown}{more}")
+        elif self.kind == "float" and self.decimals is not None:
+            parts.append(f"{self.decimals} decimals")
+        low, high = self.bounds
+        parts += [f"from {low}"] * (low is not None) + [f"to {high}"] * (high is not None)
+        parts += [f"{self.n_missing} missing"] * (self.n_missing > 0)
+        return f"{self.name}: {'; '.join(parts)}"
+
+
+def infer_columns(X: Any, categorical_features: CategoricalFeatures = "auto", bounds: Bounds = None) -> list[Column]:
+    """Say what each column of a DataFrame or two-dimensional array would be taken for.
+
+    Parameters
+    ----------
+    X : {dataframe, ndarray} of shape (n_samples, n_features)
+        The table.
+    categorical_features, bounds
+        As in :class:`skexpand.ExpansiveSynthesizer`.
+
+    Returns
+    -------
+    columns : list of Column
+        One for each column, in their order.
+    """
+    if is_plain(X, categorical_features, bounds):
+        return columns_of_numbers(X)
+    return [column for column, _ in described(X, categorical_features, bounds)]
+
+
+def is_plain(X: Any, categorical_features: CategoricalFeatures, bounds: Bounds) -> bool:
+    """Tell whether X is an array of numbers of which nothing is known but that."""
+    return not is_frame(X) and X.dtype.kind in "biuf" and isinstance(categorical_features, str) and bounds is None
+
+
+def described(X: Any, categorical_features: CategoricalFeatures, bounds: Bounds) -> list[tuple[Column, Field]]:
+    """Return each column with the field that reads and writes it."""
+    names = names_of(X)
+    nominal = categorical_mask(categorical_features, names)
+    means_something = is_frame(X) or X.dtype.kind not in "biuf"
+    columns = zip(names, columns_of(X), nominal.tolist(), bound_of_each(bounds, names), strict=True)
+    return [_describe(*column, means_something) for column in columns]
+
+
+def categorical_mask(categorical_features: CategoricalFeatures, names: Sequence[Any]) -> NDArray[np.bool_]:
+    """Return which columns ``categorical_features`` names, by name, position or mask; "auto" names none."""
+    if isinstance(categorical_features, str):
+        return np.zeros(len(names), bool)
+    stated = np.asarray(categorical_features)
+    if stated.dtype == bool:
+        if stated.shape != (len(names),):
+            raise ValueError(f"categorical_features is a mask of shape {stated.shape}; X has {len(names)} columns.")
+        return stated
+    items = list(categorical_features)
+    if all(isinstance(item, Integral) for item in items):
+        unknown = [item for item in items if not -len(names) <= item < len(names)]
+        positions = {item % len(names) for item in items}
+        mask = [j in positions for j in range(len(names))]
+    else:
+        unknown = [item for item in items if item not in names]
+        mask = [name in items for name in names]
+    if unknown:
+        raise ValueError(f"categorical_features names the unknown column(s) {unknown}; X has {list(names)[:20]}.")
+    return np.array(mask, bool)
+
+
+def _describe(name: Any, series: Series, nominal: bool, bound: Bound, means_something: bool) -> tuple[Column, Field]:
+    """Describe one column; without a meaning, only its type says what is legal."""
+    family = "categorical" if nominal else series.family()
+    field = _field(name, series, family)
+    numbers = field.read(series)
+    present = numbers[~np.isnan(numbers)]
+    if np.isinf(present).any():
+        raise ValueError(f"Input X contains infinity in column {name!r}; replace it by a number, or by a gap (NaN).")
+    n_missing = len(numbers) - len(present)
+    if isinstance(field, LevelField):
+        if isinstance(bound, tuple) and family in ("categorical", "ordinal"):
+            raise TypeError(f"Column {name!r} holds categories, which have no bounds; leave it out of bounds.")
+        kind = family if len(field.codes) > 1 else "constant"
+        return Column(name, kind, series.dtype, n_missing, categories=tuple(field.levels), domain=field.domain), field
+    domain = field.domain
+    if means_something and family != "datetime":
+        domain = domain_of_values(present, domain)
+    domain = bounded(domain, bound, name, field, present)
+    return _column(name, family, series.dtype, n_missing, domain, field), field
+
+
+def _field(name: Any, series: Series, family: str) -> LevelField | MomentField | NumberField:
+    """Return what reads and writes a column; one with a single value, or none, is a column of one category."""
+    if family in ("categorical", "ordinal"):
+        return LevelField.of(name, series, series.order() if family == "ordinal" else None)
+    present = series.present()
+    if not len(present) or (present == present[0]).all():
+        return LevelField.of(name, series)
+    if family in ("datetime", "timedelta"):
+        return MomentField.of(series, family == "timedelta")
+    return NumberField.of(series)
+
+
+def _column(name: Any, kind: str, dtype: str, n_missing: int, domain: Domain, field: Measure) -> Column:
+    """Return the description of a column of numbers or moments."""
+    limits = field.domain
+    ends = (
+        field.shown(domain.low) if domain.low > limits.low else None,
+        field.shown(domain.high) if domain.high < limits.high else None,
+    )
+    levels = None if domain.levels is None else tuple(field.shown(level) for level in domain.levels.tolist())
+    return Column(name, kind, dtype, n_missing, ends, domain.decimals, levels, domain)
+
+
+def columns_of_numbers(X: NDArray[Any]) -> list[Column]:
+    """Describe the columns of an array of numbers, all at once; only their type says what is legal."""
+    missing = np.isnan(X) if X.dtype.kind == "f" else np.zeros(X.shape, bool)
+    kind, domain = _KINDS[X.dtype.kind], domain_of_type(X.dtype)
+    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)  # NaN never is more
+    return [
+        Column(
+            name, kind if varies[name] else "constant", str(X.dtype), n_missing, decimals=domain.decimals, domain=domain
+        )
+        for name, n_missing in enumerate(missing.sum(axis=0).tolist())
+    ]

@@ -1,0 +1,81 @@
+"""The values that a numeric column may take, found from those seen, and the nearest of them to any number.
+
+A DataFrame's column means something, and its values show what: a column of prices with two decimals has two decimals, a
+column without a negative value is not negative, one that only ever holds 1, 2 and 5 holds no 3. The entries of an
+array are just numbers: there only the type counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+MAX_LEVELS = 10  # a column with at most so many distinct numbers,
+MIN_REPEATS = 3  # each seen so often on average, takes no others
+MIN_POSITIVE = 10  # rows that make it no accident that none is negative
+_MAX_DECIMALS = 15
+_EXACT = 2.0**53  # whole numbers up to here are floats
+
+
+class Domain(NamedTuple):
+    """The legal values of a numeric column."""
+
+    low: float = -np.inf
+    high: float = np.inf
+    decimals: int | None = None  # None: as many as a float has; 0: whole numbers
+    levels: FloatArray | None = None  # if given, the only values, ascending
+
+    def nearest(self, values: FloatArray) -> FloatArray:
+        """Return the legal value closest to each."""
+        if self.levels is not None:
+            return self.levels[np.searchsorted((self.levels[1:] + self.levels[:-1]) / 2, values)]
+        if self.decimals is not None:
+            values = np.rint(values) if self.decimals == 0 else np.round(values, self.decimals)
+        return values.clip(self.low, self.high)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether every float is legal."""
+        return self.levels is None and self[:3] == (-np.inf, np.inf, None)
+
+
+def domain_of_type(dtype: np.dtype[Any]) -> Domain:
+    """Return what a type allows: a boolean is 0 or 1, an integer whole and within the limits of its type."""
+    if dtype.kind == "b":
+        return Domain(0.0, 1.0, 0)
+    if dtype.kind not in "iu":
+        return Domain()
+    limits = np.iinfo(dtype)
+    highest = float(limits.max)
+    if int(highest) > limits.max:  # the largest 64-bit integers have no float of their own: stay one below
+        highest = float(np.nextafter(highest, 0))
+    return Domain(float(limits.min), highest, 0)
+
+
+def domain_of_values(values: FloatArray, of_type: Domain) -> Domain:
+    """Narrow the domain of a column's type by the values seen (those that are not missing)."""
+    distinct = np.unique(values)
+    if len(distinct) <= MAX_LEVELS and len(values) >= MIN_REPEATS * len(distinct):
+        return of_type._replace(levels=distinct)
+    decimals = count_decimals(distinct) if of_type.decimals is None else of_type.decimals
+    low = of_type.low
+    if len(values) >= MIN_POSITIVE and distinct[0] >= 0:
+        grid = 10.0 ** (decimals or 0)
+        half = float(distinct[0]) / 2  # what is never 0 stays above it
+        low = max(low, half if decimals is None else float(np.ceil(half * grid) / grid))
+    return of_type._replace(low=low, decimals=decimals)
+
+
+def count_decimals(values: FloatArray) -> int | None:
+    """Return how many decimals the numbers were recorded with, or None if they use all that a float has."""
+    largest = float(np.abs(values).max(initial=0.0))
+    for decimals in range(_MAX_DECIMALS + 1):
+        if largest * 10.0**decimals >= _EXACT:
+            return None
+        if (np.round(values[:99], decimals) == values[:99]).all() and (np.round(values, decimals) == values).all():
+            return decimals
+    return None

@@ -1,0 +1,170 @@
+"""Between a column's cells and plain floats: numbers as they are, moments as time passed, anything else as a code.
+
+A field knows one column of the fitted table. ``read`` gives floats, NaN where a cell is missing; ``write`` gives
+cells of the column's own type back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec.domain import Domain, domain_of_type
+from skexpand.codec.series import Series
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+_EXACT = 2**53  # whole numbers up to here are floats
+
+
+class Field(Protocol):
+    """How one column is read and written."""
+
+    @property
+    def domain(self) -> Domain:
+        """The floats that the column's type allows."""
+
+    def read(self, series: Series) -> FloatArray:
+        """Return the cells as floats, NaN where missing."""
+
+    def write(self, numbers: FloatArray) -> Series:
+        """Return floats as cells, missing where NaN."""
+
+
+class Measure(Field, Protocol):
+    """A field whose floats are quantities, so that they have bounds."""
+
+    def position(self, value: Any) -> float:
+        """Return the float that stands for a value that the user names."""
+
+    def shown(self, number: float) -> Any:
+        """Return the value that a float stands for, to be shown to the user."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """An empty column of the fitted type, and its missing cell if it has one: what new columns are made from."""
+
+    empty: Series
+    gap: Series | None
+
+    @classmethod
+    def of(cls, series: Series) -> Blank:
+        """Remember the type of a column and one of its gaps."""
+        return cls(series.take(np.empty(0, np.intp)), series.take(np.flatnonzero(series.gaps())[:1]))
+
+    def filled(self, values: NDArray[Any], gaps: NDArray[np.bool_]) -> Series:
+        """Return a column of new values, missing where ``gaps`` says so."""
+        built = self.empty.built(values)
+        return built.with_gaps(gaps, self.gap) if gaps.any() else built
+
+
+@dataclass(frozen=True)
+class NumberField:
+    """Numbers and booleans. Integers too large for a float are counted from the smallest one."""
+
+    blank: Blank
+    dtype: np.dtype[Any]  # in which values are built
+    origin: int  # 0 unless the integers are too large
+
+    @classmethod
+    def of(cls, series: Series) -> NumberField:
+        """Look at the column's type and size."""
+        present = series.present()
+        if present.dtype.kind not in "iu" or max(-int(present.min()), int(present.max())) <= _EXACT:
+            return cls(Blank.of(series), present.dtype, 0)
+        return cls(Blank.of(series), present.dtype, int(present.min()))
+
+    @property
+    def domain(self) -> Domain:
+        domain = domain_of_type(self.dtype)
+        if not self.origin:
+            return domain
+        room = np.iinfo(self.dtype).max - self.origin
+        return domain._replace(low=0.0, high=float(np.nextafter(room, 0)))
+
+    def read(self, series: Series) -> FloatArray:
+        gaps = series.gaps()
+        numbers = np.full(len(gaps), np.nan)
+        present = series.present()
+        if self.origin:  # unsigned, so that no difference overflows
+            present = present.astype(np.uint64) - np.array(self.origin % 2**64, np.uint64)
+        numbers[~gaps] = present
+        return numbers
+
+    def write(self, numbers: FloatArray) -> Series:
+        gaps = np.isnan(numbers)
+        values = np.where(gaps, 0.0, numbers)
+        if self.origin:
+            whole = values.astype(np.uint64) + np.array(self.origin % 2**64, np.uint64)
+            return self.blank.filled(whole.astype(self.dtype), gaps)
+        return self.blank.filled(values.astype(self.dtype), gaps)
+
+    def position(self, value: Any) -> float:
+        return float(int(value) - self.origin) if self.origin else float(value)
+
+    def shown(self, number: float) -> Any:
+        if self.dtype.kind == "f" or not np.isfinite(number):
+            return number
+        return bool(number) if self.dtype.kind == "b" else int(number) + self.origin
+
+
+def key_of(cell: Any) -> Hashable:
+    """Return what tells a category from others: the cell itself, or what it looks like if it cannot be a key."""
+    try:
+        hash(cell)
+    except TypeError:
+        return (type(cell), repr(cell))
+    return cell
+
+
+@dataclass(frozen=True)
+class LevelField:
+    """Categories: the number of each among those seen. New cells are taken from seen ones, type and all."""
+
+    name: Any
+    codes: dict[Hashable, int]
+    cells: Series  # one of each category, in the order of their codes, then a missing one if there is any
+
+    @classmethod
+    def of(cls, name: Any, series: Series, order: list[Any] | None = None) -> LevelField:
+        """Give each category a number, in their given order or as they come."""
+        gaps, cells = series.gaps(), series.to_list()
+        first: dict[Hashable, int] = {}
+        for row in np.flatnonzero(~gaps).tolist():
+            first.setdefault(key_of(cells[row]), row)
+        if order is not None:
+            first = {level: first[level] for level in order if level in first}
+        rows = [*first.values(), *np.flatnonzero(gaps)[:1].tolist()]
+        return cls(name, {key: code for code, key in enumerate(first)}, series.take(np.array(rows, np.intp)))
+
+    @property
+    def domain(self) -> Domain:
+        return Domain(0.0, float(len(self.codes) - 1), 0)
+
+    @property
+    def levels(self) -> list[Any]:
+        """The categories."""
+        return self.cells.to_list()[: len(self.codes)]
+
+    def read(self, series: Series) -> FloatArray:
+        gaps = series.gaps()
+        if len(self.codes) <= 1:  # constant: nothing to tell apart
+            return np.where(gaps, np.nan, 0.0)
+        cells = series.to_list()
+        try:
+            codes = [np.nan if gap else self.codes[key_of(cell)] for cell, gap in zip(cells, gaps, strict=True)]
+        except KeyError as error:
+            raise ValueError(
+                f"Column {self.name!r} has the category {error.args[0]!r}, which the fitted table has not; it has "
+                f"{self.levels[:9]}."
+            ) from None
+        return np.array(codes, np.float64)
+
+    def write(self, numbers: FloatArray) -> Series:
+        return self.cells.take(np.where(np.isnan(numbers), len(self.codes), numbers).astype(np.intp))

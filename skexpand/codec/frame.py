@@ -1,0 +1,72 @@
+"""The container of a table: its columns out, new columns in, new rows after the old ones.
+
+Columns go by position, since names may repeat; whatever is not asked to change (names, their order, types) stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from skexpand.codec.series import ArraySeries, FrameSeries, Series
+
+IntArray = NDArray[np.intp]
+
+
+def is_frame(X: Any) -> bool:
+    """Tell whether X is a DataFrame of pandas, polars or another library that narwhals reads."""
+    return nw.dependencies.is_into_dataframe(X)
+
+
+def names_of(X: Any) -> list[Any]:
+    """Return the names of the columns: their positions in an array."""
+    return list(X.columns) if hasattr(X, "columns") else list(range(X.shape[1]))
+
+
+def columns_of(X: Any) -> list[Series]:
+    """Return the columns of a DataFrame or a two-dimensional array."""
+    if not is_frame(X):
+        return [ArraySeries(X[:, j]) for j in range(X.shape[1])]
+    if hasattr(X, "iloc"):
+        return [FrameSeries(nw.from_native(X.iloc[:, j], series_only=True)) for j in range(X.shape[1])]
+    return [FrameSeries(column) for column in nw.from_native(X, eager_only=True).iter_columns()]
+
+
+def assembled(columns: Sequence[Series], like: Any) -> Any:
+    """Return columns in the container of a table, under its names; rows are numbered from 0."""
+    natives = [column.native for column in columns]
+    if not is_frame(like):
+        return np.column_stack(natives).astype(like.dtype, copy=False)
+    if not hasattr(like, "iloc"):
+        data = dict(zip(like.columns, natives, strict=True))
+        return nw.from_dict(data, backend=nw.get_native_namespace(like)).to_native()
+    frame = type(like)({j: native.reset_index(drop=True) for j, native in enumerate(natives)})
+    frame.columns = like.columns
+    return frame
+
+
+def followed_by(X: Any, new: Any) -> Any:
+    """Return the rows of X, as they are, and then new ones."""
+    if isinstance(X, list):
+        return X + new.tolist()
+    if sparse.issparse(new):
+        return type(new)(sparse.vstack([X, new], format=new.format))
+    if not is_frame(X):
+        return np.concatenate([X, new])
+    if hasattr(X, "iloc"):
+        return nw.get_native_namespace(X).concat([X, new], ignore_index=True)
+    return nw.concat([nw.from_native(X), nw.from_native(new)]).to_native()
+
+
+def taken(y: Any, rows: IntArray) -> Any:
+    """Return these entries of a list, array, series or DataFrame, numbered from 0."""
+    if isinstance(y, list | tuple):
+        return [y[row] for row in rows.tolist()]
+    if hasattr(y, "iloc"):
+        return y.iloc[rows].reset_index(drop=True)
+    return y[rows]

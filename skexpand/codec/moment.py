@@ -1,0 +1,86 @@
+"""Dates, times and durations: ticks since the earliest one, at the resolution they were recorded with.
+
+The resolution is the coarsest of day, hour, minute, second, ... on which all values of the column lie, by the
+clocks of its own time zone: dates at midnight stay at midnight, in summer as in winter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec.domain import Domain
+from skexpand.codec.fields import Blank
+from skexpand.codec.series import Series
+
+FloatArray = NDArray[np.float64]
+TickArray = NDArray[np.int64]
+
+_STEPS = ("D", "h", "m", "s", "ms", "us", "ns")
+_YEARS = ("0001-01-02", "9999-12-30")  # what Python's dates can hold, a day off for time zones
+
+
+@dataclass(frozen=True)
+class MomentField:
+    """Moments or durations."""
+
+    blank: Blank
+    unit: str  # of a tick
+    step: int  # resolution, in ticks
+    origin: int  # the earliest moment; 0 for durations
+    is_duration: bool
+
+    @classmethod
+    def of(cls, series: Series, is_duration: bool) -> MomentField:
+        """Find origin and resolution."""
+        unit, present, wall = series.unit(), series.present(), series.wall()
+        steps = (np.array(1, f"m8[{step}]").astype(f"m8[{unit}]").astype(int).item() for step in _STEPS)
+        step = next(step for step in steps if step <= 1 or not (wall % step).any())
+        origin = 0 if is_duration else int(present.min())
+        return cls(Blank.of(series), unit, max(step, 1), origin, is_duration)
+
+    @property
+    def domain(self) -> Domain:
+        if self.is_duration:
+            return Domain(-(2.0**62) / self.step, 2.0**62 / self.step, 0)
+        if self.unit == "ns":  # from 1677 to 2262
+            low, high = -(2.0**63) * (1 - 1e-6), 2.0**63 * (1 - 1e-6)
+        else:
+            low, high = np.array(_YEARS, f"M8[{self.unit}]").view(np.int64).astype(float).tolist()
+        return Domain((low - self.origin) / self.step, (high - self.origin) / self.step)
+
+    def read(self, series: Series) -> FloatArray:
+        gaps = series.gaps()
+        numbers = np.full(len(gaps), np.nan)
+        numbers[~gaps] = (series.present() - self.origin) / self.step
+        return numbers
+
+    def write(self, numbers: FloatArray) -> Series:
+        gaps = np.isnan(numbers)
+        ticks = self.origin + np.rint(np.where(gaps, 0.0, numbers) * self.step).astype(np.int64)
+        for _ in range(2):  # the first shift may cross a change of the clocks
+            wall = self._cells(ticks).wall()
+            ticks += (wall + self.step // 2) // self.step * self.step - wall
+        return self.blank.filled(self._values(ticks), gaps)
+
+    def _values(self, ticks: TickArray) -> NDArray[Any]:
+        return ticks.view(f"timedelta64[{self.unit}]" if self.is_duration else f"datetime64[{self.unit}]")
+
+    def _cells(self, ticks: TickArray) -> Series:
+        return self.blank.empty.built(self._values(ticks))
+
+    def position(self, value: Any) -> float:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        kind = np.timedelta64 if self.is_duration else np.datetime64
+        ticks = np.asarray(kind(value)).astype(f"{'m8' if self.is_duration else 'M8'}[{self.unit}]")
+        return (int(ticks.view(np.int64)) - self.origin) / self.step
+
+    def shown(self, number: float) -> Any:
+        if not np.isfinite(number):
+            return number
+        return self._values(np.array([self.origin + round(number * self.step)], np.int64))[0]

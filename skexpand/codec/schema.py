@@ -1,0 +1,71 @@
+"""The fitted table as a whole: what its columns are, and the way from its container to floats and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from skexpand.codec.bounds import Bounds
+from skexpand.codec.columns import CategoricalFeatures, Column, columns_of_numbers, described, is_plain
+from skexpand.codec.fields import Field
+from skexpand.codec.frame import assembled, columns_of, is_frame
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Columns, and how each is read and written.
+
+    Attributes
+    ----------
+    columns : list of Column
+        What each column was taken for.
+    fields : list of Field or None
+        What reads and writes each; None for an array of numbers, which are read as they are.
+    like
+        The table without rows: container, names and types.
+    """
+
+    columns: list[Column]
+    fields: list[Field] | None
+    like: Any
+
+    @classmethod
+    def of(cls, X: Any, categorical_features: CategoricalFeatures = "auto", bounds: Bounds = None) -> Schema:
+        """Describe a DataFrame, an array or a sparse matrix."""
+        like = X[:0]
+        if sparse.issparse(X):
+            X = dense(X)
+        if is_plain(X, categorical_features, bounds):
+            return cls(columns_of_numbers(X), None, like)
+        pairs = described(X, categorical_features, bounds)
+        return cls([column for column, _ in pairs], [field for _, field in pairs], like)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the floats that stand for the table."""
+        return np.dtype(np.float64) if self.fields is not None else self.like.dtype
+
+    def read(self, X: Any) -> NDArray[Any]:
+        """Return a table as floats: categories as codes, missing cells as NaN."""
+        X = X if is_frame(X) else dense(X)
+        if self.fields is None:
+            return X
+        columns = zip(self.fields, columns_of(X), strict=True)
+        return np.column_stack([field.read(series) for field, series in columns])
+
+    def write(self, rows: NDArray[Any]) -> Any:
+        """Return floats as a table in the container of the fitted one."""
+        if self.fields is not None:
+            columns = [field.write(column) for field, column in zip(self.fields, rows.T, strict=True)]
+            rows = assembled(columns, self.like)
+        return type(self.like)(rows) if sparse.issparse(self.like) else rows
+
+
+def dense(X: Any) -> NDArray[Any]:
+    """Return an array or sparse matrix as an array."""
+    # one layout in memory, since it decides on the order of sums and so on their last bit
+    return np.ascontiguousarray(X.toarray() if sparse.issparse(X) else X)

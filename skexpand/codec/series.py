@@ -1,0 +1,242 @@
+"""One column of whatever container holds it: the few things the codec asks of it.
+
+A DataFrame's column is read and written through narwhals, so pandas (with its NumPy, nullable and Arrow types) and
+polars are one; a column of an array stands beside it with the same few methods. Values that have been seen are
+*taken* from the column and so cannot lose their type; only values that are new are built, and cast to the type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from numbers import Integral, Real
+from typing import Any, Protocol
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.intp]
+
+_FAMILIES = {"f": "float", "i": "integer", "u": "integer", "b": "boolean"}  # by NumPy's kind
+
+
+class Series(Protocol):
+    """What the codec asks of a column."""
+
+    @property
+    def native(self) -> Any:
+        """The column as its own library knows it."""
+
+    @property
+    def dtype(self) -> str:
+        """The name of the type."""
+
+    def family(self) -> str:
+        """Return "float", "integer", "boolean", "datetime", "timedelta", "ordinal" or "categorical"."""
+
+    def gaps(self) -> BoolArray:
+        """Tell which cells are missing."""
+
+    def to_list(self) -> list[Any]:
+        """Return the cells as Python objects."""
+
+    def present(self) -> NDArray[Any]:
+        """Return the cells that are not missing: numbers, or ticks since 1970 in UTC (see :meth:`unit`)."""
+
+    def unit(self) -> str:
+        """Return NumPy's name of the time unit of a column of moments."""
+
+    def order(self) -> list[Any]:
+        """Return the categories of an ordered category, lowest first."""
+
+    def take(self, index: IntArray) -> Series:
+        """Return these cells."""
+
+    def built(self, values: NDArray[Any]) -> Series:
+        """Return new values as a column of the same type."""
+
+    def with_gaps(self, gaps: BoolArray, gap: Any) -> Series:
+        """Return the column with a missing cell (a series of length 1) at these places."""
+
+    def wall(self) -> NDArray[np.int64]:
+        """Return what clocks in the column's time zone show, as ticks since 1970 there, of cells not missing."""
+
+
+def is_gap(cell: Any) -> bool:
+    """Tell whether a cell is None, NaN, NaT or NA."""
+    if cell is None or type(cell).__name__ in ("NaTType", "NAType"):
+        return True
+    if isinstance(cell, np.datetime64 | np.timedelta64):
+        return bool(np.isnat(cell))
+    return isinstance(cell, Real) and not isinstance(cell, Integral) and isnan(cell)
+
+
+def family_of_objects(cells: Sequence[Any]) -> str:
+    """Return the family of Python objects: what all of those that are not missing have in common."""
+    present = [cell for cell in cells if not is_gap(cell)]
+    if all(isinstance(cell, bool | np.bool_) for cell in present):
+        return "boolean"
+    if any(isinstance(cell, bool | np.bool_) or not isinstance(cell, Real) for cell in present):
+        return "categorical"
+    return "integer" if all(isinstance(cell, Integral) for cell in present) else "float"
+
+
+class ArraySeries:
+    """A column of a NumPy array, of numbers, text or Python objects."""
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        self._values = values
+
+    @property
+    def native(self) -> NDArray[Any]:
+        return self._values
+
+    @property
+    def dtype(self) -> str:
+        return str(self.native.dtype)
+
+    def family(self) -> str:
+        if self.native.dtype.kind == "O":
+            return family_of_objects(self.native.tolist())
+        return _FAMILIES.get(self.native.dtype.kind, "categorical")
+
+    def gaps(self) -> BoolArray:
+        if self.native.dtype.kind == "O":
+            return np.fromiter(map(is_gap, self.native), bool, len(self.native))
+        return np.isnan(self.native) if self.native.dtype.kind == "f" else np.zeros(len(self.native), bool)
+
+    def to_list(self) -> list[Any]:
+        return self.native.tolist()
+
+    def present(self) -> NDArray[Any]:
+        present = self.native[~self.gaps()]
+        return _numbers(present.tolist()) if present.dtype.kind == "O" else present
+
+    def unit(self) -> str:
+        return "us"  # arrays of moments are not tables of numbers or objects, and are refused before
+
+    def order(self) -> list[Any]:
+        return []  # arrays have no ordered categories
+
+    def take(self, index: IntArray) -> ArraySeries:
+        return ArraySeries(self.native[index])
+
+    def built(self, values: NDArray[Any]) -> ArraySeries:
+        return ArraySeries(values.astype(self.native.dtype))
+
+    def with_gaps(self, gaps: BoolArray, gap: Any) -> ArraySeries:
+        return ArraySeries(np.where(gaps, gap.native, self.native))
+
+    def wall(self) -> NDArray[np.int64]:
+        return self.present()
+
+
+class FrameSeries:
+    """A column of a DataFrame, through narwhals."""
+
+    def __init__(self, column: nw.Series[Any]) -> None:
+        self.column = column
+
+    @property
+    def native(self) -> Any:
+        return self.column.to_native()
+
+    @property
+    def dtype(self) -> str:
+        return str(self.native.dtype)
+
+    def family(self) -> str:
+        dtype = self.column.dtype
+        if dtype == nw.Boolean:
+            return "boolean"
+        if dtype.is_numeric():
+            return "integer" if dtype.is_integer() else "float"
+        if dtype in (nw.Datetime, nw.Date):
+            return "datetime"
+        if dtype == nw.Duration:
+            return "timedelta"
+        if dtype == nw.Enum and self.column.implementation.is_pandas_like():
+            return "ordinal"  # what narwhals makes of an ordered category
+        return self._family_of_others()
+
+    def _family_of_others(self) -> str:
+        if self.column.dtype == nw.Object:
+            return family_of_objects(self.to_list())
+        subtype = np.dtype(getattr(self.native.dtype, "subtype", object))  # of pandas' sparse columns
+        if self.native.dtype == complex or subtype.kind == "c":
+            raise ValueError(
+                f"Column {self.column.name!r} holds complex numbers; give real and imaginary parts as two columns."
+            )
+        return _FAMILIES.get(subtype.kind, "categorical")
+
+    def gaps(self) -> BoolArray:
+        gaps = self.column.is_null().to_numpy().astype(bool)
+        if self.column.dtype.is_float():
+            gaps |= np.isnan(self.column.to_numpy())  # polars tells NaN from null
+        return gaps
+
+    def to_list(self) -> list[Any]:
+        return self.column.to_list()
+
+    def present(self) -> NDArray[Any]:
+        column = self.column.filter((~self.gaps()).tolist())
+        if column.dtype == nw.Date:
+            return column.to_numpy().astype("datetime64[D]").astype("datetime64[us]").view(np.int64)
+        values = np.asarray(column.to_numpy())
+        if values.dtype.kind in "Mm":
+            return values.view(np.int64)
+        return _numbers(values.tolist()) if values.dtype.kind == "O" else values
+
+    def unit(self) -> str:
+        return getattr(self.column.dtype, "time_unit", "us")
+
+    def order(self) -> list[Any]:
+        return self.native.cat.categories.tolist()  # narwhals would turn intervals into text
+
+    def take(self, index: IntArray) -> FrameSeries:
+        return FrameSeries(self.column[index])
+
+    def built(self, values: NDArray[Any]) -> FrameSeries:
+        dtype, backend = self.column.dtype, self.column.implementation
+        if dtype in (nw.Datetime, nw.Date):
+            return FrameSeries(self._moments(values))
+        if not backend.is_pandas_like():
+            return FrameSeries(nw.new_series(self.column.name, values, dtype, backend=backend))
+        if dtype == nw.Object:
+            values = values.astype(object)
+        column = type(self.native)(values, dtype=values.dtype)
+        return FrameSeries(nw.from_native(column.astype(self.native.dtype), series_only=True))
+
+    def _moments(self, values: NDArray[Any]) -> nw.Series[Any]:
+        dtype, backend = self.column.dtype, self.column.implementation
+        zone = getattr(dtype, "time_zone", None)
+        column = nw.new_series("", values, nw.Datetime(self.unit()), backend=backend)  # type: ignore[arg-type]
+        if zone is not None:
+            column = column.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        if backend.is_pandas_like():
+            return nw.from_native(column.to_native().astype(self.native.dtype), series_only=True)
+        return column.cast(dtype)
+
+    def with_gaps(self, gaps: BoolArray, gap: Any) -> FrameSeries:
+        mask = nw.new_series("", ~gaps, nw.Boolean, backend=self.column.implementation)
+        return FrameSeries(self.column.zip_with(mask, gap.take(np.zeros(len(gaps), np.intp)).column))
+
+    def wall(self) -> NDArray[np.int64]:
+        column = self.column
+        if getattr(column.dtype, "time_zone", None) is not None:
+            column = column.dt.replace_time_zone(None)
+        return FrameSeries(column).present()
+
+
+def _numbers(cells: list[Any]) -> NDArray[Any]:
+    """Return Python numbers as an array: of booleans or 64-bit integers where they are and fit."""
+    if all(isinstance(cell, bool | np.bool_) for cell in cells):
+        return np.array(cells, dtype=np.bool_)
+    if all(isinstance(cell, Integral) for cell in cells):
+        try:
+            return np.array([int(cell) for cell in cells], dtype=np.int64)
+        except OverflowError:
+            pass
+    return np.array([float(cell) for cell in cells], dtype=np.float64)

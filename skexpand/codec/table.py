@@ -1,0 +1,135 @@
+"""The table's codec: spans of numeric, categorical and gap directions side by side, ``encode`` and ``decode``.
+
+.. code-block:: text
+
+   numbers, dates, ranks  ──NumericCodec──▶ ┐
+   categories             ──CategoryCodec─▶ ├──▶ encoded row
+   gaps                   ──GapCodec──────▶ ┘
+
+A table of numbers without gaps has the numeric span only, and its rows go straight through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec.category import CategoryCodec
+from skexpand.codec.columns import Column
+from skexpand.codec.gaps import GapCodec
+from skexpand.codec.numeric import NumericCodec
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.intp]
+
+CATEGORY_LAW = "parent"  # or "argmax", "sample" (see category.py)
+
+
+class Origin(NamedTuple):
+    """Where new rows come from: what the encoded rows do not say is taken from their anchors, or from chance."""
+
+    anchors: IntArray  # (n,) training rows
+    rng: np.random.Generator
+
+    def part(self, rows: slice) -> Origin:
+        """Return the origin of some of the rows."""
+        return Origin(self.anchors[rows], self.rng)
+
+
+@dataclass(frozen=True)
+class TableCodec:
+    """Codec of all columns together.
+
+    Attributes
+    ----------
+    numeric, categories, gaps
+        The codecs of the spans; gaps is None where none is modelled.
+    measures, nominal : ndarray
+        Which columns the first and the second take.
+    codes : ndarray of shape (n, n_nominal)
+        Categories of the training rows, NaN where missing.
+    missing : ndarray of shape (n, n_columns) or None
+        Gaps of the training rows.
+    """
+
+    numeric: NumericCodec
+    categories: list[CategoryCodec]
+    gaps: GapCodec | None
+    measures: IntArray
+    nominal: IntArray
+    codes: FloatArray
+    missing: BoolArray | None
+
+    @classmethod
+    def fit(cls, rows: NDArray[Any], columns: Sequence[Column], model_gaps: bool = True) -> TableCodec:
+        """Learn from rows (n, n_columns), as floats, codes and NaN."""
+        is_nominal = np.array([column.kind == "categorical" for column in columns])
+        measures, nominal = np.flatnonzero(~is_nominal), np.flatnonzero(is_nominal)
+        numeric = NumericCodec.fit(
+            rows[:, measures] if len(nominal) else rows, [columns[j].domain for j in measures.tolist()]
+        )
+        categories = [CategoryCodec.fit(rows[:, j], len(columns[j].categories or ())) for j in nominal.tolist()]
+        missing = np.isnan(rows) if any(column.n_missing for column in columns) and model_gaps else None
+        gaps = None if missing is None else GapCodec.fit(missing)
+        return cls(numeric, categories, gaps, measures, nominal, rows[:, nominal], missing)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the table has numbers and no gaps."""
+        return not self.categories and self.gaps is None
+
+    def encode(self, rows: NDArray[Any]) -> FloatArray:
+        """Map rows (n, n_columns) to encoded rows (n, width)."""
+        if self.is_numeric:
+            return self.numeric.encode(rows)
+        spans = [self.numeric.encode(rows[:, self.measures])]
+        spans += [codec.encode(rows[:, j]) for codec, j in zip(self.categories, self.nominal, strict=True)]
+        if self.gaps is not None:
+            spans.append(self.gaps.encode(np.isnan(rows)))
+        return np.concatenate(spans, axis=1)
+
+    def decode(
+        self,
+        encoded: NDArray[np.floating],
+        dtype: np.dtype[Any],
+        out: NDArray[Any] | None = None,
+        origin: Origin | None = None,
+    ) -> NDArray[Any]:
+        """Map encoded rows back to legal ones, as one array of ``dtype``, or into ``out``.
+
+        With an origin, categories and gaps are decided as for new rows; without one, ``decode`` inverts ``encode``.
+        """
+        if self.is_numeric:
+            return self.numeric.decode(encoded, dtype, out)
+        rows = np.empty((len(encoded), len(self.measures) + len(self.nominal)), dtype) if out is None else out
+        widths = [len(self.numeric.varying), *(codec.width for codec in self.categories)]
+        measures, *blocks, gaps = np.split(encoded, np.cumsum(widths), axis=1)
+        rows[:, self.measures] = self.numeric.decode(measures, dtype)
+        for k, (j, block) in enumerate(zip(self.nominal, blocks, strict=True)):
+            rows[:, j] = self._category(k, block, origin)
+        if self.gaps is not None:
+            rows[self.gaps.decode(gaps) if origin is None else self._inherited(origin)] = np.nan
+        return rows
+
+    def _category(self, k: int, block: NDArray[np.floating], origin: Origin | None) -> NDArray[Any]:
+        """Decide on the categories of one column."""
+        codec = self.categories[k]
+        if origin is None:
+            return codec.likeliest(block)
+        if CATEGORY_LAW != "parent":
+            return codec.drawn(block, origin.rng, at_random=CATEGORY_LAW == "sample")
+        codes = self.codes[origin.anchors, k]
+        lost = np.flatnonzero(np.isnan(codes))
+        if len(lost):  # the anchor has none, and the new row may need one
+            codes[lost] = codec.drawn(block[lost], origin.rng, at_random=True)
+        return codes
+
+    def _inherited(self, origin: Origin) -> BoolArray:
+        """Return the gaps of the anchors."""
+        assert self.missing is not None
+        return self.missing[origin.anchors]
