@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -33,8 +33,8 @@ class Spelling(Protocol):
     def read(self, cells: Sequence[str | None]) -> pd.Series:
         """Return the values of cells, None being a gap."""
 
-    def write(self, value: Any) -> str:
-        """Spell one value that is no gap."""
+    def write(self, values: pd.Series) -> Sequence[str]:
+        """Spell values, none of them a gap."""
 
 
 class Text:
@@ -44,9 +44,9 @@ class Text:
         """Keep the cells."""
         return pd.Series(cells, dtype="string")
 
-    def write(self, value: Any) -> str:
+    def write(self, values: pd.Series) -> Sequence[str]:
         """Keep the text."""
-        return str(value)
+        return [str(value) for value in values.tolist()]
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class Truth:
         values = [None if cell is None else cell == self.true for cell in cells]
         return pd.Series(values, dtype="boolean" if None in values else bool)
 
-    def write(self, value: Any) -> str:
+    def write(self, values: pd.Series) -> Sequence[str]:
         """Take the word."""
-        return self.true if value else self.false
+        return [self.true if value else self.false for value in values.tolist()]
 
 
 class Whole:
@@ -85,9 +85,9 @@ class Whole:
         values = [None if cell is None else int(cell) for cell in cells]
         return pd.Series(values, dtype="Int64" if None in values else np.int64)
 
-    def write(self, value: Any) -> str:
+    def write(self, values: pd.Series) -> Sequence[str]:
         """Spell without a point."""
-        return str(int(value))
+        return [str(int(value)) for value in values.tolist()]
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,13 @@ class Decimal:
         """Read the numbers; a gap is NaN."""
         return pd.Series([np.nan if cell is None else float(cell.replace(",", ".")) for cell in cells], dtype=float)
 
-    def write(self, value: Any) -> str:
+    def write(self, values: pd.Series) -> Sequence[str]:
         """Round as the column is rounded."""
-        spelled = format(float(value), self.form)
-        if not spelled.strip("-0.,"):
-            spelled = spelled.removeprefix("-")  # what rounds to zero has no sign
-        return spelled.replace(".", self.mark)
+        numbers = values.to_numpy(float)
+        if self.form.endswith("f"):
+            numbers = np.round(numbers, int(self.form[1:-1])) + 0.0  # what rounds to zero has no sign
+        spelled = [format(number, self.form) for number in numbers.tolist()]
+        return spelled if self.mark == "." else [cell.replace(".", self.mark) for cell in spelled]
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,13 @@ class Moment:
         """Read the moments; a gap is NaT."""
         return pd.Series(pd.to_datetime(list(cells), format="ISO8601"))
 
-    def write(self, value: Any) -> str:
+    def write(self, values: pd.Series) -> Sequence[str]:
         """Spell with the resolution and zone of the column."""
-        fraction = f".{value.microsecond:06d}{value.nanosecond:03d}"
-        return value.strftime(self.pattern) + fraction[: self.fraction] + self.zone
+        spelled = values.dt.strftime(self.pattern)
+        if self.fraction:
+            nanoseconds = values.dt.microsecond.astype("int64") * 1000 + values.dt.nanosecond
+            spelled += "." + nanoseconds.astype(str).str.zfill(9).str[: self.fraction - 1]
+        return (spelled + self.zone).tolist()
 
 
 @dataclass(frozen=True)
@@ -178,8 +182,10 @@ class Column:
 
     def spell(self, values: pd.Series) -> list[str]:
         """Write values of this column as cells."""
-        gaps = values.isna()
-        return [self.gap if gap else self.spelling.write(value) for value, gap in zip(values, gaps, strict=True)]
+        present = values.notna().to_numpy()
+        cells = np.full(len(values), self.gap, dtype=object)
+        cells[present] = self.spelling.write(values[present])
+        return cells.tolist()
 
 
 def recognize(cells: Collection[str], marks: str) -> Spelling:

@@ -6,19 +6,21 @@ spells its values; for Parquet and Feather the schema. The layout writes the row
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pandas as pd
+from tqdm.auto import tqdm
 
 from skexpand.cli._cells import GAPS, Column
 from skexpand.cli._text import DELIMITERS, read_cells, write_cells
 
 BINARY = (".feather", ".parquet")
 EXTENSIONS = (*DELIMITERS, *BINARY)
+SLICE = 16_384  # rows spelled at a time
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ def read_table(
     return Table(frame, cells, columns, delimiter)
 
 
-def write_table(file: BinaryIO, extension: str, frame: pd.DataFrame, table: Table, n_originals: int) -> None:
+def write_table(
+    file: BinaryIO, extension: str, frame: pd.DataFrame, table: Table, n_originals: int, verbose: bool = False
+) -> None:
     """Write a frame whose first rows are those of the table, and whose first columns are spelled like its columns."""
     if extension in BINARY:
         from skexpand.cli._binary import write_binary
@@ -101,15 +105,27 @@ def write_table(file: BinaryIO, extension: str, frame: pd.DataFrame, table: Tabl
     delimiter = DELIMITERS[extension]
     if extension == ".csv" and table.delimiter not in (None, "\t"):
         delimiter = table.delimiter  # a file with semicolons is followed by one with semicolons
-    cells = [_spelled(frame.iloc[:, place], place, table, n_originals) for place in range(frame.shape[1])]
-    file.write(write_cells([list(frame.columns), *zip(*cells, strict=True)], delimiter).encode("utf-8"))
+    file.write(write_cells([frame.columns], delimiter).encode("utf-8"))
+    with tqdm(total=len(frame), desc="writing", unit="row", disable=not verbose) as progress:
+        for rows in _slices(n_originals, len(frame)):
+            cells = [_spelled(frame.iloc[:, j], rows, j, table, n_originals) for j in range(frame.shape[1])]
+            file.write(write_cells(zip(*cells, strict=True), delimiter).encode("utf-8"))
+            progress.update(rows.stop - rows.start)
 
 
-def _spelled(values: pd.Series, place: int, table: Table, n_originals: int) -> list[str]:
-    """Spell the values of a column: cells of the file as they were, new values like them."""
-    if place < len(table.columns):
-        return table.cells[place][:n_originals] + table.columns[place].spell(values[n_originals:])
-    return ["" if gap else str(value) for value, gap in zip(values.to_numpy(), values.isna(), strict=True)]
+def _slices(n_originals: int, n_rows: int) -> Iterator[slice]:
+    """Cut rows into slices of originals, then of new ones."""
+    for start, stop in ((0, n_originals), (n_originals, n_rows)):
+        for place in range(start, stop, SLICE):
+            yield slice(place, min(place + SLICE, stop))
+
+
+def _spelled(values: pd.Series, rows: slice, place: int, table: Table, n_originals: int) -> list[str]:
+    """Spell some rows of a column: cells of the file as they were, new values like them."""
+    if place >= len(table.columns):
+        found = values[rows]
+        return ["" if gap else str(value) for value, gap in zip(found.to_numpy(), found.isna(), strict=True)]
+    return table.cells[place][rows] if rows.stop <= n_originals else table.columns[place].spell(values[rows])
 
 
 def _listed(names: list[str], most: int = 20) -> str:

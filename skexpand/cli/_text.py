@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
@@ -34,8 +34,8 @@ def read_cells(path: Path, delimiter: str | None, encoding: str) -> tuple[list[l
     return rows, delimiter
 
 
-def write_cells(rows: Collection[Sequence[str]], delimiter: str) -> str:
-    """Return the text of a file with these rows."""
+def write_cells(rows: Iterable[Iterable[str]], delimiter: str) -> str:
+    """Return these rows as text."""
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows(rows)
     return file.getvalue()

@@ -49,18 +49,19 @@ def command(
     if flag_column in task.table.names:
         raise ValueError(f"--flag-column {flag_column!r} is a column of {path.name} already; take another name")
     seed = secrets.randbits(32) if seed is None else seed
+    verbose = sys.stderr.isatty() and not quiet
     parameters = {
         "law": pairs(law, "--law") if law and "=" in law else law,
         "missing": missing,
         "random_state": seed,
-        "verbose": int(sys.stderr.isatty() and not quiet),
+        "verbose": int(verbose),
     }
     frame = expanded(task, {name: value for name, value in parameters.items() if value is not None}, flag_column)
     n_originals = len(task.table.frame)
     if synthetic_only:
         frame, n_originals = frame[n_originals:], 0
     with whole_file(out) as file:
-        write_table(file, extension, frame, task.table, n_originals)
+        write_table(file, extension, frame, task.table, n_originals, verbose)
     if not quiet:
         click.echo(f"{out}: {len(frame):,} rows, {len(frame) - n_originals:,} of them new (seed {seed})")
 

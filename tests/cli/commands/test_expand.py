@@ -145,6 +145,13 @@ def test_quiet(skexpand, flowers, big):
     assert skexpand("expand", flowers, "-t", "name", "-o", big, "--ratio", 2, "--quiet") == (0, "", [])
 
 
+def test_progress_on_a_terminal(skexpand, flowers, big, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    arguments = ["expand", flowers, "-t", "name", "--ratio", 2, "--force", "-o", big]
+    assert "writing: 100%" in "".join(skexpand(*arguments)[2])
+    assert skexpand(*arguments, "--quiet") == (0, "", [])
+
+
 def test_force_replaces(skexpand, refused, flowers, big):
     big.write_text("precious")
     arguments = ["expand", flowers, "-t", "name", "-o", big, "--ratio", 2]
