@@ -29,9 +29,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Whatever ends the block early, an interrupt included, leaves what was there before and nothing else.
     """
     path = path.resolve()  # through a link, so that the link stays one
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
-        with open(partial, "xb") as file:
+        with _created(partial) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -39,6 +39,14 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     finally:
         partial.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def _created(path: Path) -> BinaryIO:
+    """Open a new file; say of which folder it was that this failed."""
+    try:
+        return open(path, "xb")
+    except OSError as error:
+        raise ValueError(f"nothing can be written to {str(path.parent)!r}: {error.strerror}; name another") from error
 
 
 def _sync_folder(folder: Path) -> None:

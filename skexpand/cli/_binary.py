@@ -17,7 +17,9 @@ _NULLABLE = {pa.bool_(): "boolean"} | {
 
 def read_binary(path: Path) -> tuple[pd.DataFrame, pa.Schema]:
     """Return the rows and the schema; an index with a name is a column, another is left out."""
-    table = (feather if path.suffix.lower() == ".feather" else parquet).read_table(path)
+    table = feather.read_table(path) if path.suffix.lower() == ".feather" else parquet.ParquetFile(path).read()
+    if len(set(table.column_names)) < table.num_columns:
+        raise ValueError(f"{path.name} has several columns of one name; give them different names")
     table = table.cast(pa.schema([_without_decimal(column) for column in table.schema], table.schema.metadata))
     frame = table.to_pandas(date_as_object=False)
     for name in frame.columns[[table[name].null_count > 0 for name in frame.columns]]:

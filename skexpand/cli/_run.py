@@ -64,9 +64,7 @@ def _explain(error: Exception) -> tuple[str, int]:
         return f"{error.format_message().rstrip('.')}; see '{path} --help'", REFUSED
     if isinstance(error, click.ClickException):
         return error.format_message(), REFUSED
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}", REFUSED
-    if isinstance(error, ValueError | TypeError):
+    if isinstance(error, OSError | ValueError | TypeError):
         return str(error), REFUSED
     hint = f"{SHOW_TRACEBACK}=1 shows where; please report it"
     return f"unexpected {type(error).__name__}: {error} ({hint})", UNEXPECTED

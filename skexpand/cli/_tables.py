@@ -31,17 +31,17 @@ class Table:
     ----------
     frame
         The rows, with the type of each column.
-    cells, columns, delimiter
-        Of a text file: the cells of each column, how the columns are spelled, and the delimiter.
     schema
         Of a binary file: its schema, a ``pyarrow.Schema``.
+    cells, columns, delimiter
+        Of a text file: the cells of each column, how the columns are spelled, and the delimiter.
     """
 
     frame: pd.DataFrame
+    schema: Any = None
     cells: list[list[str]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     delimiter: str | None = None
-    schema: Any = None
 
     @property
     def names(self) -> list[str]:
@@ -50,11 +50,8 @@ class Table:
 
     def place_of(self, name: str) -> int:
         """Return where the column of this name is."""
-        places = [place for place, known in enumerate(self.names) if known == name]
-        if len(places) == 1:
-            return places[0]
-        if places:
-            raise ValueError(f"{len(places)} columns are named {name!r}; give them different names")
+        if name in self.names:
+            return self.names.index(name)
         close = get_close_matches(name, self.names, n=3)
         known = f"did you mean {' or '.join(map(repr, close))}?" if close else f"the columns are {_listed(self.names)}"
         raise ValueError(f"no column is named {name!r}; {known}")
@@ -65,7 +62,7 @@ class Table:
         kept = [place for place in range(len(self.names)) if place not in gone]
         cells = [self.cells[place] for place in kept if self.cells]
         columns = [self.columns[place] for place in kept if self.columns]
-        return Table(self.frame.iloc[:, kept], cells, columns, self.delimiter, self.schema)
+        return Table(self.frame.iloc[:, kept], self.schema, cells, columns, self.delimiter)
 
 
 def format_of(path: Path) -> str:
@@ -83,14 +80,16 @@ def read_table(
     if format_of(path) in BINARY:
         from skexpand.cli._binary import read_binary
 
-        frame, schema = read_binary(path)
-        return Table(frame, schema=schema)
+        return Table(*read_binary(path))
     (names, *rows), delimiter = read_cells(path, delimiter, encoding)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ValueError(f"{path.name} has several columns named {_listed(repeated)}; give them different names")
     cells = [list(column) for column in zip(*rows, strict=True)]
     columns = [Column.of(column, gaps, "." if delimiter == "," else ".,") for column in cells]
     frame = pd.concat([column.values for column in columns], axis=1)
     frame.columns = pd.Index(names)
-    return Table(frame, cells, columns, delimiter)
+    return Table(frame, None, cells, columns, delimiter)
 
 
 def write_table(

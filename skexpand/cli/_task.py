@@ -45,6 +45,11 @@ class Task:
         """The target."""
         return self.table.frame.iloc[:, self.target]
 
+    @property
+    def spelled_labels(self) -> list[str]:
+        """The target as the file spells it."""
+        return self.table.cells[self.target] if self.table.cells else self.labels.astype(str).tolist()
+
 
 def read_task(
     path: Path,
@@ -70,7 +75,7 @@ def read_task(
     parameters = {
         "categorical_features": nominal,
         "bounds": dict(_bound(text, table) for text in bounds),
-        "sampling_strategy": _strategy(strategy, task.labels),
+        "sampling_strategy": _strategy(strategy, task.labels, task.spelled_labels),
         "expansion_ratio": ratio,
     }
     return replace(task, parameters={name: value for name, value in parameters.items() if value})
@@ -106,12 +111,12 @@ def _check_labels(labels: pd.Series, target: str) -> None:
         raise ValueError(f"the target {target!r} is a measurement, not a class; put it into classes first")
 
 
-def _strategy(text: str, labels: pd.Series) -> str | float | dict[Any, int]:
+def _strategy(text: str, labels: pd.Series, spelled: Sequence[str]) -> str | float | dict[Any, int]:
     """Read a name, a share or the total of each class."""
     if text in STRATEGIES:
         return text
     if "=" in text:
-        known = {str(label): label for label in labels.unique().tolist()}
+        known = dict(zip(spelled, labels.tolist(), strict=True))
         return {known.get(name, name): int(total) for name, total in pairs(text, "--strategy").items()}
     try:
         return float(text)

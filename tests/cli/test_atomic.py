@@ -44,6 +44,21 @@ def test_a_move_that_fails_leaves_nothing(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
+def test_a_folder_that_takes_no_file(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(ValueError, match=r"nothing can be written to .*: Permission denied; name another"):
+        whole_file(tmp_path / "a.csv").__enter__()
+
+
+def test_names_as_long_as_they_may_be(tmp_path):
+    with whole_file(tmp_path / ("a" * 251 + ".csv")) as file:
+        file.write(b"rows")
+    assert [len(name) for name in os.listdir(tmp_path)] == [255]
+
+
 def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "real.csv").write_bytes(b"old")
     (tmp_path / "link.csv").symlink_to("real.csv")

@@ -60,6 +60,12 @@ def test_an_index_with_a_name_is_a_column(tmp_path, name, columns):
     assert read_table(tmp_path / "a.parquet").names == columns
 
 
+def test_several_columns_of_one_name(tmp_path):
+    store(pa.table([pa.array([1]), pa.array([2])], names=["a", "a"]), tmp_path / "a.parquet")
+    with pytest.raises(ValueError, match=r"a\.parquet has several columns of one name"):
+        read_table(tmp_path / "a.parquet")
+
+
 def test_no_parquet_at_all(tmp_path):
     (tmp_path / "a.parquet").write_text("a,b\n1,2\n")
     with pytest.raises(ValueError, match="Parquet"):

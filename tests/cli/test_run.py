@@ -60,7 +60,7 @@ def test_every_module_of_commands_is_a_command(skexpand):
     [
         (ValueError("two\n  lines"), 2, "skexpand: two lines"),
         (TypeError("no"), 2, "skexpand: no"),
-        (FileNotFoundError(2, "No such file", "a.csv"), 2, "skexpand: No such file: a.csv"),
+        (FileNotFoundError(2, "No such file", "a.csv"), 2, "skexpand: [Errno 2] No such file: 'a.csv'"),
         (click.UsageError("No such option."), 2, "skexpand: No such option; see 'skexpand inspect --help'"),
         (click.FileError("a", "gone"), 2, "skexpand: Could not open file 'a': gone"),
         (KeyboardInterrupt(), 130, "skexpand: interrupted; nothing was written"),

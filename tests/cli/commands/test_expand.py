@@ -117,6 +117,18 @@ def test_strategies_and_laws(skexpand, flowers, big, options, counts):
     assert Counter(row["name"] for row in rows_of(big)) == counts
 
 
+@pytest.mark.parametrize("extension", ["csv", "parquet"])
+def test_classes_are_named_as_the_file_spells_them(skexpand, flowers, big, extension):
+    flowers.write_text(flowers.read_text().replace("rose", "true").replace("tulip", "false"))
+    names = "true=20,false=40"
+    if extension == "parquet":
+        whole = flowers.with_name("whole.parquet")
+        skexpand("expand", flowers, "-t", "name", "--ratio", 1, "-o", whole)
+        flowers, names = whole, "True=20,False=40"
+    assert skexpand("expand", flowers, "-t", "name", "--strategy", names, "-o", big)[0] == 0
+    assert Counter(row["name"].lower() for row in rows_of(big)) == {"true": 20, "false": 40}
+
+
 def test_whole_numbers_as_classes(skexpand, flowers, big):
     code, _, _ = skexpand("expand", flowers, "-t", "petals", "--drop", "name", "-o", big, "--ratio", 2)
     assert code == 0
