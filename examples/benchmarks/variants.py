@@ -22,6 +22,7 @@ import numpy as np
 from samplers import FloatArray, IntArray, Sampler, expansive
 
 from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
+from skexpand.codec import table
 from skexpand.dynamics import graph, selection
 from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
@@ -143,6 +144,11 @@ def random_pairs(n_nodes: int, degree: int, rng: np.random.Generator) -> IntArra
     return np.column_stack([first, (first + rng.integers(1, n_nodes, size=len(first))) % n_nodes])
 
 
+def category_law(name: str) -> AbstractContextManager[Any]:
+    """Decide in another way which category a new row gets."""
+    return mock.patch.object(table, "CATEGORY_LAW", name)
+
+
 def without_loss(*names: str) -> dict[str, Any]:
     """Return the parameter that switches losses of the training off."""
     return {"loss_weights": dict.fromkeys(names, 0.0)}
@@ -174,6 +180,9 @@ VARIANTS = {
     "no_shrinkage": Variant("no shrinkage", patch=lambda: settings(shrink=False)),
     "gaussian_map": Variant("transport: the Gaussian map added", parameters={"transport": "gaussian"}),
     "marginal_map": Variant("transport: Gaussian and marginal map added", parameters={"transport": "marginal"}),
+    "category_parent": Variant("categories: the anchor's", patch=lambda: category_law("parent")),
+    "category_argmax": Variant("categories: the highest score", patch=lambda: category_law("argmax")),
+    "category_sample": Variant("categories: drawn by the scores", patch=lambda: category_law("sample")),
     "prior_alone": Variant("the law by its prior alone", patch=lambda: choosing(by_prior)),
     "validation_alone": Variant("the law by validation alone", patch=lambda: choosing(by_validation)),
     "even_mixture": Variant("all components alike", parameters={"law": dict.fromkeys(COMPONENTS, 1.0)}),
