@@ -74,7 +74,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self.sampler = sampler
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: ArrayLike, y: ArrayLike) -> ExpandedClassifier:
+    def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> ExpandedClassifier:
         """Expand the training rows and fit the classifier on all of them.
 
         Parameters
@@ -83,6 +83,10 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             Training rows.
         y : array-like of shape (n_samples,)
             Class labels.
+        groups : array-like of shape (n_samples,), default=None
+            For a classifier that splits by groups itself, such as a search with :class:`GroupKFold
+            <sklearn.model_selection.GroupKFold>`: the sampler keeps them apart, and the classifier's ``fit`` is
+            given the groups of all rows.
 
         Returns
         -------
@@ -95,8 +99,10 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`).
         """
         sampler = clone(self._sampler())
-        expanded = sampler.fit_resample(X, column_or_1d(y, warn=True))
-        estimator = clone(self._classifier()).fit(*expanded)
+        given = {} if groups is None else {"groups": groups}
+        expanded = sampler.fit_resample(X, column_or_1d(y, warn=True), **given)
+        inherited = {} if groups is None else {"groups": sampler.groups_}
+        estimator = clone(self._classifier()).fit(*expanded, **inherited)
         self.sampler_, self.estimator_ = sampler, estimator
         return self
 

@@ -11,7 +11,7 @@ from sklearn.datasets import load_wine
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -134,3 +134,24 @@ def test_new_rows_never_reach_a_test_fold():
     noise, labels = rng.standard_normal((120, 5)), rng.integers(0, 2, 120)
     model = ExpandedClassifier(KNeighborsClassifier(1), sampler(expansion_ratio=10))
     assert cross_val_score(model, noise, labels, cv=4).mean() < 0.7
+
+
+def test_a_classifier_that_splits_by_groups_gets_those_of_all_rows():
+    seen = []
+
+    class Splitter(GroupKFold):
+        def split(self, X, y=None, groups=None):
+            seen.append(groups)
+            return super().split(X, y, groups)
+
+    groups = np.arange(len(X)) // 4
+    search = GridSearchCV(KNeighborsClassifier(), {"n_neighbors": [1, 5]}, cv=Splitter(3))
+    model = ExpandedClassifier(search, sampler()).fit(X, y, groups=groups)
+    np.testing.assert_array_equal(seen[0], model.sampler_.groups_)
+    np.testing.assert_array_equal(seen[0][: len(X)], groups)
+    assert len(seen[0]) > len(X)
+
+
+def test_a_classifier_without_groups_takes_none():
+    with pytest.raises(TypeError, match="groups"):
+        ExpandedClassifier(GaussianNB(), sampler()).fit(X, y, groups=np.arange(len(X)))

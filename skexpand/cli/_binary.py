@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import feather, parquet
 
-_NULLABLE = {pa.bool_(): "boolean"} | {
-    kind(): str(kind()).replace("int", "Int").replace("u", "U")
+_NULLABLE = {pa.bool_(): pd.BooleanDtype()} | {
+    kind(): pd.api.types.pandas_dtype(str(kind()).replace("int", "Int").replace("u", "U"))
     for kind in (pa.int8, pa.int16, pa.int32, pa.int64, pa.uint8, pa.uint16, pa.uint32, pa.uint64)
 }
 
@@ -22,9 +22,9 @@ def read_binary(path: Path) -> tuple[pd.DataFrame, pa.Schema]:
         raise ValueError(f"{path.name} has several columns of one name; give them different names")
     table = table.cast(pa.schema([_without_decimal(column) for column in table.schema], table.schema.metadata))
     frame = table.to_pandas(date_as_object=False)
-    for name in frame.columns[[table[name].null_count > 0 for name in frame.columns]]:
-        if table[name].type in _NULLABLE:  # pandas alone would turn whole numbers with gaps into floats
-            frame[name] = frame[name].astype(_NULLABLE[table[name].type])
+    for name in frame.columns:
+        if table[name].null_count and table[name].type in _NULLABLE:  # by itself, it makes floats of whole numbers
+            frame[name] = table[name].to_pandas(types_mapper=_NULLABLE.get).array
     frame = frame.reset_index(drop=frame.index.names == [None])
     return frame, table.schema
 

@@ -10,6 +10,7 @@ from skexpand.cli._tables import read_table, write_table
 
 COLUMNS = {
     "whole": pa.array([1, None, 3], pa.int32()),
+    "large": pa.array([2**62 + 1, None, 3], pa.int64()),
     "unsigned": pa.array([1, 2, 3], pa.uint8()),
     "single": pa.array([0.1, None, 0.3], pa.float32()),
     "truth": pa.array([True, None, False]),
