@@ -21,7 +21,7 @@ def read_binary(path: Path) -> tuple[pd.DataFrame, pa.Schema]:
     if len(set(table.column_names)) < table.num_columns:
         raise ValueError(f"{path.name} has several columns of one name; give them different names")
     table = table.cast(pa.schema([_without_decimal(column) for column in table.schema], table.schema.metadata))
-    frame = table.to_pandas(date_as_object=False)
+    frame = table.to_pandas(date_as_object=False).rename(columns=str)
     for name in frame.columns:
         if table[name].null_count and table[name].type in _NULLABLE:  # by itself, it makes floats of whole numbers
             frame[name] = table[name].to_pandas(types_mapper=_NULLABLE.get).array

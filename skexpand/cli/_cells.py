@@ -164,8 +164,9 @@ class Moment:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of text: its values, how they are spelled, and how a gap is."""
+    """A column of text: its cells and their values, how values are spelled, and how a gap is."""
 
+    cells: Sequence[str]
     values: pd.Series
     spelling: Spelling
     gap: str
@@ -178,7 +179,7 @@ class Column:
         kept = cells if isinstance(spelling, Text) else bare
         values = spelling.read([None if gap in gaps else cell for cell, gap in zip(kept, bare, strict=True)])
         usual = Counter(cell for cell in bare if cell in gaps).most_common(1)
-        return cls(values, spelling, usual[0][0] if usual else "")
+        return cls(cells, values, spelling, usual[0][0] if usual else "")
 
     def spell(self, values: pd.Series) -> list[str]:
         """Write values of this column as cells."""

@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import click
+import numpy as np
 
 from skexpand import __version__
 from skexpand.cli import commands
@@ -64,7 +65,7 @@ def _explain(error: Exception) -> tuple[str, int]:
         return f"{error.format_message().rstrip('.')}; see '{path} --help'", REFUSED
     if isinstance(error, click.ClickException):
         return error.format_message(), REFUSED
-    if isinstance(error, OSError | ValueError | TypeError):
+    if isinstance(error, OSError | ValueError | TypeError) and not isinstance(error, np.linalg.LinAlgError):
         return str(error), REFUSED
     hint = f"{SHOW_TRACEBACK}=1 shows where; please report it"
     return f"unexpected {type(error).__name__}: {error} ({hint})", UNEXPECTED

@@ -6,8 +6,8 @@ spells its values; for Parquet and Feather the schema. The layout writes the row
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,14 +33,13 @@ class Table:
         The rows, with the type of each column.
     schema
         Of a binary file: its schema, a ``pyarrow.Schema``.
-    cells, columns, delimiter
-        Of a text file: the cells of each column, how the columns are spelled, and the delimiter.
+    columns, delimiter
+        Of a text file: its columns by name, and the delimiter.
     """
 
     frame: pd.DataFrame
     schema: Any = None
-    cells: list[list[str]] = field(default_factory=list)
-    columns: list[Column] = field(default_factory=list)
+    columns: dict[str, Column] = field(default_factory=dict)
     delimiter: str | None = None
 
     @property
@@ -48,21 +47,17 @@ class Table:
         """The names of the columns."""
         return list(self.frame.columns)
 
-    def place_of(self, name: str) -> int:
-        """Return where the column of this name is."""
+    def check_name(self, name: str) -> None:
+        """Refuse a name that no column has."""
         if name in self.names:
-            return self.names.index(name)
+            return
         close = get_close_matches(name, self.names, n=3)
         known = f"did you mean {' or '.join(map(repr, close))}?" if close else f"the columns are {_listed(self.names)}"
         raise ValueError(f"no column is named {name!r}; {known}")
 
     def without(self, names: Collection[str]) -> Table:
         """Leave columns out."""
-        gone = {self.place_of(name) for name in names}
-        kept = [place for place in range(len(self.names)) if place not in gone]
-        cells = [self.cells[place] for place in kept if self.cells]
-        columns = [self.columns[place] for place in kept if self.columns]
-        return Table(self.frame.iloc[:, kept], self.schema, cells, columns, self.delimiter)
+        return replace(self, frame=self.frame.drop(columns=list(names)))
 
 
 def format_of(path: Path) -> str:
@@ -82,20 +77,19 @@ def read_table(
 
         return Table(*read_binary(path))
     (names, *rows), delimiter = read_cells(path, delimiter, encoding)
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = [name for place, name in enumerate(names) if name in names[:place]]
     if repeated:
-        raise ValueError(f"{path.name} has several columns named {_listed(repeated)}; give them different names")
-    cells = [list(column) for column in zip(*rows, strict=True)]
-    columns = [Column.of(column, gaps, "." if delimiter == "," else ".,") for column in cells]
-    frame = pd.concat([column.values for column in columns], axis=1)
-    frame.columns = pd.Index(names)
-    return Table(frame, None, cells, columns, delimiter)
+        raise ValueError(f"{path.name} has several columns named {repeated[0]!r}; give them different names")
+    marks = "." if delimiter == "," else ".,"
+    columns = {name: Column.of(cells, gaps, marks) for name, *cells in zip(names, *rows, strict=True)}
+    frame = pd.DataFrame({name: column.values for name, column in columns.items()})
+    return Table(frame, None, columns, delimiter)
 
 
 def write_table(
     file: BinaryIO, extension: str, frame: pd.DataFrame, table: Table, n_originals: int, verbose: bool = False
 ) -> None:
-    """Write a frame whose first rows are those of the table, and whose first columns are spelled like its columns."""
+    """Write a frame whose first rows are those of the table; its columns are spelled as there."""
     if extension in BINARY:
         from skexpand.cli._binary import write_binary
 
@@ -107,7 +101,8 @@ def write_table(
     file.write(write_cells([frame.columns], delimiter).encode("utf-8"))
     with tqdm(total=len(frame), desc="writing", unit="row", disable=not verbose) as progress:
         for rows in _slices(n_originals, len(frame)):
-            cells = [_spelled(frame.iloc[:, j], rows, j, table, n_originals) for j in range(frame.shape[1])]
+            known = rows.stop <= n_originals
+            cells = [_spelled(frame[name], rows, table.columns.get(name), known) for name in frame]
             file.write(write_cells(zip(*cells, strict=True), delimiter).encode("utf-8"))
             progress.update(rows.stop - rows.start)
 
@@ -119,12 +114,12 @@ def _slices(n_originals: int, n_rows: int) -> Iterator[slice]:
             yield slice(place, min(place + SLICE, stop))
 
 
-def _spelled(values: pd.Series, rows: slice, place: int, table: Table, n_originals: int) -> list[str]:
-    """Spell some rows of a column: cells of the file as they were, new values like them."""
-    if place >= len(table.columns):
-        found = values[rows]
-        return ["" if gap else str(value) for value, gap in zip(found.to_numpy(), found.isna(), strict=True)]
-    return table.cells[place][rows] if rows.stop <= n_originals else table.columns[place].spell(values[rows])
+def _spelled(values: pd.Series, rows: slice, column: Column | None, known: bool) -> Sequence[str]:
+    """Spell some rows of a column: known cells of a file as they were, new values like them."""
+    if column:
+        return column.cells[rows] if known else column.spell(values[rows])
+    found = values[rows]
+    return ["" if gap else str(value) for value, gap in zip(found.to_numpy(), found.isna(), strict=True)]
 
 
 def _listed(names: list[str], most: int = 20) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,30 +25,24 @@ class Task:
     table
         The table, without dropped columns.
     target
-        The place of the target.
+        The name of the column of labels.
     parameters
         Of :class:`skexpand.ExpansiveSynthesizer`: those on columns and on how many rows to make, if stated.
     """
 
     table: Table
-    target: int
+    target: str
     parameters: dict[str, Any]
 
     @property
     def features(self) -> pd.DataFrame:
         """The columns beside the target."""
-        frame = self.table.frame
-        return frame.iloc[:, [place for place in range(frame.shape[1]) if place != self.target]]
+        return self.table.frame.drop(columns=self.target)
 
     @property
     def labels(self) -> pd.Series:
         """The target."""
-        return self.table.frame.iloc[:, self.target]
-
-    @property
-    def spelled_labels(self) -> list[str]:
-        """The target as the file spells it."""
-        return self.table.cells[self.target] if self.table.cells else self.labels.astype(str).tolist()
+        return self.table.frame[self.target]
 
 
 def read_task(
@@ -64,21 +58,18 @@ def read_task(
     gaps: Sequence[str],
 ) -> Task:
     """Read the table and what the options say of it."""
-    whole = read_table(path, delimiter, encoding, {"", *gaps} if gaps else GAPS)
-    whole.place_of(target)
-    table = whole.without(_names(drop, whole))
-    task = Task(table, table.place_of(target), {})
-    _check_labels(task.labels, target)
-    nominal = _names(categorical, table)
-    for name in nominal:
-        table.place_of(name)
+    table = read_table(path, delimiter, encoding, {"", *gaps} if gaps else GAPS)
+    table.check_name(target)
+    table = table.without(_names(drop, table))
+    table.check_name(target)
+    _check_labels(table.frame[target], target)
     parameters = {
-        "categorical_features": nominal,
+        "categorical_features": _names(categorical, table),
         "bounds": dict(_bound(text, table) for text in bounds),
-        "sampling_strategy": _strategy(strategy, task.labels, task.spelled_labels),
+        "sampling_strategy": _strategy(strategy, table, target),
         "expansion_ratio": ratio,
     }
-    return replace(task, parameters={name: value for name, value in parameters.items() if value})
+    return Task(table, target, {name: value for name, value in parameters.items() if value})
 
 
 def pairs(text: str, option: str) -> dict[str, float]:
@@ -94,9 +85,12 @@ def pairs(text: str, option: str) -> dict[str, float]:
 
 
 def _names(stated: Sequence[str], table: Table) -> list[str]:
-    """Read names, one or more to an option; a name with a comma stands alone."""
-    parts = [[text] if text in table.names else text.split(",") for text in stated]
-    return [name if name in table.names else name.strip() for part in parts for name in part]
+    """Read names of columns, one or more to an option; a name with a comma stands alone."""
+    parts = [[text] if text in table.names else [name.strip() for name in text.split(",")] for text in stated]
+    names = [name for part in parts for name in part]
+    for name in names:
+        table.check_name(name)
+    return names
 
 
 def _check_labels(labels: pd.Series, target: str) -> None:
@@ -111,13 +105,16 @@ def _check_labels(labels: pd.Series, target: str) -> None:
         raise ValueError(f"the target {target!r} is a measurement, not a class; put it into classes first")
 
 
-def _strategy(text: str, labels: pd.Series, spelled: Sequence[str]) -> str | float | dict[Any, int]:
+def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, float]:
     """Read a name, a share or the total of each class."""
     if text in STRATEGIES:
         return text
     if "=" in text:
-        known = dict(zip(spelled, labels.tolist(), strict=True))
-        return {known.get(name, name): int(total) for name, total in pairs(text, "--strategy").items()}
+        labels = table.frame[target].tolist()
+        spelled = table.columns[target].cells if table.columns else map(str, labels)
+        known = dict(zip(spelled, labels, strict=True))
+        totals = pairs(text, "--strategy").items()
+        return {known.get(name, name): int(total) if total.is_integer() else total for name, total in totals}
     try:
         return float(text)
     except ValueError:
@@ -132,8 +129,8 @@ def _bound(text: str, table: Table) -> tuple[str, tuple[Any, Any]]:
     low, colon, high = ends.partition(":")
     if not (name and colon):
         raise ValueError(f"--bounds {text!r} is not understood; write NAME=LOW:HIGH, as in age=0:120 or income=0:")
-    values = table.frame.iloc[:, table.place_of(name)]
-    return name, (_end(low, values, text), _end(high, values, text))
+    table.check_name(name)
+    return name, (_end(low, table.frame[name], text), _end(high, table.frame[name], text))
 
 
 def _end(text: str, values: pd.Series, option: str) -> Any:

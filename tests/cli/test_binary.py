@@ -61,6 +61,12 @@ def test_an_index_with_a_name_is_a_column(tmp_path, name, columns):
     assert read_table(tmp_path / "a.parquet").names == columns
 
 
+def test_numbers_as_names(tmp_path):
+    pd = pytest.importorskip("pandas")
+    pd.DataFrame([[1, 2], [3, 4]]).to_parquet(tmp_path / "a.parquet")
+    assert read_table(tmp_path / "a.parquet").names == ["0", "1"]
+
+
 def test_several_columns_of_one_name(tmp_path):
     store(pa.table([pa.array([1]), pa.array([2])], names=["a", "a"]), tmp_path / "a.parquet")
     with pytest.raises(ValueError, match=r"a\.parquet has several columns of one name"):

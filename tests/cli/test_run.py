@@ -8,6 +8,7 @@ import warnings
 from importlib.metadata import entry_points
 
 import click
+import numpy as np
 import pytest
 
 import skexpand as package
@@ -76,6 +77,11 @@ def test_errors_are_one_line(skexpand, command, error, code, line):
     command(raising(error))
     found, out, err = skexpand("inspect")
     assert (found, out, [part for part in err if part]) == (code, "", [line])
+
+
+def test_mathematics_that_fails_is_unexpected(skexpand, command):
+    command(raising(np.linalg.LinAlgError("singular")))  # a ValueError by its type
+    assert skexpand("inspect")[0] == 1
 
 
 def test_the_traceback_for_those_who_ask(skexpand, command, monkeypatch):

@@ -65,25 +65,25 @@ def test_from_text_to_binary_and_back(table, tmp_path, extension):
 
 
 def test_names(table):
-    assert table.place_of("day") == 2
+    table.check_name("day")
     assert table.without(["price", "ok"]).names == ["id", "day", "note"]
     with pytest.raises(ValueError, match="no column is named 'prise'; did you mean 'price'"):
-        table.place_of("prise")
+        table.check_name("prise")
     with pytest.raises(ValueError, match="no column is named 'x'; the columns are id, price, day, ok, note"):
-        table.without(["x"])
+        table.check_name("x")
 
 
 def test_many_names_are_not_all_listed(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("\n".join([",".join(f"column{i}" for i in range(50)), ",".join("1" * 50)]))
     with pytest.raises(ValueError, match="column19 and 30 more"):
-        read_table(path).place_of("?")
+        read_table(path).check_name("?")
 
 
 def test_several_columns_of_one_name(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a,a,b\n1,2,3\n")
-    with pytest.raises(ValueError, match=r"t\.csv has several columns named a; give them different names"):
+    with pytest.raises(ValueError, match=r"t\.csv has several columns named 'a'; give them different names"):
         read_table(path)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 import pandas as pd
 
 from skexpand.cli._atomic import check_destination, whole_file
@@ -67,17 +66,10 @@ def command(
 
 
 def expanded(task: Task, parameters: dict[str, Any], flag_column: str | None) -> pd.DataFrame:
-    """Return the rows of the table and the new ones, the columns in their places, the flag behind them."""
+    """Return the rows of the table and the new ones, the columns in their order, the flag behind them."""
     from skexpand import ExpansiveSynthesizer
 
     synthesizer = ExpansiveSynthesizer(**task.parameters, **parameters)
     features, labels = synthesizer.fit_resample(task.features, task.labels)
-    columns = [features.iloc[:, place] for place in range(features.shape[1])]
-    columns.insert(task.target, labels)
-    names = task.table.names
-    if flag_column:
-        columns.append(pd.Series(np.asarray(synthesizer.synthetic_mask_)))
-        names = [*names, flag_column]
-    frame = pd.concat(columns, axis=1)
-    frame.columns = pd.Index(names)
-    return frame
+    frame = pd.concat([features, labels], axis=1)[task.table.names]
+    return frame.assign(**{flag_column: synthesizer.synthetic_mask_}) if flag_column else frame

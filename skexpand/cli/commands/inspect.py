@@ -22,7 +22,7 @@ def command(path: Path, **stated: Any) -> None:
     """
     task = read_task(path, **stated)
     n_rows, n_columns = task.table.frame.shape
-    head = f"{path}: {n_rows:,} rows, {n_columns} columns, target {task.labels.name!r}"
+    head = f"{path}: {n_rows:,} rows, {n_columns} columns, target {task.target!r}"
     click.echo("\n\n".join([head, _aligned(_columns(task)), _aligned(_classes(task), numbers=True)]))
 
 
