@@ -94,6 +94,17 @@ def test_groups_are_inherited_and_nothing_is_recombined(seed, rng, law, transpor
         assert not np.isin(parents["anchor"][new - len(X)], train).any()
 
 
+def test_categories_and_gaps_stay_in_their_group(seed, rng):
+    pd = pytest.importorskip("pandas")
+    X, y, groups = signatures(rng, n_groups=12)
+    X = pd.DataFrame(X[:, :2], columns=["a", "b"]).assign(ward=[f"ward {g}" for g in groups])
+    X.loc[groups % 3 == 0, "b"] = np.nan
+    synthesizer = ExpansiveSynthesizer(expansion_ratio=4, random_state=seed)
+    X_big, _ = synthesizer.fit_resample(X, y, groups=groups)
+    assert X_big["ward"].tolist() == [f"ward {g}" for g in synthesizer.groups_]
+    np.testing.assert_array_equal(X_big["b"].isna(), synthesizer.groups_ % 3 == 0)
+
+
 def test_splitting_by_groups_does_not_leak():
     """Where nothing can be learned, the score on unseen groups is chance; without groups it is far from it."""
     scores = {"apart": [], "mixed": []}
