@@ -44,4 +44,4 @@ class Source(NamedTuple):
 
         if not self.rules:
             return draw(count)
-        return accepted_blocks(draw, self.schema.write, self.rules, count, self.classes[label])
+        return accepted_blocks(draw, self.schema.write, self.rules, count, self.classes.tolist()[label])

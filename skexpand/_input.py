@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_y, check_consistent_length, validate_data
 
-from skexpand.codec.frame import followed_by, is_frame, taken
+from skexpand.codec.frame import followed_by, is_frame, names_of, taken
 from skexpand.codec.series import is_gap
 
 
@@ -23,6 +23,8 @@ class Labels(NamedTuple):
     @classmethod
     def of(cls, y: Any) -> Labels:
         """Check a target: class labels of any type, or one column for each class."""
+        if y is None:
+            raise ValueError("ExpansiveSynthesizer requires y to be passed, but the target y is None.")
         refuse_missing_labels(y)
         check_classification_targets(y)
         values = _check_y(check_target_type(y))
@@ -60,7 +62,7 @@ def check_table(estimator: Any, X: Any, *, reset: bool, numbers: bool = False) -
         X = X if is_frame(X) else with_objects(X)
         if is_frame(X) or (isinstance(X, np.ndarray) and X.dtype.kind == "O"):
             _refuse_empty(X)
-            validate_data(estimator, X, reset=reset, skip_check_array=True)
+            validate_data(estimator, _without_repeated_names(X), reset=reset, skip_check_array=True)
             return X
     return validate_data(
         estimator,
@@ -95,6 +97,12 @@ def _are_numbers(X: NDArray[Any]) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def _without_repeated_names(X: Any) -> Any:
+    """Return something of X's shape without names if these repeat, which scikit-learn refuses; else X."""
+    names = names_of(X)
+    return X if len(set(names)) == len(names) else np.broadcast_to(0, X.shape)
 
 
 def _refuse_empty(X: Any) -> None:

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._expansion import Block
+from skexpand._expansion import CHUNK, Block
 
 Rule = Callable[[Any], Any]
 BoolArray = NDArray[np.bool_]
 
-MAX_ROUNDS = 30
-_MAX_FACTOR = 8  # a round draws at most so many times as many rows as are missing
+TRIES_PER_ROW, TRIES = 200, 20_000  # new rows drawn at most: so many for each that is wanted, or in all if that is more
 
 
 def accepted_blocks(
@@ -30,13 +29,11 @@ def accepted_blocks(
 ) -> list[Block]:
     """Draw blocks until ``n_new`` rows keep all rules; ``write`` makes the table that a rule is given."""
     blocks: list[Block] = []
-    kept, tried = 0, 0
+    kept, tried, limit = 0, 0, max(TRIES, TRIES_PER_ROW * n_new)
     rejected = np.zeros(len(rules), int)
-    for _ in range(MAX_ROUNDS):
-        if kept == n_new:
-            return blocks
-        factor = min(_MAX_FACTOR, max(1.0, 1.2 * tried / max(kept, 1)))
-        for block in draw(int(np.ceil((n_new - kept) * factor))):
+    while kept < n_new and tried < limit:
+        hopeful = (n_new - kept) * (tried + 1) / (kept + 1) if tried else n_new
+        for block in draw(min(int(np.ceil(hopeful)), CHUNK, limit - tried)):
             verdicts = verdicts_on(write(block.rows), rules)
             tried += len(block.rows)
             rejected += (~verdicts).sum(axis=1)

@@ -5,10 +5,21 @@ tries more than usual.
 import os
 import warnings
 
+import hypothesis
 import numpy as np
 import pytest
 
 from skexpand import ExpansionWarning
+
+# the same examples every time, unless more seeds than usual are asked for
+hypothesis.settings.register_profile(
+    "skexpand",
+    deadline=None,
+    derandomize="SKEXPAND_TEST_SEEDS" not in os.environ,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("skexpand")
 
 
 def _seeds():

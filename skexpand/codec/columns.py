@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from skexpand.codec.bounds import Bound, Bounds, bound_of_each, bounded
 from skexpand.codec.domain import Domain, domain_of_type, domain_of_values
-from skexpand.codec.fields import Field, LevelField, Measure, NumberField
+from skexpand.codec.fields import Field, LevelField, Measure, NumberField, too_far_apart
 from skexpand.codec.frame import columns_of, is_frame, names_of
 from skexpand.codec.moment import MomentField
 from skexpand.codec.series import Series
@@ -138,7 +138,8 @@ def _describe(name: Any, series: Series, nominal: bool, bound: Bound, means_some
     if isinstance(field, LevelField):
         if isinstance(bound, tuple) and family in ("categorical", "ordinal"):
             raise TypeError(f"Column {name!r} holds categories, which have no bounds; leave it out of bounds.")
-        kind = family if len(field.codes) > 1 else "constant"
+        kind = "ordinal" if family == "ordinal" else "categorical"
+        kind = kind if len(field.codes) > 1 else "constant"
         return Column(name, kind, series.dtype, n_missing, categories=tuple(field.levels), domain=field.domain), field
     domain = field.domain
     if means_something and family != "datetime":
@@ -153,6 +154,8 @@ def _field(name: Any, series: Series, family: str) -> LevelField | MomentField |
         return LevelField.of(name, series, series.order() if family == "ordinal" else None)
     present = series.present()
     if not len(present) or (present == present[0]).all():
+        return LevelField.of(name, series)
+    if too_far_apart(present) and family == "integer":
         return LevelField.of(name, series)
     if family in ("datetime", "timedelta"):
         return MomentField.of(series, family == "timedelta")

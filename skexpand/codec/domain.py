@@ -47,7 +47,7 @@ def domain_of_type(dtype: np.dtype[Any]) -> Domain:
     """Return what a type allows: a boolean is 0 or 1, an integer whole and within the limits of its type."""
     if dtype.kind == "b":
         return Domain(0.0, 1.0, 0)
-    if dtype.kind not in "iu":
+    if dtype.kind == "f":
         return Domain()
     limits = np.iinfo(dtype)
     highest = float(limits.max)

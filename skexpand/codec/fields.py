@@ -19,7 +19,7 @@ from skexpand.codec.series import Series
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
-_EXACT = 2**53  # whole numbers up to here are floats
+_EXACT = 2**50  # whole numbers up to here are floats, with room for the rounding errors of encoding
 
 
 class Field(Protocol):
@@ -66,7 +66,10 @@ class Blank:
 
 @dataclass(frozen=True)
 class NumberField:
-    """Numbers and booleans. Integers too large for a float are counted from the smallest one."""
+    """Numbers and booleans. Integers too large for a float are counted from the smallest one.
+
+    Integers too far apart for that are no quantities, but names (see :func:`too_far_apart`).
+    """
 
     blank: Blank
     dtype: np.dtype[Any]  # in which values are built
@@ -82,18 +85,22 @@ class NumberField:
 
     @property
     def domain(self) -> Domain:
+        if self.dtype.kind == "f":  # no number, however far out, becomes infinite
+            largest = float(np.finfo(self.dtype).max)
+            return Domain(-largest, largest)
         domain = domain_of_type(self.dtype)
         if not self.origin:
             return domain
-        room = np.iinfo(self.dtype).max - self.origin
-        return domain._replace(low=0.0, high=float(np.nextafter(room, 0)))
+        limits = np.iinfo(self.dtype)
+        low, high = max(limits.min - self.origin, -_EXACT), min(limits.max - self.origin, _EXACT)
+        return domain._replace(low=float(low), high=float(high))
 
     def read(self, series: Series) -> FloatArray:
         gaps = series.gaps()
         numbers = np.full(len(gaps), np.nan)
         present = series.present()
         if self.origin:  # unsigned, so that no difference overflows
-            present = present.astype(np.uint64) - np.array(self.origin % 2**64, np.uint64)
+            present = (present.astype(np.uint64) - np.array(self.origin % 2**64, np.uint64)).view(np.int64)
         numbers[~gaps] = present
         return numbers
 
@@ -101,7 +108,7 @@ class NumberField:
         gaps = np.isnan(numbers)
         values = np.where(gaps, 0.0, numbers)
         if self.origin:
-            whole = values.astype(np.uint64) + np.array(self.origin % 2**64, np.uint64)
+            whole = values.astype(np.int64).view(np.uint64) + np.array(self.origin % 2**64, np.uint64)
             return self.blank.filled(whole.astype(self.dtype), gaps)
         return self.blank.filled(values.astype(self.dtype), gaps)
 
@@ -112,6 +119,11 @@ class NumberField:
         if self.dtype.kind == "f" or not np.isfinite(number):
             return number
         return bool(number) if self.dtype.kind == "b" else int(number) + self.origin
+
+
+def too_far_apart(integers: NDArray[Any]) -> bool:
+    """Tell whether floats cannot keep integers apart, wherever they are counted from."""
+    return integers.dtype.kind in "iu" and int(integers.max()) - int(integers.min()) > _EXACT
 
 
 def key_of(cell: Any) -> Hashable:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skexpand.codec.series import ArraySeries, FrameSeries, Series
+from skexpand.codec.series import ArraySeries, FrameSeries, Series, ZonedSeries
 
 IntArray = NDArray[np.intp]
 
@@ -33,7 +33,9 @@ def columns_of(X: Any) -> list[Series]:
     if not is_frame(X):
         return [ArraySeries(X[:, j]) for j in range(X.shape[1])]
     if hasattr(X, "iloc"):
-        return [FrameSeries(nw.from_native(X.iloc[:, j], series_only=True)) for j in range(X.shape[1])]
+        natives = [X.iloc[:, j] for j in range(X.shape[1])]
+        kinds = [ZonedSeries if ZonedSeries.fits(native) else FrameSeries for native in natives]
+        return [kind(nw.from_native(native, series_only=True)) for kind, native in zip(kinds, natives, strict=True)]
     return [FrameSeries(column) for column in nw.from_native(X, eager_only=True).iter_columns()]
 
 

@@ -1,4 +1,4 @@
-"""Dates, times and durations: ticks since the earliest one, at the resolution they were recorded with.
+"""Dates, times and durations: ticks from the middle of them, at the resolution they were recorded with.
 
 The resolution is the coarsest of day, hour, minute, second, ... on which all values of the column lie, by the
 clocks of its own time zone: dates at midnight stay at midnight, in summer as in winter.
@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
 TickArray = NDArray[np.int64]
 
 _STEPS = ("D", "h", "m", "s", "ms", "us", "ns")
+_LIMIT = 2.0**63 * (1 - 1e-6)  # of 64-bit ticks, and of their distance from the origin
 _YEARS = ("0001-01-02", "9999-12-30")  # what Python's dates can hold, a day off for time zones
 
 
@@ -31,7 +32,7 @@ class MomentField:
     blank: Blank
     unit: str  # of a tick
     step: int  # resolution, in ticks
-    origin: int  # the earliest moment; 0 for durations
+    origin: int  # halfway between the first and the last, where floats are finest; 0 for durations
     is_duration: bool
 
     @classmethod
@@ -39,16 +40,17 @@ class MomentField:
         """Find origin and resolution."""
         unit, present, wall = series.unit(), series.present(), series.wall()
         steps = (np.array(1, f"m8[{step}]").astype(f"m8[{unit}]").astype(int).item() for step in _STEPS)
-        step = next(step for step in steps if step <= 1 or not (wall % step).any())
-        origin = 0 if is_duration else int(present.min())
-        return cls(Blank.of(series), unit, max(step, 1), origin, is_duration)
+        step = max(1, next(step for step in steps if step <= 1 or not (wall % step).any()))
+        middle = int(present.min()) // 2 + int(present.max()) // 2
+        origin = 0 if is_duration else middle - middle % step
+        return cls(Blank.of(series), unit, step, origin, is_duration)
 
     @property
     def domain(self) -> Domain:
         if self.is_duration:
-            return Domain(-(2.0**62) / self.step, 2.0**62 / self.step, 0)
+            return Domain(-_LIMIT / self.step, _LIMIT / self.step, 0)
         if self.unit == "ns":  # from 1677 to 2262
-            low, high = -(2.0**63) * (1 - 1e-6), 2.0**63 * (1 - 1e-6)
+            low, high = max(-_LIMIT, self.origin - _LIMIT), min(_LIMIT, self.origin + _LIMIT)
         else:
             low, high = np.array(_YEARS, f"M8[{self.unit}]").view(np.int64).astype(float).tolist()
         return Domain((low - self.origin) / self.step, (high - self.origin) / self.step)

@@ -93,8 +93,8 @@ class NumericCodec:
             np.multiply(encoded, self.scale, out=rows)
             rows += self.mean
             return rows
-        values = encoded * self.scale[self.varying]
-        values += self.mean[self.varying]
+        with np.errstate(over="ignore"):  # columns have a limit where this may happen
+            values = encoded * self.scale[self.varying] + self.mean[self.varying]
         for position, column in enumerate(self.varying):
             if not self.domains[column].is_free:
                 values[:, position] = self.domains[column].nearest(values[:, position])
