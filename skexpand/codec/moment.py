@@ -64,16 +64,14 @@ class MomentField:
     def write(self, numbers: FloatArray) -> Series:
         gaps = np.isnan(numbers)
         ticks = self.origin + np.rint(np.where(gaps, 0.0, numbers) * self.step).astype(np.int64)
-        for _ in range(2):  # the first shift may cross a change of the clocks
-            wall = self._cells(ticks).wall()
-            ticks += (wall + self.step // 2) // self.step * self.step - wall
+        zoned = self.blank.empty.zoned()
+        for _ in range(2 if zoned else 1):  # the first shift may cross a change of the clocks
+            wall = self.blank.empty.built(self._values(ticks)).wall() if zoned else ticks
+            ticks = ticks + (wall + self.step // 2) // self.step * self.step - wall
         return self.blank.filled(self._values(ticks), gaps)
 
     def _values(self, ticks: TickArray) -> NDArray[Any]:
         return ticks.view(f"timedelta64[{self.unit}]" if self.is_duration else f"datetime64[{self.unit}]")
-
-    def _cells(self, ticks: TickArray) -> Series:
-        return self.blank.empty.built(self._values(ticks))
 
     def position(self, value: Any) -> float:
         if isinstance(value, datetime) and value.tzinfo is not None:

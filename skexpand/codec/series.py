@@ -60,6 +60,9 @@ class Series(Protocol):
     def with_gaps(self, gaps: BoolArray, gap: Any) -> Series:
         """Return the column with a missing cell (a series of length 1) at these places."""
 
+    def zoned(self) -> bool:
+        """Tell whether the column's moments have a time zone."""
+
     def wall(self) -> NDArray[np.int64]:
         """Return what clocks in the column's time zone show, as ticks since 1970 there, of cells not missing."""
 
@@ -128,6 +131,9 @@ class ArraySeries:
 
     def with_gaps(self, gaps: BoolArray, gap: Any) -> ArraySeries:
         return ArraySeries(np.where(gaps, gap.native, self.native))
+
+    def zoned(self) -> bool:
+        return False
 
     def wall(self) -> NDArray[np.int64]:
         return self.present()
@@ -223,11 +229,11 @@ class FrameSeries:
         mask = nw.new_series("", ~gaps, nw.Boolean, backend=self.column.implementation)
         return type(self)(self.column.zip_with(mask, gap.take(np.zeros(len(gaps), np.intp)).column))
 
+    def zoned(self) -> bool:
+        return getattr(self.column.dtype, "time_zone", None) is not None
+
     def wall(self) -> NDArray[np.int64]:
-        column = self.column
-        if getattr(column.dtype, "time_zone", None) is not None:
-            column = column.dt.replace_time_zone(None)
-        return FrameSeries(column).present()
+        return FrameSeries(self.column.dt.replace_time_zone(None)).present() if self.zoned() else self.present()
 
 
 class ZonedSeries(FrameSeries):
@@ -252,6 +258,9 @@ class ZonedSeries(FrameSeries):
         dtype = self.native.dtype
         column = type(self.native)(values).dt.tz_localize("UTC").dt.tz_convert(zone_of(dtype)).astype(dtype)
         return ZonedSeries(nw.from_native(column, series_only=True))
+
+    def zoned(self) -> bool:
+        return True
 
     def wall(self) -> NDArray[np.int64]:
         return _ticks(self.native.dropna().dt.tz_localize(None))
