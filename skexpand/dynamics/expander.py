@@ -36,7 +36,7 @@ class ExpanderMap(NamedTuple):
     def redrawn(self, n_draws: int, rng: np.random.Generator, convex: bool) -> ExpanderMap:
         """Return every node ``n_draws`` times, one after the other, with weights of its own each time."""
         edges = np.repeat(self.edges, n_draws, axis=0)
-        return ExpanderMap(np.repeat(self.anchors, n_draws), edges, _draw_weights(len(edges), edges.shape[1], rng, convex))
+        return ExpanderMap(np.repeat(self.anchors, n_draws), edges, _draw_weights(*edges.shape, rng, convex))
 
     def subset(self, nodes: IntArray) -> ExpanderMap:
         """Return the links of some nodes."""
