@@ -19,7 +19,6 @@ from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Graph
 from skexpand.dynamics.law import ClassLaw
-from skexpand.dynamics.representative import draws_per_row, sample_mixture
 from skexpand.transport import MarginalMap
 
 if TYPE_CHECKING:
@@ -117,11 +116,11 @@ class Expansion:
         weights = np.array([self.mixture[name] for name in self.components])
         laws = {name: self._law(name, label) for name, weight in self.mixture.items() if weight > 0}
         for start in range(0, n_new, CHUNK):
-            size = min(CHUNK, n_new - start)
-            counts = split_evenly(size, weights, rng).tolist()
-            n_draws = 1 if self.apart else draws_per_row(size)
-            parts = sample_mixture(laws, dict(zip(self.components, counts, strict=True)), self.degree, n_draws, rng)
-            for name, rows, links in parts:
+            counts = split_evenly(min(CHUNK, n_new - start), weights, rng)
+            for name, count in zip(self.components, counts, strict=True):
+                if not count:
+                    continue
+                rows, links = laws[name].sample(int(count), self.degree, rng)
                 encoded: RowArray = rows if self.network.is_linear else self.network.decode(rows)
                 if self.marginals is not None:
                     encoded = self.marginals[label](encoded)

@@ -33,15 +33,6 @@ class ExpanderMap(NamedTuple):
         mixing = csr_array((self.weights.ravel(), self.edges.ravel(), pointers), shape=(n_new, len(moves)))
         return mixing @ moves
 
-    def redrawn(self, n_draws: int, rng: np.random.Generator, convex: bool) -> ExpanderMap:
-        """Return every node ``n_draws`` times, one after the other, with weights of its own each time."""
-        edges = np.repeat(self.edges, n_draws, axis=0)
-        return ExpanderMap(np.repeat(self.anchors, n_draws), edges, _draw_weights(*edges.shape, rng, convex))
-
-    def subset(self, nodes: IntArray) -> ExpanderMap:
-        """Return the links of some nodes."""
-        return ExpanderMap(self.anchors[nodes], self.edges[nodes], self.weights[nodes])
-
 
 def draw_expander_map(
     n_new: int,

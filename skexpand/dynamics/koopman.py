@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, eigh
+from scipy.linalg import eigh
 
 FloatArray = NDArray[np.float64]
 
@@ -50,12 +50,7 @@ class Koopman:
 def edmd(before: FloatArray, after: FloatArray, covariance: FloatArray) -> Koopman:
     """Fit the operator to the two ends of all edges, with ``covariance`` (positive definite) as the stationary one."""
     cross = before.T @ after / max(len(before), 1)
-    try:
-        eigenvalues, vectors = eigh((cross + cross.T) / 2, covariance)
-    except LinAlgError:  # positive definite but for the last digits: a handful of rows
-        floor = np.sqrt(np.finfo(float).eps) * np.trace(covariance) / len(covariance)
-        covariance = covariance + floor * np.eye(len(covariance))
-        eigenvalues, vectors = eigh((cross + cross.T) / 2, covariance)
+    eigenvalues, vectors = eigh((cross + cross.T) / 2, covariance)
     # vectors.T @ covariance @ vectors = I, so the modes of K = C covariance^-1 are covariance @ vectors
     return Koopman(covariance @ vectors, vectors.T, np.clip(eigenvalues, 0.0, MAX_EIGENVALUE))
 

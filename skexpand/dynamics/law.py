@@ -86,22 +86,15 @@ class ClassLaw:
             noise=None if self.noise is None else affine(self.noise) - offset,
         )
 
-    def sample(
-        self, n_new: int, degree: int, rng: np.random.Generator, n_draws: int = 1
-    ) -> tuple[SampleArray, ExpanderMap]:
-        """Make new rows; return them with their links (anchors and edges by their index in the table).
-
-        Each row is drawn ``n_draws`` times, one draw after the other, from the same anchor and edges.
-        """
+    def sample(self, n_new: int, degree: int, rng: np.random.Generator) -> tuple[SampleArray, ExpanderMap]:
+        """Make new rows; return them with their links (anchors and edges by their index in the table)."""
         links = draw_expander_map(
             n_new, len(self.anchors), self.own_edges, len(self.moves), self.own_share, degree, rng, self.convex
         )
-        if n_draws > 1:
-            links = links.redrawn(n_draws, rng, self.convex)
         rows = links.recombine(self.moves)
         rows += self.starts[links.anchors]
         if self.noise is not None:
-            rows += rng.standard_normal((len(rows), len(self.noise)), dtype=np.float32) @ self.noise
+            rows += rng.standard_normal((n_new, len(self.noise)), dtype=np.float32) @ self.noise
         return rows, links._replace(anchors=self.anchors[links.anchors])
 
 
