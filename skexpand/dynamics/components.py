@@ -26,6 +26,7 @@ IntArray = NDArray[np.intp]
 
 KAPPA = 5.0  # rows at which a class trusts its own edges as much as everybody's
 _MAX_GAIN = 3.0  # residuals are never stretched by more than this to reach the stationary variance
+_FLOOR = 100 * np.finfo(float).eps  # least variance of any direction, of all variance: keeps covariances definite
 _LOCAL_STEP = np.sqrt(0.5)  # a difference of two rows has twice the variance of one
 
 
@@ -186,7 +187,7 @@ def pooled_covariance(deviations: FloatArray) -> PooledCovariance:
     if variance == 0:
         return PooledCovariance(np.eye(dim) * np.finfo(float).eps, 1.0, 0.0)
     covariance, shrinkage = ledoit_wolf(deviations, assume_centered=True)
-    floor = np.finfo(float).eps * variance  # where columns repeat each other
+    floor = _FLOOR * np.trace(covariance)  # where columns repeat each other
     return PooledCovariance(covariance + floor * np.eye(dim), float(shrinkage), variance)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
+from skexpand.dynamics.components import pooled_covariance
 from skexpand.dynamics.koopman import MAX_EIGENVALUE, constant_operator, edmd
 from tests.tables import symmetric
 
@@ -83,3 +84,11 @@ def test_constant_operator(rng, value):
     rows = rng.standard_normal((5, 3))
     np.testing.assert_array_equal(koopman.advance(rows), value * rows)
     np.testing.assert_array_equal(koopman.operator, value * np.eye(3))
+
+
+def test_covariance_of_rows_on_a_line_is_definite(rng):
+    for n_rows, dim in [(2, 2), (2, 5), (3, 8), (4, 6)]:
+        line = np.outer(rng.standard_normal(n_rows), rng.standard_normal(dim))
+        for scale in (1e-6, 1.0, 1e6):
+            koopman = edmd(scale * line, scale * line, pooled_covariance(scale * line).covariance)
+            assert np.isfinite(koopman.operator).all()
