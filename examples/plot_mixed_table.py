@@ -116,7 +116,7 @@ plt.show()
 # What learners make of it
 # ------------------------
 # The synthesizer comes first, on the table as it is, and the usual ``ColumnTransformer`` after it. Both see training
-# rows only. Twelve draws of forty birds, tested on the others; lines are standard errors over the draws.
+# rows only. Ten draws of forty birds, tested on the others; lines are standard errors over the draws.
 
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
@@ -154,7 +154,7 @@ def scores_of(draw):
     ]
 
 
-scores = 100 * np.array([scores_of(draw) for draw in range(12)])  # (draws, learners, without and with)
+scores = 100 * np.array([scores_of(draw) for draw in range(10)])  # (draws, learners, without and with)
 means, errors = scores.mean(axis=0), scores.std(axis=0, ddof=1) / np.sqrt(len(scores))
 gains = means[:, 1] - means[:, 0]
 places = np.arange(len(LEARNERS))
