@@ -122,9 +122,13 @@ def _wrong(new, real):
         return "" if pd.api.types.is_timedelta64_dtype(real) and len(levels) > 1 else _unseen(new, levels)
     if _is_number(real):
         return _wrong_numbers(new.to_numpy(float), real.to_numpy(float))
-    if not _is_arrow_day(real) and (real.dt.normalize() == real).all() and not (new.dt.normalize() == new).all():
-        return "not at midnight"
-    return ""
+    at_midnight = _is_arrow_day(real) or _at_midnight(new) or not _at_midnight(real)
+    return "" if at_midnight else "not at midnight"
+
+
+def _at_midnight(moments):
+    wall = moments.dt.tz_localize(None)
+    return (wall.dt.normalize() == wall).all()
 
 
 def _unseen(new, levels):

@@ -287,8 +287,8 @@ def test_stated_bounds(rng):
 
 def test_bounds_of_arrays_go_by_position(rng):
     X, y = blobs(rng, [30, 30], 3)
-    free = expand(X, y)[1]
-    new = expand(X, y, bounds={1: (X[:, 1].min(), None)})[1]
+    free = expand(X, y, expansion_ratio=30)[1]
+    new = expand(X, y, expansion_ratio=30, bounds={1: (X[:, 1].min(), None)})[1]
     assert new[:, 1].min() == X[:, 1].min() > free[:, 1].min()
     np.testing.assert_array_equal(new[:, [0, 2]], free[:, [0, 2]])
     assert (expand(X, y, bounds="data")[1].max(axis=0) == X.max(axis=0)).all()

@@ -3,6 +3,10 @@
 A DataFrame's column means something, and its values show what: a column of prices with two decimals has two decimals, a
 column without a negative value is not negative, one that only ever holds 1, 2 and 5 holds no 3. The entries of an
 array are just numbers: there only the type counts.
+
+A strongly skewed column without negative values (incomes, counts, concentrations) is compared by ``log1p(x / u)``,
+u being its median: small differences count among small values, ratios among large ones, so the few largest do not
+rule all distances. No new value is larger than the largest seen, since a step too far multiplies.
 """
 
 from __future__ import annotations
@@ -17,8 +21,11 @@ FloatArray = NDArray[np.float64]
 MAX_LEVELS = 10  # a column with at most so many distinct numbers,
 MIN_REPEATS = 3  # each seen so often on average, takes no others
 MIN_POSITIVE = 10  # rows that make it no accident that none is negative
+MAX_SKEW = 2.0  # the most that a column may be skewed without taking its logarithm
 _MAX_DECIMALS = 15
 _EXACT = 2.0**53  # whole numbers up to here are floats
+_NOTHING = 1e-100
+_EXACT_LOG = 2.0**40  # and up to here they survive a logarithm
 
 
 class Domain(NamedTuple):
@@ -28,6 +35,7 @@ class Domain(NamedTuple):
     high: float = np.inf
     decimals: int | None = None  # None: as many as a float has; 0: whole numbers
     levels: FloatArray | None = None  # if given, the only values, ascending
+    log_unit: float = np.inf  # if finite, numbers are compared by their ``log1p(x / log_unit)``
 
     def nearest(self, values: FloatArray) -> FloatArray:
         """Return the legal value closest to each."""
@@ -40,7 +48,7 @@ class Domain(NamedTuple):
     @property
     def is_free(self) -> bool:
         """Whether every float is legal."""
-        return self.levels is None and self[:3] == (-np.inf, np.inf, None)
+        return self.levels is None and self[:3] == (-np.inf, np.inf, None) and self.log_unit == np.inf
 
 
 def domain_of_type(dtype: np.dtype[Any]) -> Domain:
@@ -62,12 +70,22 @@ def domain_of_values(values: FloatArray, of_type: Domain) -> Domain:
     if len(distinct) <= MAX_LEVELS and len(values) >= MIN_REPEATS * len(distinct):
         return of_type._replace(levels=distinct)
     decimals = count_decimals(distinct) if of_type.decimals is None else of_type.decimals
-    low = of_type.low
-    if len(values) >= MIN_POSITIVE and distinct[0] >= 0:
-        grid = 10.0 ** (decimals or 0)
-        half = float(distinct[0]) / 2  # what is never 0 stays above it
-        low = max(low, half if decimals is None else float(np.ceil(half * grid) / grid))
-    return of_type._replace(low=low, decimals=decimals)
+    if len(values) < MIN_POSITIVE or distinct[0] < 0:
+        return of_type._replace(decimals=decimals)
+    grid = 10.0 ** (decimals or 0)
+    half = float(distinct[0]) / 2  # what is never 0 stays above it
+    low = max(of_type.low, half if decimals is None else float(np.ceil(half * grid) / grid))
+    if skewness(values) <= MAX_SKEW or (decimals is not None and distinct[-1] * grid > _EXACT_LOG):
+        return of_type._replace(low=low, decimals=decimals)
+    unit = float(np.median(values[values > 0]))
+    return of_type._replace(low=low, high=float(distinct[-1]), decimals=decimals, log_unit=unit)
+
+
+def skewness(values: FloatArray) -> float:
+    """Return the third moment in standard deviations."""
+    relative = values / max(float(np.abs(values).max()), np.finfo(float).tiny)
+    deviations = relative - relative.mean()
+    return float(np.mean(deviations**3) / max(float(np.mean(deviations**2)), _NOTHING) ** 1.5)
 
 
 def count_decimals(values: FloatArray) -> int | None:

@@ -43,7 +43,7 @@ class NumericCodec:
     @classmethod
     def fit(cls, X: NDArray[Any], domains: list[Domain]) -> NumericCodec:
         """Learn mean and scale of rows X of shape (n, n_columns)."""
-        values = X.astype(np.float64)
+        values = _logged(X.astype(np.float64), domains)
         first = X[0].copy()
         if np.isnan(values).any():
             return cls._fit_with_gaps(values, domains)
@@ -76,7 +76,7 @@ class NumericCodec:
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map rows (n, n_columns) to standardized varying columns (n, n_varying)."""
         scale = self.scale[self.varying]
-        centred = X[:, self.varying].astype(np.float64) - self.mean[self.varying]
+        centred = _logged(X[:, self.varying].astype(np.float64), self._varying_domains) - self.mean[self.varying]
         encoded = centred / np.where(scale == 0, 1.0, scale)
         encoded[np.isnan(encoded)] = 0.0
         return encoded
@@ -95,15 +95,29 @@ class NumericCodec:
             return rows
         with np.errstate(over="ignore"):  # columns have a limit where this may happen
             values = encoded * self.scale[self.varying] + self.mean[self.varying]
-        for position, column in enumerate(self.varying):
-            if not self.domains[column].is_free:
-                values[:, position] = self.domains[column].nearest(values[:, position])
+            for position, domain in enumerate(self._varying_domains):
+                if domain.log_unit < np.inf:
+                    values[:, position] = domain.log_unit * np.expm1(values[:, position])
+                if not domain.is_free:
+                    values[:, position] = domain.nearest(values[:, position])
         rows[:, self.varying] = values
         constant = self.scale == 0
         rows[:, constant] = self.first[constant]
         return rows
 
     @property
+    def _varying_domains(self) -> list[Domain]:
+        return [self.domains[column] for column in self.varying.tolist()]
+
+    @property
     def _plain(self) -> bool:
         """Whether all columns vary and take any float."""
         return bool(self.scale.all()) and all(domain.is_free for domain in self.domains)
+
+
+def _logged(values: FloatArray, domains: list[Domain]) -> FloatArray:
+    """Return values with the logarithm in place of strongly skewed columns."""
+    for column, domain in enumerate(domains):
+        if domain.log_unit < np.inf:
+            values[:, column] = np.log1p(np.maximum(values[:, column], 0.0) / domain.log_unit)
+    return values

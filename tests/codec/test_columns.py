@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from skexpand.codec import infer_columns
-from skexpand.codec.domain import Domain, count_decimals, domain_of_type, domain_of_values
+from skexpand.codec.domain import Domain, count_decimals, domain_of_type, domain_of_values, skewness
 
 N = 30
 
@@ -179,3 +179,21 @@ def test_plain_arrays_are_described_all_at_once(rng):
     assert [column.kind for column in found] == ["float", "constant", "float"]
     assert [column.n_missing for column in found] == [0, 0, 1]
     assert [column.kind for column in infer_columns(np.arange(N).reshape(-1, 1) % 2 == 0)] == ["boolean"]
+
+
+def test_skewed_columns_are_logged_and_end_at_the_largest_value(rng):
+    skewed = np.exp(2 * rng.standard_normal(300))
+    domain = domain_of_values(skewed, Domain())
+    assert domain.log_unit == pytest.approx(np.median(skewed))
+    assert domain.high == skewed.max()
+    assert 0 < domain.low < skewed.min()
+    for values in (-skewed, rng.standard_normal(300), rng.random(300), np.rint(skewed * 1e12)):
+        assert domain_of_values(values, Domain()).log_unit == np.inf
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1.0, 1e300])
+def test_skewness_has_no_scale(rng, scale):
+    values = rng.exponential(size=50_000)
+    assert skewness(scale * values) == pytest.approx(2, abs=0.3)
+    assert skewness(-scale * values) == pytest.approx(-2, abs=0.3)
+    assert skewness(np.zeros(5)) == 0

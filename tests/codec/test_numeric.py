@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skexpand.codec import NumericCodec
-from skexpand.codec.domain import Domain, domain_of_type
+from skexpand.codec.domain import Domain, domain_of_type, skewness
 
 FLOAT = np.dtype(np.float64)
 
@@ -134,3 +134,15 @@ def test_a_bounded_column_is_clipped_and_the_others_are_free(rng):
     assert decoded[:, 0].min() == 0
     assert decoded[:, 0].max() == 1
     assert decoded[:, 1].min() < 0
+
+
+def test_a_logged_column_is_less_skewed_and_comes_back(rng):
+    X = np.column_stack([np.exp(2 * rng.standard_normal(200)), rng.standard_normal(200)])
+    codec = NumericCodec.fit(X, [Domain(0.0, 1e4, log_unit=1.0), Domain()])
+    encoded = codec.encode(X)
+    np.testing.assert_allclose(encoded.std(axis=0), 1)
+    assert skewness(encoded[:, 0]) < 0.5 * skewness(X[:, 0])
+    np.testing.assert_allclose(codec.decode(encoded, FLOAT), X, rtol=1e-12)
+    far = codec.decode(9 * rng.standard_normal((100, 2)), FLOAT)
+    assert far[:, 0].min() == 0
+    assert far[:, 0].max() == 1e4
