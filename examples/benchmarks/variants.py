@@ -149,6 +149,33 @@ def category_law(name: str) -> AbstractContextManager[Any]:
     return mock.patch.object(table, "CATEGORY_LAW", name)
 
 
+def category_shares() -> AbstractContextManager[Any]:
+    """Give new rows the categories with the highest scores, but as many of each as their anchors have."""
+    as_before = table.TableCodec._category
+
+    def category(self: table.TableCodec, k: int, block: FloatArray, origin: table.Origin | None) -> Any:
+        if origin is None:
+            return as_before(self, k, block, origin)
+        codec, codes = self.categories[k], self.codes[origin.anchors, k]
+        known = codec.scores(codec.encode(codes[~np.isnan(codes)])).argmax(axis=1)
+        shares = np.bincount(known, minlength=len(codec.mean)) / len(known) if len(known) else codec.mean
+        corners = with_shares(codec.scores(block), shares)
+        if not len(codec.rare):
+            return codec.frequent[corners]
+        return codec._categories(corners, origin.rng.choice(codec.rare, len(block)))
+
+    return mock.patch.object(table.TableCodec, "_category", category)
+
+
+def with_shares(scores: FloatArray, shares: FloatArray) -> IntArray:
+    """Return the column of each row's highest score, after offsets by which each column gets its share of the rows."""
+    offsets = np.zeros(len(shares))
+    for _ in range(60):
+        found = np.bincount((scores + offsets).argmax(axis=1), minlength=len(shares)) / len(scores)
+        offsets += 0.3 * (shares - found)
+    return (scores + offsets).argmax(axis=1)
+
+
 def without_loss(*names: str) -> dict[str, Any]:
     """Return the parameter that switches losses of the training off."""
     return {"loss_weights": dict.fromkeys(names, 0.0)}
@@ -182,6 +209,7 @@ VARIANTS = {
     "marginal_map": Variant("transport: Gaussian and marginal map added", parameters={"transport": "marginal"}),
     "category_parent": Variant("categories: the anchor's", patch=lambda: category_law("parent")),
     "category_argmax": Variant("categories: the highest score", patch=lambda: category_law("argmax")),
+    "category_shares": Variant("categories: the highest score, in the anchors' shares", patch=category_shares),
     "category_sample": Variant("categories: drawn by the scores", patch=lambda: category_law("sample")),
     "prior_alone": Variant("the law by its prior alone", patch=lambda: choosing(by_prior)),
     "validation_alone": Variant("the law by validation alone", patch=lambda: choosing(by_validation)),
