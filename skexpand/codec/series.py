@@ -209,7 +209,8 @@ class FrameSeries:
         if dtype in (nw.Datetime, nw.Date):
             return FrameSeries(self._moments(values))
         if not backend.is_pandas_like():
-            return FrameSeries(nw.new_series(self.column.name, values, dtype, backend=backend))
+            column = nw.new_series(self.column.name, values, backend=backend).to_native()
+            return FrameSeries(nw.from_native(column.cast(self.native.dtype), series_only=True))
         if dtype == nw.Object:
             values = values.astype(object)
         column = type(self.native)(values, dtype=values.dtype)
