@@ -1,0 +1,63 @@
+"""The learner that comparisons use where the user names none: a logistic regression on the codec's encoded rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skexpand._input import check_table
+from skexpand.codec import Schema, TableCodec
+from skexpand.codec.fields import Field, LevelField, key_of
+from skexpand.codec.frame import columns_of
+from skexpand.codec.series import Series
+
+
+class TableEncoder(TransformerMixin, BaseEstimator):
+    """Encode any table as numbers: standardized columns, categories as corners of a simplex, gaps as the mean.
+
+    A category that the fitted table lacks counts as a gap.
+    """
+
+    def fit(self, X: Any, y: Any = None) -> TableEncoder:
+        """Learn the columns of a table."""
+        table = check_table(self, X, reset=True)
+        self._schema = Schema.of(table)
+        self._codec = TableCodec.fit(self._schema.read(table), self._schema.columns)
+        return self
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Encode rows."""
+        check_is_fitted(self)
+        fields = self._schema.fields
+        table = check_table(self, X, reset=False, numbers=fields is None)
+        if fields is None:
+            return self._codec.encode(self._schema.read(table))
+        columns = zip(fields, columns_of(table), strict=True)
+        return self._codec.encode(np.column_stack([_read(field, series) for field, series in columns]))
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_codec")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.sparse = True
+        return tags
+
+
+def _read(field: Field, series: Series) -> NDArray[np.float64]:
+    """Read a column; unknown categories are gaps."""
+    if not isinstance(field, LevelField):
+        return field.read(series)
+    cells = zip(series.to_list(), series.gaps(), strict=True)
+    return np.array([np.nan if gap else field.codes.get(key_of(cell), np.nan) for cell, gap in cells])
+
+
+def default_classifier() -> Pipeline:
+    """Return a classifier for any table."""
+    return make_pipeline(TableEncoder(), LogisticRegression(max_iter=1000))

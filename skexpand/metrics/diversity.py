@@ -1,0 +1,255 @@
+"""Diversity: new rows fill the region of the real ones, crowd into a part of it, or repeat themselves.
+
+Balls around real rows tell both: each reaches to its row's k-th nearest real neighbour. *Density* counts in how many of
+them a new row lies, *coverage* how many of them have a new row. The clipped variants keep outliers, whose balls are
+huge, from counting too much, and are calibrated: where a share p of the new rows is good, both are close to p.
+
+Of more than 4,000 rows of a table, as many are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist, pdist, squareform
+from scipy.stats import betabinom
+
+from skexpand._random import RandomState, make_generator
+from skexpand.metrics._figure import Figure, compared
+from skexpand.metrics._rows import encoded, few_of_both
+
+FloatArray = NDArray[np.float64]
+
+
+def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None) -> Figure:
+    r"""Return in how many balls around real rows a synthetic row lies, relative to k.
+
+    .. math:: \frac{1}{k M} \sum_{j=1}^{M} \sum_{i=1}^{N} \mathbb 1\big[\|x_i - y_j\| \le r_i\big]
+
+    with the distance :math:`r_i` of real row i to its k-th nearest real neighbour [1]_.
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    n_neighbors : int, default=5
+        The k of the balls.
+    random_state : int, RandomState instance or None, default=None
+        Draws the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        At least 0, which means far away; about 1 for rows of the same distribution; more where they crowd into
+        the middle.
+
+    References
+    ----------
+    .. [1] Naeem, M. F., Oh, S. J., Uh, Y., Choi, Y. and Yoo, J., "Reliable Fidelity and Diversity Metrics for
+       Generative Models", ICML 2020.
+    """
+    return _of_balls(_density, real, synthetic, n_neighbors, random_state)
+
+
+def coverage(
+    real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None
+) -> Figure:
+    r"""Return the share of balls around real rows that hold a synthetic row.
+
+    .. math:: \frac{1}{N} \sum_{i=1}^{N} \mathbb 1\big[\min_j \|x_i - y_j\| \le r_i\big]
+
+    with the distance :math:`r_i` of real row i to its k-th nearest real neighbour [1]_. For M rows of the same
+    distribution, :math:`1 - \prod_{l=1}^{k} (N - l) / (N + M - l)` is expected.
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    n_neighbors : int, default=5
+        The k of the balls.
+    random_state : int, RandomState instance or None, default=None
+        Draws the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        From 0 to 1, which means that no real row is without new ones.
+
+    References
+    ----------
+    .. [1] Naeem, M. F., Oh, S. J., Uh, Y., Choi, Y. and Yoo, J., "Reliable Fidelity and Diversity Metrics for
+       Generative Models", ICML 2020.
+    """
+    return _of_balls(_coverage, real, synthetic, n_neighbors, random_state)
+
+
+def clipped_density(
+    real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None
+) -> Figure:
+    r"""Return the density with radii and single rows clipped: the share of synthetic rows that are realistic.
+
+    .. math:: \frac{1}{M} \sum_{j=1}^{M} \min\Big(1, \frac{1}{k} \sum_{i=1}^{N} \mathbb 1\big[\|x_i - y_j\| \le
+       \min(r_i, \operatorname{median} r)\big]\Big)
+
+    relative to the same for real rows, each left out of its own ball, and at most 1 [1]_.
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    n_neighbors : int, default=5
+        The k of the balls.
+    random_state : int, RandomState instance or None, default=None
+        Draws the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        From 0 to 1, which means all realistic.
+
+    References
+    ----------
+    .. [1] Salvy, N., Talbot, H. and Thirion, B., "Enhanced Generative Model Evaluation with Clipped Density and
+       Coverage", arXiv:2507.01761, 2025.
+    """
+    return _of_balls(_clipped_density, real, synthetic, n_neighbors, random_state)
+
+
+def clipped_coverage(
+    real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None
+) -> Figure:
+    r"""Return the coverage that counts up to k rows a ball, calibrated: the share of good rows that would reach it.
+
+    .. math:: g\Big(\frac{1}{N} \sum_{i=1}^{N} \min\big(1, \tfrac{1}{k} \#\{j : \|x_i - y_j\| \le r_i\}\big)\Big)
+
+    where g inverts what m good rows of M are expected to reach, a ball's count being beta-binomial (m, k, N - k) [1]_.
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    n_neighbors : int, default=5
+        The k of the balls.
+    random_state : int, RandomState instance or None, default=None
+        Draws the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        From 0 to 1, which means covered as well as by M real rows.
+
+    References
+    ----------
+    .. [1] Salvy, N., Talbot, H. and Thirion, B., "Enhanced Generative Model Evaluation with Clipped Density and
+       Coverage", arXiv:2507.01761, 2025.
+    """
+    return _of_balls(_clipped_coverage, real, synthetic, n_neighbors, random_state)
+
+
+def repeats(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
+    """Return the share of synthetic rows that are no new ones: equal to a real row, or to another synthetic one.
+
+    One minus the number of distinct new rows over that of all. sdmetrics' ``NewRowSynthesis`` looks at real rows only.
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    random_state : int, RandomState instance or None, default=None
+        Draws the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        From 0, all new, to 1, all copies. The reference is not 0 where real rows repeat, as in tables of categories.
+    """
+    return compared(_repeats, *encoded(real, synthetic), make_generator(random_state))
+
+
+def effective_sample_size(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
+    r"""Return how many different rows the synthetic ones amount to.
+
+    .. math:: \frac{M^2}{\sum_{i,j} k(y_i, y_j)^2}, \qquad k(x, y) = \exp\big(-\|x - y\|^2 / 2 h^2\big)
+
+    with half of the median distance from a real row to the next as h: rows much closer than that count as one. It is
+    the Vendi score of order 2 [1]_, and Kish's effective sample size where rows are either alike or far apart. Of more
+    than 4,000 rows, as many are drawn and the figure is of these.
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    random_state : int, RandomState instance or None, default=None
+        Draws the rows, and the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        From 1, all alike, to the number of synthetic rows, all different.
+
+    References
+    ----------
+    .. [1] Pasarkar, A. P. and Dieng, A. B., "Cousins of the Vendi Score", AISTATS 2024.
+    """
+    rng = make_generator(random_state)
+    a, b = few_of_both(real, synthetic, rng)
+    distinct = np.unique(a, axis=0)
+    width = float(np.median(_radii(distinct, 1))) / 2 if len(distinct) > 1 else 1.0
+
+    def measure(_: FloatArray, rows: FloatArray) -> float:
+        overlaps = np.exp(-((pdist(rows) / width) ** 2))  # squared kernels
+        return float(len(rows) ** 2 / (len(rows) + 2 * overlaps.sum()))
+
+    return compared(measure, a, b, rng)
+
+
+def _of_balls(
+    measure: Callable[[FloatArray, FloatArray, int], float],
+    real: ArrayLike,
+    synthetic: ArrayLike,
+    n_neighbors: int,
+    random_state: RandomState,
+) -> Figure:
+    """Encode, check k, and measure."""
+    rng = make_generator(random_state)
+    a, b = few_of_both(real, synthetic, rng)
+    if not 1 <= n_neighbors < len(a) // 2:
+        raise ValueError(f"n_neighbors must be from 1 to {len(a) // 2 - 1} for {len(a)} real rows, got {n_neighbors}.")
+    return compared(lambda x, y: measure(x, y, n_neighbors), a, b, rng)
+
+
+def _radii(a: FloatArray, k: int) -> FloatArray:
+    """Return each row's distance to its k-th nearest neighbour; the zeroth is the row itself."""
+    return np.partition(squareform(pdist(a)), k, axis=1)[:, k]
+
+
+def _density(a: FloatArray, b: FloatArray, k: int) -> float:
+    return float((cdist(a, b) <= _radii(a, k)[:, None]).sum() / (k * len(b)))
+
+
+def _coverage(a: FloatArray, b: FloatArray, k: int) -> float:
+    return float(np.mean(cdist(a, b).min(axis=1) <= _radii(a, k)))
+
+
+def _clipped_density(a: FloatArray, b: FloatArray, k: int) -> float:
+    radii = _radii(a, k)
+    radii = np.minimum(radii, np.median(radii))[:, None]
+    of_real = (cdist(a, a) <= radii).sum(axis=0) - 1  # without itself
+    of_new = (cdist(a, b) <= radii).sum(axis=0)
+    reached, ideal = (float(np.minimum(count / k, 1).mean()) for count in (of_new, of_real))
+    return min(reached / ideal, 1.0) if ideal else float(reached > 0)
+
+
+def _clipped_coverage(a: FloatArray, b: FloatArray, k: int) -> float:
+    counts = (cdist(a, b) <= _radii(a, k)[:, None]).sum(axis=1)
+    n_good, n_inside = np.arange(len(b) + 1), np.arange(k)[:, None]
+    chances = betabinom.pmf(n_inside, n_good, k, len(a) - k)
+    expected = 1 - ((k - n_inside) / k * chances).sum(axis=0)
+    return float(np.interp(np.minimum(counts / k, 1).mean(), expected, n_good / len(b)))
+
+
+def _repeats(a: FloatArray, b: FloatArray) -> float:
+    n_new = len(np.unique(np.concatenate([a, b]), axis=0)) - len(np.unique(a, axis=0))
+    return float(1 - n_new / len(b))

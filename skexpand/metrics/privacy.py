@@ -1,0 +1,179 @@
+"""Copying and privacy: how close new rows are to single real ones, and what that gives away.
+
+Distances to the closest record are the usual figures, and they say little: a generator can give away a person without
+ever making a row close to them, and rows close to real ones are what a good generator makes where data are dense [1]_.
+What counts is what an attacker learns. :func:`membership_inference` attacks: it is the only figure here that means
+anything for privacy, and even it is a lower bound, since a better attacker may come. Close to 0.5 is no guarantee;
+above is a proof of leakage.
+
+.. [1] Ganev, G. and De Cristofaro, E., "The Inadequacy of Similarity-based Privacy Metrics", IEEE S&P 2025.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
+from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import NearestNeighbors
+from sklearn.utils import _safe_indexing
+
+from skexpand._input import Labels
+from skexpand._random import RandomState, make_generator
+from skexpand.metrics._figure import Figure, compared
+from skexpand.metrics._rows import encoded
+
+FloatArray = NDArray[np.float64]
+
+
+def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
+    r"""Return the median distance from a synthetic row to the closest real one.
+
+    .. math:: \operatorname{median}_j \min_i \|x_i - y_j\|
+
+    The figure's ``ratio`` is the one to that between real rows (on equally many rows). It shows copies; of privacy it
+    says little (see :func:`membership_inference`).
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    random_state : int, RandomState instance or None, default=None
+        Draws the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        At least 0, which means copies; a ratio of 1 means as far as real rows from each other.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import distance_to_closest_record
+    >>> real = np.random.default_rng(0).standard_normal((100, 3))
+    >>> distance_to_closest_record(real, real, random_state=0).value
+    0.0
+    """
+    return compared(_closest, *encoded(real, synthetic), make_generator(random_state))
+
+
+def _closest(a: FloatArray, b: FloatArray) -> float:
+    return float(np.median(NearestNeighbors(n_neighbors=1).fit(a).kneighbors(b)[0]))
+
+
+def nearest_neighbour_distance_ratio(
+    real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None
+) -> Figure:
+    r"""Return how much closer a synthetic row is to its closest real row than to the second closest.
+
+    .. math:: \operatorname{median}_j \; d_{(1)}(y_j) / d_{(2)}(y_j)
+
+    with the two smallest distances from :math:`y_j` to a real row; 1 where both are 0.
+
+    Parameters
+    ----------
+    real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    random_state : int, RandomState instance or None, default=None
+        Draws the halves of the reference.
+
+    Returns
+    -------
+    figure : Figure
+        From 0, each clings to one real row, to 1.
+    """
+    return compared(_distance_ratio, *encoded(real, synthetic), make_generator(random_state))
+
+
+def _distance_ratio(a: FloatArray, b: FloatArray) -> float:
+    first, second = NearestNeighbors(n_neighbors=2).fit(a).kneighbors(b)[0].T
+    return float(np.median(np.divide(first, second, out=np.ones_like(first), where=second > 0)))
+
+
+def membership_inference(
+    sampler: Any, X: ArrayLike, y: ArrayLike, *, n_splits: int = 5, random_state: RandomState = None
+) -> Figure:
+    """Return how well an attacker tells rows that a sampler was fitted on from rows that it was not: a ROC AUC.
+
+    Half of the rows are *members*: the sampler is fitted on them and its new rows are published. The attacker has a
+    row and its label, does not know to which half it belongs, and guesses by the distance to the closest published row
+    of its class (the black-box attack of [1]_). Unlike a distance, this is what a leak *is*; but a better attacker may
+    exist, so it bounds the leakage from below. Classes without new rows are left out.
+
+    Parameters
+    ----------
+    sampler : sampler
+        Anything with ``fit_resample`` that puts the new rows behind the originals.
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+        The rows.
+    y : array-like of shape (n_samples,)
+        Class labels.
+    n_splits : int, default=5
+        How often the rows are split; the mean is taken.
+    random_state : int, RandomState instance or None, default=None
+        Draws the splits.
+
+    Returns
+    -------
+    figure : Figure
+        From 0 to 1. 0.5: the attacker guesses; 1: every member is found, as where rows are repeated. The reference
+        publishes other real rows instead, so only chance moves it from 0.5.
+
+    References
+    ----------
+    .. [1] Chen, D., Yu, N., Zhang, Y. and Fritz, M., "GAN-Leaks: A Taxonomy of Membership Inference Attacks against
+       Generative Models", ACM CCS 2020.
+
+    Examples
+    --------
+    >>> from imblearn.over_sampling import RandomOverSampler
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skexpand.metrics import membership_inference
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> membership_inference(RandomOverSampler(random_state=0), X, y, n_splits=1, random_state=0).value > 0.75
+    True
+    """
+    rng = make_generator(random_state)
+    labels = Labels.of(y).values
+    found = [_attack(sampler, X, labels, rng) for _ in range(n_splits)]
+    value, reference = np.nanmean(found, axis=0).tolist() if np.isfinite(found).any() else (np.nan, np.nan)
+    return Figure(value, value, reference)
+
+
+def _attack(sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator) -> tuple[float, float]:
+    """Split, publish, attack: once with the sampler's rows, once with other real rows."""
+    order = rng.permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]  # so that each part has each class
+    members, others, control = order[0::2], order[1::4], order[3::4]
+    n_members = len(members)
+    X_all, y_all = clone(sampler).fit_resample(_safe_indexing(X, members), labels[members])
+    published = _safe_indexing(X_all, np.arange(n_members, len(y_all)))
+    if len(y_all) - n_members < 2:
+        return np.nan, np.nan
+    real, new = encoded(X, published)
+    attack = _auc_by_class(real, labels, members, others, new, np.asarray(y_all)[n_members:])
+    # other real rows, published: neither side of this test has been seen by anything
+    reference = _auc_by_class(real, labels, members[::2], others, real[control], labels[control])
+    return attack, reference
+
+
+def _auc_by_class(
+    real: FloatArray,
+    labels: NDArray[Any],
+    members: NDArray[np.intp],
+    others: NDArray[np.intp],
+    published: FloatArray,
+    published_labels: NDArray[Any],
+) -> float:
+    """Return the AUC of the distance to the closest published row of the same class, weighted by class size."""
+    aucs, weights = [], []
+    for label in np.unique(published_labels):
+        inside, outside = members[labels[members] == label], others[labels[others] == label]
+        if len(inside) and len(outside):
+            index = NearestNeighbors(n_neighbors=1).fit(published[published_labels == label])
+            distances = index.kneighbors(real[np.concatenate([inside, outside])])[0][:, 0]
+            aucs.append(roc_auc_score(np.repeat([1, 0], [len(inside), len(outside)]), -distances))
+            weights.append(len(inside) + len(outside))
+    return float(np.average(aucs, weights=weights)) if aucs else np.nan

@@ -1,0 +1,127 @@
+"""Utility: does a learner gain from the new rows? The question that all the others stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import check_scoring
+from sklearn.utils import _safe_indexing
+
+from skexpand._folds import SCORING, Fold, expanded, paired_folds, score_of, test_to_train
+from skexpand._input import Labels
+from skexpand._interval import Interval, corrected_interval
+from skexpand._random import RandomState, make_generator
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Utility:
+    """Scores of one learner on the same folds, trained on three kinds of rows.
+
+    Attributes
+    ----------
+    real, expanded, synthetic : ndarray of shape (n_folds,)
+        Trained on the real rows, on these and the new ones, on the new ones only. ``synthetic`` is NaN where the
+        sampler made no rows of some class.
+    gain, gain_synthetic : Interval
+        Mean difference to ``real``, as ``mean``, ``low`` and ``high``.
+    seconds : float
+        Mean time that the sampler took for a fold.
+    """
+
+    real: FloatArray
+    expanded: FloatArray
+    synthetic: FloatArray
+    gain: Interval
+    gain_synthetic: Interval
+    seconds: float
+
+
+def utility_score(
+    sampler: Any,
+    estimator: Any,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    cv: Any = 5,
+    scoring: Any = None,
+    confidence: float = 0.95,
+    random_state: RandomState = None,
+) -> Utility:
+    r"""Score a learner on real rows only, on expanded rows and on synthetic rows only, on the same folds.
+
+    New rows are made from each fold's training rows. The interval of the gain is Student's with the correction of
+    Nadeau and Bengio [1]_ for training rows that the folds share,
+
+    .. math:: \bar d \pm t_{J-1} \sqrt{\big(1/J + n_\text{test} / n_\text{train}\big) s^2_d}
+
+    since the plain t interval takes folds for independent and is much too narrow.
+
+    Parameters
+    ----------
+    sampler : sampler
+        Anything with ``fit_resample`` that puts the new rows behind the originals.
+    estimator : classifier
+        The learner.
+    X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+        The rows.
+    y : array-like of shape (n_samples,)
+        Class labels.
+    cv : int, cross-validation generator or iterable, default=5
+        A number gives as many stratified folds, shuffled and drawn twice.
+    scoring : str, callable or None, default=None
+        As in scikit-learn; None takes balanced accuracy.
+    confidence : float in (0, 1), default=0.95
+        Of the two-sided interval.
+    random_state : int, RandomState instance or None, default=None
+        Draws the folds.
+
+    Returns
+    -------
+    utility : Utility
+        The scores and the gains. The reference is ``real``: a gain of 0 means that the new rows add nothing.
+
+    References
+    ----------
+    .. [1] Nadeau, C. and Bengio, Y., "Inference for the Generalization Error", Machine Learning 52, 2003.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from skexpand import ExpansiveSynthesizer
+    >>> from skexpand.metrics import utility_score
+    >>> X, y = load_wine(return_X_y=True)
+    >>> sampler = ExpansiveSynthesizer(law="local", random_state=0)
+    >>> utility = utility_score(sampler, KNeighborsClassifier(), X, y, cv=3, random_state=0)
+    >>> utility.gain.low < utility.gain.mean < utility.gain.high
+    True
+    """
+    labels = Labels.of(y)
+    folds = paired_folds(X, labels.values, cv, make_generator(random_state))
+    if not folds:
+        raise ValueError(f"No class of the {len(labels.values)} rows has two of them, so none can be tested on.")
+    scorer = check_scoring(estimator, SCORING if scoring is None else scoring)
+    found = np.array([_scores(sampler, estimator, scorer, X, labels.values, fold) for fold in folds])
+    real, larger, synthetic, seconds = found.T
+    gain, gain_synthetic = (
+        corrected_interval(scores - real, test_to_train(folds), confidence) for scores in (larger, synthetic)
+    )
+    return Utility(real, larger, synthetic, gain, gain_synthetic, float(seconds.mean()))
+
+
+def _scores(
+    sampler: Any, estimator: Any, scorer: Any, X: Any, y: NDArray[Any], fold: Fold
+) -> tuple[float, float, float, float]:
+    """Return one fold's scores on real, expanded and synthetic rows, and the sampler's seconds."""
+    train, test = ((_safe_indexing(X, rows), y[rows]) for rows in fold)
+    rows = expanded(sampler, *train)
+    synthetic = np.nan
+    if len(np.unique(np.asarray(rows.y)[rows.new_rows])) == len(np.unique(train[1])):
+        synthetic = score_of(scorer, estimator, rows.taken(rows.new_rows), test)
+    real, larger = (score_of(scorer, estimator, pair, test) for pair in (train, (rows.X, rows.y)))
+    return real, larger, synthetic, rows.seconds
