@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skexpand.codec.series import ArraySeries, FrameSeries, Series, ZonedSeries
+from skexpand.codec.series import ArraySeries, FrameSeries, Series
+from skexpand.codec.zoned import ZonedSeries
 
 IntArray = NDArray[np.intp]
 

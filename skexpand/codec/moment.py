@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 TickArray = NDArray[np.int64]
 
 _STEPS = ("D", "h", "m", "s", "ms", "us", "ns")
-_LIMIT = 2.0**63 * (1 - 1e-6)  # of 64-bit ticks, and of their distance from the origin
+_LIMIT = 2.0**63 * (1 - 1e-4)  # of 64-bit ticks, and of their distance from the origin
 _YEARS = ("0001-01-02", "9999-12-30")  # what Python's dates can hold, a day off for time zones
 
 

@@ -237,46 +237,6 @@ class FrameSeries:
         return FrameSeries(self.column.dt.replace_time_zone(None)).present() if self.zoned() else self.present()
 
 
-class ZonedSeries(FrameSeries):
-    """A column of pandas' moments with a time zone, which narwhals knows by the plainest names only."""
-
-    @staticmethod
-    def fits(column: Any) -> bool:
-        """Tell whether a pandas Series is such a column."""
-        return zone_of(column.dtype) is not None
-
-    def family(self) -> str:
-        return "datetime"
-
-    def present(self) -> NDArray[Any]:
-        return _ticks(self.native.dropna().dt.tz_convert(None))
-
-    def unit(self) -> str:
-        dtype = self.native.dtype
-        return dtype.unit if hasattr(dtype, "unit") else dtype.pyarrow_dtype.unit
-
-    def built(self, values: NDArray[Any]) -> ZonedSeries:
-        dtype = self.native.dtype
-        column = type(self.native)(values).dt.tz_localize("UTC").dt.tz_convert(zone_of(dtype)).astype(dtype)
-        return ZonedSeries(nw.from_native(column, series_only=True))
-
-    def zoned(self) -> bool:
-        return True
-
-    def wall(self) -> NDArray[np.int64]:
-        return _ticks(self.native.dropna().dt.tz_localize(None))
-
-
-def zone_of(dtype: Any) -> Any:
-    """Return the time zone of a pandas type, Arrow's included, or None."""
-    zone = getattr(dtype, "tz", None)
-    return zone if zone is not None else getattr(getattr(dtype, "pyarrow_dtype", None), "tz", None)
-
-
-def _ticks(column: Any) -> NDArray[np.int64]:
-    return column.to_numpy().view(np.int64)
-
-
 def _numbers(cells: list[Any]) -> NDArray[Any]:
     """Return Python numbers as an array: of booleans or 64-bit integers where they are and fit."""
     if all(isinstance(cell, bool | np.bool_) for cell in cells):
