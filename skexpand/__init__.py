@@ -10,10 +10,11 @@ The way of a row, and the modules that it passes::
 
 ``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` a
 classifier that expands its training rows, and ``skexpand.pipeline`` holds the Pipeline in which a sampler can be a
-step.
+step. Whether it is worth it: ``skexpand.metrics`` measures, ``GatedSynthesizer`` expands only where a gain is shown.
 """
 
 from skexpand._expanded import ExpandedClassifier
+from skexpand._gate import GatedSynthesizer
 from skexpand._synthesizer import ExpansiveSynthesizer
 from skexpand._warnings import (
     DistributionShiftWarning,
@@ -29,6 +30,7 @@ __all__ = [
     "ExpandedClassifier",
     "ExpansionWarning",
     "ExpansiveSynthesizer",
+    "GatedSynthesizer",
     "LowDiversityWarning",
     "PoorReconstructionWarning",
     "__version__",

@@ -52,7 +52,7 @@ def paired_folds(X: Any, labels: NDArray[Any], cv: Any, rng: np.random.Generator
     return [Fold(np.concatenate([several[train], alone]), several[test]) for train, test in splits]
 
 
-def test_to_train(folds: Sequence[Fold]) -> float:
+def held_out_ratio(folds: Sequence[Fold]) -> float:
     """Return the size of test folds over that of training rows, as the interval asks for it."""
     return float(np.mean([len(fold.test) / len(fold.train) for fold in folds])) if folds else np.nan
 

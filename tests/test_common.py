@@ -9,18 +9,21 @@ from imblearn.utils.estimator_checks import parametrize_with_checks as imblearn_
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_checks
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
 
 # seeded, since some of these checks compare two runs
 SAMPLERS = [ExpansiveSynthesizer(random_state=0), ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0)]
 
+# few folds and a quick law, since every check decides anew
+GATE = GatedSynthesizer(ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0), cv=2, random_state=0)
 
-@imblearn_checks(SAMPLERS)
+
+@imblearn_checks([*SAMPLERS, GATE])
 def test_imbalanced_learn(estimator, check):
     check(estimator)
 
 
-@sklearn_checks([*SAMPLERS, ExpandedClassifier(LogisticRegression(), ExpansiveSynthesizer(random_state=0))])
+@sklearn_checks([*SAMPLERS, GATE, ExpandedClassifier(LogisticRegression(), ExpansiveSynthesizer(random_state=0))])
 def test_scikit_learn(estimator, check):
     check(estimator)
 
@@ -28,3 +31,4 @@ def test_scikit_learn(estimator, check):
 @pytest.mark.parametrize("check", [check_param_validation, check_dataframe_column_names_consistency])
 def test_checks_that_are_not_yielded(check):
     check("ExpansiveSynthesizer", ExpansiveSynthesizer())
+    check("GatedSynthesizer", GATE)

@@ -5,7 +5,7 @@ import inspect
 import pytest
 from numpydoc.docscrape import ClassDoc
 from numpydoc.validate import validate
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_digits, load_iris
 
 import skexpand
 
@@ -18,7 +18,7 @@ NOT_ASKED_FOR = {
     "SA04": "the name of what to see also may be enough",
 }
 CLASSES = [getattr(skexpand, name) for name in skexpand.__all__ if inspect.isclass(getattr(skexpand, name))]
-ESTIMATORS = [skexpand.ExpansiveSynthesizer, skexpand.ExpandedClassifier]
+ESTIMATORS = [skexpand.ExpansiveSynthesizer, skexpand.ExpandedClassifier, skexpand.GatedSynthesizer]
 
 
 def public_names():
@@ -71,9 +71,12 @@ def test_attributes_are_documented_and_exist():
     X = pd.DataFrame(X, columns=list("abcd"))
     synthesizer = skexpand.ExpansiveSynthesizer(law="local", random_state=0)
     synthesizer.fit_resample(X, y, groups=y)
+    images = skexpand.ExpansiveSynthesizer(image_shape="auto", random_state=0)
+    images.fit_resample(*load_digits(return_X_y=True, n_class=2))
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
-    for estimator in (synthesizer, model):
-        documented = {attribute.name for attribute in ClassDoc(type(estimator))["Attributes"]}
-        assert all(hasattr(estimator, name) for name in documented)
-        learned = {name for name in vars(estimator) if name.endswith("_") and not name.startswith("_")}
+    for estimators in ([synthesizer, images], [model]):
+        documented = {attribute.name for attribute in ClassDoc(type(estimators[0]))["Attributes"]}
+        assert all(any(hasattr(estimator, name) for estimator in estimators) for name in documented)
+        fitted = set().union(*map(vars, estimators))
+        learned = {name for name in fitted if name.endswith("_") and not name.startswith("_")}
         assert learned <= documented

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import check_scoring
 from sklearn.utils import _safe_indexing
 
-from skexpand._folds import SCORING, Fold, expanded, paired_folds, score_of, test_to_train
+from skexpand._folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand._input import Labels
 from skexpand._interval import Interval, corrected_interval
 from skexpand._random import RandomState, make_generator
@@ -109,7 +109,7 @@ def utility_score(
     found = np.array([_scores(sampler, estimator, scorer, X, labels.values, fold) for fold in folds])
     real, larger, synthetic, seconds = found.T
     gain, gain_synthetic = (
-        corrected_interval(scores - real, test_to_train(folds), confidence) for scores in (larger, synthetic)
+        corrected_interval(scores - real, held_out_ratio(folds), confidence) for scores in (larger, synthetic)
     )
     return Utility(real, larger, synthetic, gain, gain_synthetic, float(seconds.mean()))
 

@@ -1,0 +1,170 @@
+"""GatedSynthesizer: rows come back unchanged unless a gain is shown, and it fits wherever a sampler does."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from imblearn.over_sampling import SMOTE
+from scipy import sparse
+from sklearn.base import BaseEstimator, clone
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand.pipeline import make_pipeline
+from tests.tables import blobs
+
+
+class Noise(BaseEstimator):
+    """Rows of chance with labels of chance: a harm."""
+
+    def fit_resample(self, X, y):
+        rng = np.random.default_rng(0)
+        new = X.std() * rng.standard_normal((5 * len(X), X.shape[1])) + X.mean(axis=0)
+        return np.concatenate([X, new]), np.concatenate([y, rng.permutation(np.tile(y, 5))])
+
+
+class Truth(BaseEstimator):
+    """More rows of the same law, as no sampler could make them."""
+
+    def fit_resample(self, X, y):
+        new, labels = moons(np.random.default_rng(0), 400)
+        return np.concatenate([X, new]), np.concatenate([y, labels])
+
+
+def moons(rng, n_rows):
+    angle, labels = rng.uniform(0, np.pi, n_rows), np.arange(n_rows) % 2
+    rows = np.column_stack([np.cos(angle) * (1 - 2 * labels) + labels, (1 - 2 * labels) * np.sin(angle) + labels / 2])
+    return rows + rng.normal(0, 0.2, rows.shape), labels
+
+
+def quick(**parameters):
+    return ExpansiveSynthesizer(**{"law": "local", "expansion_ratio": 2, "random_state": 0} | parameters)
+
+
+def test_more_of_the_truth_passes(seed):
+    X, y = moons(np.random.default_rng(seed), 60)
+    gate = GatedSynthesizer(Truth(), KNeighborsClassifier(15), random_state=seed)
+    X_all, y_all = gate.fit_resample(X, y)
+    assert gate.expanded_
+    assert 0 < gate.lower_bound_ < gate.gain_
+    assert len(X_all) == len(y_all) == 460
+    assert gate.sampling_strategy_ == {0: 200, 1: 200}
+    np.testing.assert_array_equal(X_all[:60], X)
+
+
+def test_harm_does_not_pass_and_rows_go_back_as_they_came(seed):
+    X, y = blobs(np.random.default_rng(seed), [30, 30], 3)
+    gate = GatedSynthesizer(Noise(), KNeighborsClassifier(1), random_state=seed)
+    X_all, y_all = gate.fit_resample(X, y)
+    assert not gate.expanded_
+    assert gate.gain_ < 0
+    assert X_all is X
+    assert y_all is y
+    assert gate.sampler_ is None
+    assert gate.sampling_strategy_ == {0: 0, 1: 0}
+
+
+def test_the_figures_are_those_of_the_scores(seed):
+    X, y = moons(np.random.default_rng(seed), 40)
+    gate = GatedSynthesizer(quick(), GaussianNB(), random_state=seed).fit(X, y)
+    assert gate.gain_ == pytest.approx(np.mean(gate.scores_expanded_ - gate.scores_real_))
+    assert len(gate.scores_real_) == 10
+    strict = clone(gate).set_params(confidence=0.99).fit(X, y)
+    assert strict.gain_ == gate.gain_
+    assert strict.lower_bound_ <= gate.lower_bound_
+    bold = clone(gate).set_params(confidence=0.5).fit(X, y)
+    assert bold.lower_bound_ == pytest.approx(bold.gain_)
+
+
+def test_chance_seldom_passes():
+    """At 90 % confidence, labels of pure chance pass in about one table of ten, not more."""
+    passed = []
+    for seed in range(20):
+        X = np.random.default_rng(seed).standard_normal((60, 2))
+        gate = GatedSynthesizer(quick(random_state=seed), GaussianNB(), confidence=0.9, random_state=seed)
+        passed.append(gate.fit(X, np.arange(60) % 2).expanded_)
+    assert np.mean(passed) <= 0.2
+
+
+def test_metric_and_folds_are_the_users(seed):
+    X, y = moons(np.random.default_rng(seed), 40)
+    folds = StratifiedKFold(4)
+    gate = GatedSynthesizer(quick(), GaussianNB(), cv=folds, scoring="neg_log_loss").fit(X, y)
+    assert len(gate.scores_real_) == 4
+    assert (gate.scores_real_ < 0).all()
+
+
+def test_too_few_rows_to_test_on_go_back():
+    X = np.eye(3)
+    gate = GatedSynthesizer(quick())
+    X_all, _ = gate.fit_resample(X, ["a", "b", "c"])
+    assert X_all is X
+    assert not gate.expanded_
+    assert np.isnan([gate.gain_, gate.lower_bound_]).all()
+
+
+@pytest.mark.parametrize("container", [pd.DataFrame, pl.DataFrame, sparse.csr_array, np.ndarray.tolist])
+def test_containers_stay(container, seed):
+    X, y = moons(np.random.default_rng(seed), 40)
+    given = container(X)
+    for confidence in (0.001, 0.999):
+        gate = GatedSynthesizer(quick(), confidence=confidence, random_state=seed)
+        found, _ = gate.fit_resample(given, y)
+        assert type(found) is type(given)
+        assert gate.expanded_ == (gate.lower_bound_ > 0)
+
+
+def test_mixed_tables(rng):
+    y = np.repeat(["ill", "well"], [20, 40])
+    X = pd.DataFrame(
+        {"age": rng.integers(20, 90, 60), "ward": rng.choice(["a", "b", "c"], 60), "score": rng.random(60)}
+    )
+    X.loc[:3, "score"] = np.nan
+    gate = GatedSynthesizer(quick(), confidence=1e-6, random_state=0)
+    X_all, _ = gate.fit_resample(X, y)
+    assert (X_all.dtypes == X.dtypes).all()
+    assert (len(X_all) > len(X)) == gate.expanded_
+
+
+def test_pipelines_searches_and_the_expanded_classifier(seed):
+    X, y = moons(np.random.default_rng(seed), 60)
+    gate = GatedSynthesizer(quick(), KNeighborsClassifier(), cv=3, random_state=seed)
+    pipeline = make_pipeline(gate, KNeighborsClassifier())
+    search = GridSearchCV(
+        pipeline, {"gatedsynthesizer__sampler__expansion_ratio": [1, 3]}, cv=2, error_score="raise"
+    ).fit(X, y)
+    assert set(search.best_params_) == {"gatedsynthesizer__sampler__expansion_ratio"}
+    assert cross_val_score(ExpandedClassifier(KNeighborsClassifier(), gate), X, y, cv=2).min() > 0.5
+    direct = GridSearchCV(
+        ExpandedClassifier(KNeighborsClassifier(), gate), {"sampler__sampler__expansion_ratio": [1, 2]}, cv=2
+    ).fit(X, y)
+    assert direct.best_estimator_.sampler_.sampler.expansion_ratio in (1, 2)
+
+
+def test_what_is_passed_stays_unfitted(seed):
+    X, y = moons(np.random.default_rng(seed), 40)
+    sampler, estimator = quick(), GaussianNB()
+    GatedSynthesizer(sampler, estimator).fit_resample(X, y)
+    assert not hasattr(sampler, "classes_")
+    assert not hasattr(estimator, "classes_")
+
+
+def test_same_seed_same_decision():
+    X, y = moons(np.random.default_rng(0), 40)
+    first, second = (GatedSynthesizer(quick(), random_state=3).fit(X, y) for _ in range(2))
+    np.testing.assert_array_equal(first.scores_expanded_, second.scores_expanded_)
+
+
+@pytest.mark.parametrize("bad", [{"confidence": 1.0}, {"scoring": "accurate"}, {"sampler": GaussianNB()}, {"cv": 1}])
+def test_parameters_are_checked(bad):
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        GatedSynthesizer(**bad).fit(*moons(np.random.default_rng(0), 20))
+
+
+def test_any_sampler_that_puts_new_rows_behind(seed):
+    X, y = blobs(np.random.default_rng(seed), [40, 12], 3)
+    gate = GatedSynthesizer(SMOTE(random_state=seed), GaussianNB(), confidence=1e-9, random_state=seed)
+    X_all, y_all = gate.fit_resample(X, y)
+    assert np.bincount(y_all).tolist() == [40, 40] if gate.expanded_ else X_all is X
