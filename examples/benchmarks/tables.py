@@ -73,8 +73,8 @@ def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
     per_case = gained.groupby(["set", "N"]).split.nunique()
     splits = " to ".join(map(str, sorted({per_case.min(), per_case.max()})))
     text = (
-        f"{gained.set.nunique()} sets, {sizes} training rows (fewer where a set has no more), {splits} split{'s' * (splits != '1')}, "
-        f"{gained.learner.nunique()} learners."
+        f"{gained.set.nunique()} sets, {sizes} training rows (fewer where a set has no more), "
+        f"{splits} split{'' if splits == '1' else 's'}, {gained.learner.nunique()} learners."
     )
     started, compared = (frame[["set", "N", "split"]].drop_duplicates() for frame in (table, gained))
     if len(compared) < len(started):
