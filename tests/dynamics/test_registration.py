@@ -1,0 +1,111 @@
+"""Registration: known flows are found, what they explain is reported, and nothing is found where nothing moved."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.ndimage import gaussian_filter
+
+from skexpand.dynamics import registration
+from skexpand.dynamics.deformation import FlowSpace, jacobian
+from skexpand.dynamics.graph import Edges
+from skexpand.dynamics.registration import blurred, find_flows
+
+
+def strokes(rng, n, shape=(1, 24, 24)):
+    """Return smooth blots away from the border, on a background of 0."""
+    channels, height, width = shape
+    points = np.zeros((n, *shape))
+    inner = rng.random((n, channels, height - 12, width - 12)) < 0.08
+    points[:, :, 6:-6, 6:-6] = inner
+    images = gaussian_filter(points, (0, 0, 1.2, 1.2), mode="constant")
+    return (images / images.max(axis=(1, 2, 3), keepdims=True)).astype(np.float32)
+
+
+def edges(n):
+    """Return edges from each of the first n images to one of the next n."""
+    return Edges(np.arange(n), np.arange(n) + n)
+
+
+def registered(images, padding="zeros"):
+    space = FlowSpace.of(images.shape[1:], padding)
+    return find_flows(images, edges(len(images) // 2), space), space
+
+
+def test_equal_images_need_no_flow(rng):
+    images = strokes(rng, 4)
+    flows, _ = registered(np.concatenate([images, images]))
+    assert np.abs(flows.generators).max() < 0.02
+    assert flows.explained == 1.0
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(2, 0), (0, -2), (-1, 2)])
+def test_a_shift_is_recovered(rng, dx, dy):
+    images = strokes(rng, 6)
+    flows, space = registered(np.concatenate([images, np.roll(images, (dy, dx), axis=(2, 3))]))
+    displacement = space.displacement(torch.as_tensor(flows.generators)).numpy() * 23 / 2  # in pixels
+    on_strokes = images[:, 0] > 0.2
+    # a pixel's value comes from where the shift took it away
+    shift = np.array([np.roll(displacement[k], (-dy, -dx), axis=(0, 1))[on_strokes[k]].mean(axis=0) for k in range(6)])
+    np.testing.assert_allclose(shift, np.tile([-dx, -dy], (6, 1)), atol=0.35)
+    assert flows.explained > 0.9
+
+
+def test_a_random_flow_is_undone(rng):
+    images = strokes(rng, 6)
+    space = FlowSpace.of(images.shape[1:], "zeros")
+    true = np.zeros((6, space.dim), np.float32)
+    true[:, : space.n_flow] = 0.06 * rng.standard_normal((6, space.n_flow))
+    moved = space.apply(torch.as_tensor(images), space.unfolded(torch.as_tensor(true))).numpy()
+    flows, _ = registered(np.concatenate([images, moved]))
+    assert flows.explained > 0.85
+
+
+def test_a_gain_is_recovered(rng):
+    images = strokes(rng, 5)
+    flows, space = registered(np.concatenate([images, 0.7 * images]))
+    gain = np.exp(flows.generators[:, space.n_flow])
+    assert (gain < 0.9).all()
+    assert (gain > 0.65).all()
+
+
+def test_light_is_found_where_there_is_no_background(rng):
+    images = gaussian_filter(rng.standard_normal((5, 3, 16, 16)), (0, 0, 1.5, 1.5)).astype(np.float32)
+    images /= np.ptp(images)
+    flows, space = registered(np.concatenate([images, images + np.float32(0.2)]), "border")
+    assert space.dim == 56 + 6
+    assert (flows.generators[:, -3:].mean(axis=0) > 0.1).all()
+    assert flows.explained > 0.5
+
+
+def test_unlike_images_are_not_explained(rng):
+    noise = rng.standard_normal((8, 1, 16, 16)).astype(np.float32)
+    flows, _ = registered(noise)
+    assert 0 <= flows.explained < 0.9
+
+
+def test_flows_do_not_depend_on_what_else_is_sought(rng, monkeypatch):
+    images = strokes(rng, 8)
+    together, space = registered(images)
+    monkeypatch.setattr(registration, "BATCH", 3)
+    apart = find_flows(images, edges(4), space)
+    np.testing.assert_allclose(apart.generators, together.generators, atol=2e-3)
+    assert apart.explained == pytest.approx(together.explained, abs=1e-3)
+
+
+def test_no_edges_give_no_flows(rng):
+    flows = find_flows(strokes(rng, 2), Edges(np.empty(0, int), np.empty(0, int)), FlowSpace.of((1, 24, 24), "zeros"))
+    assert flows.generators.shape == (0, 57)
+    assert flows.explained == 1.0
+
+
+def test_registered_flows_bend_smoothly(rng):
+    flows, space = registered(strokes(rng, 10))
+    generators = space.unfolded(torch.as_tensor(flows.generators))
+    assert jacobian(space.displacement(generators)).min() > 0
+
+
+def test_blurring_keeps_the_sum_and_the_shape(rng):
+    images = strokes(rng, 2)
+    soft = blurred(images, 1 / 28, "zeros")
+    np.testing.assert_allclose(soft.sum(axis=(2, 3)), images.sum(axis=(2, 3)), rtol=1e-3)
+    assert soft.std() < images.std()
