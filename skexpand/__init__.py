@@ -10,7 +10,8 @@ The way of a row, and the modules that it passes::
 
 ``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` a
 classifier that expands its training rows, and ``skexpand.pipeline`` holds the Pipeline in which a sampler can be a
-step. Whether it is worth it: ``skexpand.metrics`` measures, ``GatedSynthesizer`` expands only where a gain is shown.
+step. Whether it is worth it: ``skexpand.metrics`` measures, ``GatedSynthesizer`` expands only where a gain is
+shown, ``ExpansionReport`` shows people.
 """
 
 from skexpand._expanded import ExpandedClassifier
@@ -22,12 +23,14 @@ from skexpand._warnings import (
     LowDiversityWarning,
     PoorReconstructionWarning,
 )
+from skexpand.report import ExpansionReport
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
     "DistributionShiftWarning",
     "ExpandedClassifier",
+    "ExpansionReport",
     "ExpansionWarning",
     "ExpansiveSynthesizer",
     "GatedSynthesizer",

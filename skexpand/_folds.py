@@ -58,12 +58,13 @@ def held_out_ratio(folds: Sequence[Fold]) -> float:
 
 
 class Expanded(NamedTuple):
-    """The rows that a sampler returned, how many of them are originals, and the seconds it took."""
+    """The rows that a sampler returned, how many of them are originals, the seconds it took, and itself."""
 
     X: Any
     y: Any
     n_originals: int
     seconds: float
+    sampler: Any
 
     @property
     def new_rows(self) -> IntArray:
@@ -78,7 +79,8 @@ class Expanded(NamedTuple):
 def expanded(sampler: Any, X: Any, y: Any) -> Expanded:
     """Expand rows with a fresh copy of a sampler that puts new rows behind the originals."""
     started = perf_counter()
-    X_all, y_all = clone(sampler).fit_resample(X, y)
+    fitted = clone(sampler)
+    X_all, y_all = fitted.fit_resample(X, y)
     seconds = perf_counter() - started
     n_originals = len(np.asarray(y))
     if len(y_all) < n_originals:
@@ -86,7 +88,7 @@ def expanded(sampler: Any, X: Any, y: Any) -> Expanded:
             f"{type(sampler).__name__} returned {len(y_all)} rows of {n_originals}; give a sampler that adds rows "
             "behind the originals."
         )
-    return Expanded(X_all, y_all, n_originals, seconds)
+    return Expanded(X_all, y_all, n_originals, seconds, fitted)
 
 
 def score_of(scorer: Any, estimator: Any, rows: tuple[Any, Any], test: tuple[Any, Any]) -> float:

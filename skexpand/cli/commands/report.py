@@ -1,0 +1,105 @@
+"""``skexpand report``: is it worth it, for this table? One HTML page that answers."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skexpand.cli._atomic import check_destination, whole_file
+from skexpand.cli._options import table_options
+from skexpand.cli._task import read_task
+
+LEARNERS = ("logistic", "forest", "neighbours")
+
+
+@click.command(name="report")
+@table_options
+@click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The page, .html.")
+@click.option("--json", "figures", metavar="FILE", type=click.Path(path_type=Path), help="Its figures as well, .json.")
+@click.option("--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Who is to gain.")
+@click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
+@click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Same seed, same figures.  [default: a new one]")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong.")
+def command(
+    path: Path,
+    out: Path,
+    figures: Path | None,
+    learner: str,
+    folds: int,
+    scoring: str | None,
+    force: bool,
+    seed: int | None,
+    quiet: bool,
+    **stated: Any,
+) -> None:
+    """Say whether it is worth to expand TABLE.
+
+    Compares the rows as they are, class weights, random oversampling, SMOTE and skexpand on the same folds, and writes
+    one self-contained page with the verdict first.
+    """
+    for destination in filter(None, (out, figures)):
+        check_destination(destination, path, force)
+    _check_request(out, figures, scoring)
+    from skexpand import ExpansionReport, ExpansiveSynthesizer
+
+    task = read_task(path, **stated)
+    seed = secrets.randbits(32) if seed is None else seed
+    report = ExpansionReport(
+        ExpansiveSynthesizer(**task.parameters, random_state=seed),
+        task.features,
+        task.labels.to_numpy(),
+        estimator=make_learner(learner, seed),
+        cv=folds,
+        scoring=scoring,
+        random_state=seed,
+        verbose=sys.stderr.isatty() and not quiet,
+    ).compute()
+    _write(out, report.to_html())
+    if figures:
+        _write(figures, report.to_json())
+    if not quiet:
+        click.echo(
+            f"{report.verdict_.headline} ({report.verdict_.reason.rstrip('.')})\n{out}: the report (seed {seed})"
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+def _check_request(out: Path, figures: Path | None, scoring: str | None) -> None:
+    """Refuse before any work what could not be finished."""
+    from sklearn.metrics import get_scorer_names
+
+    from skexpand.report.pictures import require_matplotlib
+
+    try:
+        require_matplotlib()
+    except ImportError as error:
+        raise ValueError(str(error)) from error
+    for option, destination, extension in (("--out", out, ".html"), ("--json", figures, ".json")):
+        if destination is not None and destination.suffix.lower() != extension:
+            raise ValueError(f"{option} {destination.name!r} must end in {extension}")
+    if scoring is not None and scoring not in get_scorer_names():
+        raise ValueError(f"--scoring {scoring!r} is no metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
+
+
+def make_learner(name: str, seed: int) -> Any:
+    """Return a learner for any table."""
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import make_pipeline
+
+    from skexpand._learner import TableEncoder, default_classifier
+
+    if name == "logistic":
+        return default_classifier()
+    learner = RandomForestClassifier(random_state=seed) if name == "forest" else KNeighborsClassifier()
+    return make_pipeline(TableEncoder(), learner)

@@ -1,0 +1,9 @@
+"""The report: is it worth it, for this table and this learner? One page that answers.
+
+The way of a question: ``contenders`` says who competes, ``comparison`` trains all of them on the same folds,
+``signs`` measures the new rows, ``verdict`` puts it into a sentence, ``pictures`` draws, ``page`` writes it down.
+"""
+
+from skexpand.report._report import ExpansionReport
+
+__all__ = ["ExpansionReport"]

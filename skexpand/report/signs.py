@@ -1,0 +1,124 @@
+"""Signs of failure: what was measured on the rows that the sampler makes of the whole table."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import _safe_indexing
+
+from skexpand import metrics
+from skexpand._diagnostics import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY
+from skexpand._folds import expanded
+from skexpand._random import draw_seed
+from skexpand._warnings import ExpansionWarning
+from skexpand.metrics import Figure
+
+MIN_ROWS = 8  # of both tables, without which no figure says anything
+MAX_LEAKAGE = 0.6  # AUC of an attacker from which the page warns
+MOST_ROWS = 1000  # of either table that figures and pictures are made of
+
+
+class Sign(NamedTuple):
+    """A failure sign of the method: a figure, its limit, and whether it is past it."""
+
+    title: str
+    value: float
+    limit: str
+    failed: bool
+
+
+class Reading(NamedTuple):
+    """A figure of the metrics, how to read it, and whether it should alarm."""
+
+    title: str
+    figure: Figure
+    meaning: str
+    alarming: bool = False
+
+
+class Specimen(NamedTuple):
+    """The expanded table, and equally composed samples of its real and new rows."""
+
+    real: Any
+    new: Any
+    n_rows: int
+    n_new: int
+    seconds: float
+    signs: list[Sign]
+
+    @property
+    def ratio(self) -> float:
+        """Rows after, over rows before."""
+        return (self.n_rows + self.n_new) / self.n_rows
+
+
+def make_specimen(sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator) -> Specimen:
+    """Expand the whole table, and draw real and new rows with the same shares of classes.
+
+    New rows are often balanced where real ones are not. That is meant, and should not look like a failure.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExpansionWarning)  # shown as signs
+        rows = expanded(sampler, X, labels)
+    made = np.asarray(rows.y)[rows.new_rows]
+    real, new = same_shares(labels, made, rng)
+    return Specimen(
+        _safe_indexing(X, real),
+        _safe_indexing(rows.X, rows.new_rows[new]),
+        len(labels),
+        len(made),
+        rows.seconds,
+        failure_signs(rows.sampler),
+    )
+
+
+def same_shares(
+    labels: NDArray[Any], made: NDArray[Any], rng: np.random.Generator
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return rows of both tables, at random, so that the classes of which there are new rows have equal shares."""
+    kept = np.flatnonzero(np.isin(labels, made))
+    real = rng.permutation(kept)[:MOST_ROWS]
+    classes, counts = np.unique(labels[real], return_counts=True)
+    available = np.array([np.sum(made == label) for label in classes])
+    factor = min(np.min(available / counts, initial=np.inf), MOST_ROWS / max(len(real), 1))
+    order = rng.permutation(len(made))
+    parts = [order[made[order] == label][: round(factor * count)] for label, count in zip(classes, counts, strict=True)]
+    return real, np.concatenate([np.arange(0), *parts])
+
+
+def failure_signs(fitted: Any) -> list[Sign]:
+    """Return the signs that a fitted sampler has measured; those of other samplers than ours have none."""
+    if not hasattr(fitted, "reconstruction_error_"):
+        return []
+    lost, diversity, shift = fitted.reconstruction_error_, fitted.diversity_, fitted.distribution_shift_
+    return [
+        Sign("Reconstruction error", lost, f"≤ {MAX_RECONSTRUCTION_ERROR}", lost > MAX_RECONSTRUCTION_ERROR),
+        Sign("Diversity", diversity, f"≥ {MIN_DIVERSITY}", diversity < MIN_DIVERSITY),
+        Sign("Distribution shift", shift, f"≤ {MAX_SHIFT}", shift > MAX_SHIFT),
+    ]
+
+
+def readings(specimen: Specimen, sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator) -> list[Reading]:
+    """Measure the new rows against the real ones."""
+    real, new, seed = specimen.real, specimen.new, draw_seed(rng)
+    if min(real.shape[0], new.shape[0]) < MIN_ROWS:
+        return []
+    k = min(5, real.shape[0] // 2 - 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExpansionWarning)
+        attack = metrics.membership_inference(sampler, X, labels, n_splits=2, random_state=seed)
+    measured = [
+        ("Sliced Wasserstein distance", metrics.sliced_wasserstein, {}, "all columns together; 0 is the same"),
+        ("Correlation difference", metrics.correlation_difference, {}, "mean over pairs of columns; 0 is the same"),
+        ("Two-sample AUC", metrics.two_sample_auc, {}, "0.5: a classifier cannot tell new from real; 1: it always can"),
+        ("Clipped density", metrics.clipped_density, {"n_neighbors": k}, "share of new rows that are realistic"),
+        ("Clipped coverage", metrics.clipped_coverage, {"n_neighbors": k}, "how much of the real region they fill"),
+        ("Repeats", metrics.repeats, {}, "share of rows that are copies"),
+        ("Distance to closest record", metrics.distance_to_closest_record, {}, "0 is a copy; says little of privacy"),
+    ]
+    found = [Reading(title, f(real, new, **more, random_state=seed), text) for title, f, more, text in measured]
+    meaning = "0.5: an attacker cannot tell who was in the table, 1: always; the one figure that tells of privacy"
+    return [*found, Reading("Membership inference AUC", attack, meaning, attack.value > MAX_LEAKAGE)]

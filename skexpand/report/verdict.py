@@ -1,0 +1,70 @@
+"""The verdict: one plain sentence, and the sentence that a sceptic would add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skexpand.report.comparison import Comparison, Result
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to do, and why.
+
+    Attributes
+    ----------
+    expand : bool
+        Whether the interval of the gain lies above zero.
+    headline, reason, caveat : str
+        For people; the caveat may be empty.
+    ratio : float
+        Rows after, over rows before.
+    gain, low, high : float
+        The gain and its interval, in units of the metric.
+    seconds : float
+        What making the rows of all the table took.
+    """
+
+    expand: bool
+    headline: str
+    reason: str
+    caveat: str
+    ratio: float
+    gain: float
+    low: float
+    high: float
+    seconds: float
+
+    @classmethod
+    def of(cls, comparison: Comparison, ratio: float, seconds: float, scoring: str, confidence: float) -> Verdict:
+        """Judge a comparison."""
+        gain = comparison.subject.gain
+        interval = f"{confidence:.0%} CI {points(gain.low)} to {points(gain.high)}".replace("%", " %")
+        if gain.low > 0:
+            headline = f"Expand ×{ratio:.3g}: {points(gain.mean)} points"
+            reason = f"{interval} points of {scoring}; cost {seconds:.1f} s."
+        else:
+            shown = "it harms" if gain.high < 0 else "no gain shown"
+            headline = f"Do not expand: {shown}"
+            reason = f"{points(gain.mean)} points of {scoring} at ×{ratio:.3g}, {interval}."
+        caveat = _caveat(comparison, gain.low > 0)
+        return cls(gain.low > 0, headline, reason, caveat, ratio, gain.mean, gain.low, gain.high, seconds)
+
+
+def points(difference: float) -> str:
+    """Return a difference of scores in hundredths, with its sign."""
+    return f"{100 * difference:+.1f}".replace("-", "−")
+
+
+def _caveat(comparison: Comparison, expand: bool) -> str:
+    """Name a simpler remedy that does as well."""
+    others: list[Result] = [result for result in comparison.results[1:-1] if result.competed]
+    if not others:
+        return ""
+    best = max(others, key=lambda result: result.gain.mean)
+    named = f"{best.contender.title}: {points(best.gain.mean)} points on the same folds"
+    if expand and best.gain.mean >= comparison.subject.gain.mean:
+        return f"A simpler remedy does as well. {named}."
+    if not expand and best.gain.low > 0:
+        return f"Something else helps. {named}."
+    return ""
