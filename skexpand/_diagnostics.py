@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
-from skexpand._expansion import Expansion
+from skexpand._expansion import BlockMaker
 from skexpand._random import split_evenly
 from skexpand._warnings import DistributionShiftWarning, LowDiversityWarning, PoorReconstructionWarning
 
@@ -35,7 +35,7 @@ class FailureSigns(NamedTuple):
     distribution_shift: float
 
 
-def measure_failure_signs(expansion: Expansion, encoded: FloatArray, rng: np.random.Generator) -> FailureSigns:
+def measure_failure_signs(expansion: BlockMaker, encoded: FloatArray, rng: np.random.Generator) -> FailureSigns:
     """Measure the failure signs of a fitted expansion on its encoded training rows, and warn."""
     counts = np.bincount(expansion.labels)
     drawn = split_evenly(_PROBED_ROWS, counts / counts.sum(), rng)
@@ -52,9 +52,9 @@ def measure_failure_signs(expansion: Expansion, encoded: FloatArray, rng: np.ran
     return signs
 
 
-def reconstruction_error(expansion: Expansion, encoded: FloatArray) -> float:
+def reconstruction_error(expansion: BlockMaker, encoded: FloatArray) -> float:
     """Return the squared error of decoding encoded rows, relative to their squared size."""
-    decoded = expansion.network.decode(expansion.network.encode(encoded))
+    decoded = expansion.reconstruct(encoded)
     total = float(np.sum(encoded**2))
     return float(np.sum((decoded - encoded) ** 2)) / total if total > 0 else 0.0
 
@@ -119,7 +119,8 @@ def _warn(signs: FailureSigns) -> None:
             (
                 DistributionShiftWarning,
                 f"New rows are {signs.distribution_shift:.2g} standard deviations from the real ones in Wasserstein "
-                f"distance (limit {MAX_SHIFT}); lower spread, use law='global' or 'shrunk', or transport='gaussian'.",
+                f"distance (limit {MAX_SHIFT}); lower spread; for tables, use law='global' or 'shrunk', or "
+                "transport='gaussian'.",
             )
         )
     for category, message in messages:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._expansion import Block, Expansion
+from skexpand._expansion import Block, BlockMaker
 from skexpand._rules import Rule, accepted_blocks
 from skexpand.codec import Schema
 
@@ -18,7 +18,7 @@ IntArray = NDArray[np.intp]
 class Source(NamedTuple):
     """What makes new rows: the fitted expansion, the table's schema, the labels' names, and the rules."""
 
-    expansion: Expansion
+    expansion: BlockMaker
     schema: Schema
     classes: NDArray[Any]
     rules: Sequence[Rule]

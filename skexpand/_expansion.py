@@ -5,6 +5,7 @@ Nothing here knows of parameters, containers or labels other than class codes; s
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +18,7 @@ from skexpand._random import split_evenly
 from skexpand.codec import Origin, TableCodec
 from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
-from skexpand.dynamics.graph import Graph
+from skexpand.dynamics.graph import Edges, Graph
 from skexpand.dynamics.law import ClassLaw
 from skexpand.transport import MarginalMap
 
@@ -45,8 +46,97 @@ class Block(NamedTuple):
         return Block(self.rows[places], self.component, ExpanderMap(anchors[places], edges[places], weights[places]))
 
 
+class BlockMaker(ABC):
+    """What every kind of expansion shares: encoded rows of one class, in blocks, become raw rows with their parents."""
+
+    labels: IntArray  # class codes of the training rows
+    degree: int  # edges that a new row recombines
+    codec: Any
+
+    @property
+    @abstractmethod
+    def latent_dim(self) -> int:
+        """Size of the latent space."""
+
+    @abstractmethod
+    def draw_encoded(
+        self, label: int, n_new: int, rng: np.random.Generator
+    ) -> Iterator[tuple[str, RowArray, ExpanderMap]]:
+        """Make new rows of one class as the codec encodes them, in blocks of one component each."""
+
+    @abstractmethod
+    def decode_new(
+        self, encoded: RowArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """Map encoded new rows to raw ones, as one array of ``dtype``, or into ``out``."""
+
+    @abstractmethod
+    def reconstruct(self, encoded: FloatArray) -> RowArray:
+        """Return encoded rows as the way there and back leaves them."""
+
+    @abstractmethod
+    def encode(self, X: NDArray[Any]) -> FloatArray:
+        """Map raw rows (n, n_columns) to latents."""
+
+    @abstractmethod
+    def decode(self, latents: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Map latents back to raw rows."""
+
+    @abstractmethod
+    def class_graph(self) -> Graph:
+        """Return the within-class graph."""
+
+    @abstractmethod
+    def edges_of(self, component: str) -> Edges:
+        """Return the edges that a component recombines."""
+
+    @abstractmethod
+    def attributes(self) -> dict[str, Any]:
+        """Return what the fit has to show: public attributes by name."""
+
+    def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
+        """Make new rows of one class, block by block."""
+        for name, encoded, links in self.draw_encoded(label, n_new, rng):
+            yield Block(self.decode_new(encoded, dtype, Origin(links.anchors, rng)), name, links)
+
+    def draw_into(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
+        """Fill each row of an array (n, n_columns) with a new row of the class that ``codes`` states."""
+        for label in np.flatnonzero(np.bincount(codes)):
+            places = np.flatnonzero(codes == label)
+            together = places[-1] - places[0] == len(places) - 1
+            start = 0
+            for _, encoded, links in self.draw_encoded(int(label), len(places), rng):
+                end = start + len(encoded)
+                origin = Origin(links.anchors, rng)
+                if together:
+                    self.decode_new(encoded, rows.dtype, origin, rows[places[start] : places[end - 1] + 1])
+                else:
+                    rows[places[start:end]] = self.decode_new(encoded, rows.dtype, origin)
+                start = end
+
+    def parents_of(self, blocks: list[Block]) -> dict[str, NDArray[Any]]:
+        """Gather the parents of all blocks; rows that recombined nothing have weight 0 and -1 for the edges' ends."""
+        parents: dict[str, list[NDArray[Any]]] = {
+            "component": [np.empty(0, str)],
+            "anchor": [np.empty(0, np.intp)],
+            "sources": [np.empty((0, self.degree), np.intp)],
+            "targets": [np.empty((0, self.degree), np.intp)],
+            "weights": [np.empty((0, self.degree), np.float32)],
+        }
+        for block in blocks:
+            anchors, edges, weights = block.links
+            ends = self.edges_of(block.component)
+            missing = ((0, 0), (0, self.degree - edges.shape[1]))
+            parents["component"].append(np.full(len(anchors), block.component))
+            parents["anchor"].append(anchors)
+            parents["sources"].append(np.pad(ends.sources[edges], missing, constant_values=-1))
+            parents["targets"].append(np.pad(ends.targets[edges], missing, constant_values=-1))
+            parents["weights"].append(np.pad(weights, missing))
+        return {name: np.concatenate(parts) for name, parts in parents.items()}
+
+
 @dataclass(frozen=True)
-class Expansion:
+class Expansion(BlockMaker):
     """Everything that making new rows takes.
 
     Attributes
@@ -89,25 +179,41 @@ class Expansion:
         """Map latents back to raw rows."""
         return self.codec.decode(self.network.decode(latents), dtype)
 
-    def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
-        """Make new rows of one class, block by block."""
-        for name, encoded, links in self.draw_encoded(label, n_new, rng):
-            yield Block(self.codec.decode(encoded, dtype, origin=Origin(links.anchors, rng)), name, links)
+    @property
+    def latent_dim(self) -> int:
+        """Size of the latent space."""
+        return len(next(iter(self.components.values())).koopman.eigenvalues)
 
-    def draw_into(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
-        """Fill each row of an array (n, n_columns) with a new row of the class that ``codes`` states."""
-        for label in np.flatnonzero(np.bincount(codes)):
-            places = np.flatnonzero(codes == label)
-            together = places[-1] - places[0] == len(places) - 1
-            start = 0
-            for _, encoded, links in self.draw_encoded(int(label), len(places), rng):
-                end = start + len(encoded)
-                origin = Origin(links.anchors, rng)
-                if together:
-                    self.codec.decode(encoded, rows.dtype, rows[places[start] : places[end - 1] + 1], origin)
-                else:
-                    rows[places[start:end]] = self.codec.decode(encoded, rows.dtype, origin=origin)
-                start = end
+    def reconstruct(self, encoded: FloatArray) -> RowArray:
+        """Return encoded rows as the autoencoder gives them back."""
+        return self.network.decode(self.network.encode(encoded))
+
+    def decode_new(
+        self, encoded: RowArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """Map encoded new rows to raw ones; what encoded rows do not say comes from the origin."""
+        return self.codec.decode(encoded, dtype, out, origin)
+
+    def class_graph(self) -> Graph:
+        """Return the within-class graph."""
+        return self.graph
+
+    def edges_of(self, component: str) -> Edges:
+        """Return the edges that a component recombines."""
+        return self.components[component].edges
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what the fit has to show: public attributes by name."""
+        koopman = self.components["shrunk"].koopman
+        return {
+            "law_": self.mixture,
+            "koopman_": koopman.operator,
+            "koopman_eigenvalues_": koopman.eigenvalues,
+            "spectral_gap_": self.graph.spectral_gap,
+            "spread_": self.spread,
+            "history_": self.history,
+            "n_iter_": self.history.best_epoch,
+        }
 
     def draw_encoded(
         self, label: int, n_new: int, rng: np.random.Generator
@@ -132,23 +238,3 @@ class Expansion:
         if self.apart:
             law = without_residuals(law)
         return law.through(self.network.decode) if self.network.is_linear else law
-
-    def parents_of(self, blocks: list[Block]) -> dict[str, NDArray[Any]]:
-        """Gather the parents of all blocks; rows that recombined nothing have weight 0 and -1 for the edges' ends."""
-        parents: dict[str, list[NDArray[Any]]] = {
-            "component": [np.empty(0, str)],
-            "anchor": [np.empty(0, np.intp)],
-            "sources": [np.empty((0, self.degree), np.intp)],
-            "targets": [np.empty((0, self.degree), np.intp)],
-            "weights": [np.empty((0, self.degree), np.float32)],
-        }
-        for block in blocks:
-            anchors, edges, weights = block.links
-            ends = self.components[block.component].edges
-            missing = ((0, 0), (0, self.degree - edges.shape[1]))
-            parents["component"].append(np.full(len(anchors), block.component))
-            parents["anchor"].append(anchors)
-            parents["sources"].append(np.pad(ends.sources[edges], missing, constant_values=-1))
-            parents["targets"].append(np.pad(ends.targets[edges], missing, constant_values=-1))
-            parents["weights"].append(np.pad(weights, missing))
-        return {name: np.concatenate(parts) for name, parts in parents.items()}

@@ -51,9 +51,8 @@ def fit_expansion(
     else:
         mixture = stated_mixture(plan.law)
     components = fit_components(latents, graph, plan, rng)
-    expansion = Expansion(
-        codec, network, labels, graph, components, mixture, history, plan.degree, plan.spread, apart=apart
-    )
+    spread = 1.0 if plan.spread == "auto" else float(plan.spread)  # 1 keeps the variance
+    expansion = Expansion(codec, network, labels, graph, components, mixture, history, plan.degree, spread, apart=apart)
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
 
 

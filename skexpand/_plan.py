@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
@@ -19,6 +19,17 @@ LOSS_WEIGHTS = {
     "covariance": 0.1,
 }
 
+# parameters that images cannot follow, and their defaults
+_TABLES_ONLY = {
+    "latent_dim": None,
+    "law": "auto",
+    "transport": None,
+    "categorical_features": "auto",
+    "missing": "model",
+    "bounds": None,
+    "loss_weights": None,
+}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -30,7 +41,8 @@ class Plan:
     n_neighbors: int
     law: str | Mapping[str, float]
     pooling: str | float
-    spread: float
+    spread: str | float
+    image_shape: str | Sequence[int] | None
     transport: str | None
     missing: str
     max_epochs: int
@@ -49,7 +61,20 @@ class Plan:
         values["device"] = resolve_device(values["device"])
         if not isinstance(values["law"], str):
             values["law"] = normalized_mixture(values["law"])
+        if values["image_shape"] is not None:
+            refuse_for_images(parameters)
         return cls(**values)
+
+
+def refuse_for_images(parameters: Any) -> None:
+    """Refuse what says how the columns of a table are, or how its rows recombine."""
+    for name, default in _TABLES_ONLY.items():
+        value = getattr(parameters, name)
+        if not (value is None or isinstance(value, str)) or value != default:
+            raise ValueError(
+                f"{name}={value!r} is for tables, but rows are images by image_shape={parameters.image_shape!r}; leave "
+                f"{name} at {default!r}, or image_shape at None."
+            )
 
 
 def complete_loss_weights(given: Mapping[str, float] | None) -> dict[str, float]:

@@ -17,14 +17,13 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from skexpand._diagnostics import measure_failure_signs
 from skexpand._drawing import Source
-from skexpand._fitting import fit_expansion
 from skexpand._groups import checked_groups, law_for_groups
 from skexpand._input import Labels, Table, check_table, read_input
 from skexpand._plan import Plan
 from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
+from skexpand._representation import schema_and_fit
 from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
-from skexpand.codec import Schema
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.pipeline import refuse_sklearn_pipeline
@@ -32,7 +31,7 @@ from skexpand.pipeline import refuse_sklearn_pipeline
 if TYPE_CHECKING:
     import networkx as nx
 
-    from skexpand._expansion import Expansion
+    from skexpand._expansion import BlockMaker
 
 
 class ExpansiveSynthesizer(BaseOverSampler):
@@ -75,12 +74,19 @@ class ExpansiveSynthesizer(BaseOverSampler):
     pooling : "auto" or float in [0, 1], default="auto"
         Share of edges taken from all classes instead of the row's own. "auto" lets each component decide: one half,
         or less as the class grows.
-    spread : float >= 0, default=1.0
-        Factor on the recombined residuals. 1 keeps the variance.
+    spread : "auto" or float >= 0, default="auto"
+        Factor on the recombined residuals. 1 keeps the variance, and is what "auto" takes for tables. For images "auto"
+        finds it by cross-validation inside the training rows, because clothes bear less bending than digits.
     transport : {"gaussian", "marginal"} or None, default=None
         What optimal transport does after sampling: "gaussian" makes each class's covariance exactly what the law aims
         at; "marginal" matches each column's distribution within each class as well, which keeps marginals at the price
         of what learners gain; None does nothing.
+    image_shape : "auto", tuple or None, default=None
+        The shape of an image, if rows are flattened images: ``(h, w)``, ``(c, h, w)`` or ``(h, w, c)`` with 1 or 3
+        channels; "auto" takes square images. New images are then real ones, moved and bent as others of a class
+        differ, within the range of the values seen. ``latent_dim``, ``law``, ``transport``, ``categorical_features``,
+        ``missing``, ``bounds`` and ``loss_weights`` must keep their defaults. There is no network to train, so its
+        other parameters (``n_heads``, ``max_epochs`` to ``validation_fraction``) are not asked.
     categorical_features : "auto" or array-like, default="auto"
         Columns whose values are categories although they are numbers: their names, positions, or a mask. Text and
         category columns are recognized in any case; "auto" adds none.
@@ -90,7 +96,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
     bounds : "data", dict or None, default=None
         Smallest and largest values of new rows. A dict gives ``(low, high)`` by column (its name; its position in an
         array), None being an open end. "data" keeps every column within the values seen. None finds out, in a
-        DataFrame, which columns are never negative and which take few values only.
+        DataFrame, which columns are never negative, which are skewed and which take few values only.
     rules : list of callable or None, default=None
         Each takes new rows, in the container of X, and returns a boolean for each: rows that break a rule are
         drawn again.
@@ -121,15 +127,22 @@ class ExpansiveSynthesizer(BaseOverSampler):
     sampling_strategy_ : dict
         Number of new rows per class.
     law_ : dict
-        Weight of each component in the mixture.
+        Weight of each component in the mixture; for images, "deformation" alone.
     koopman_ : ndarray of shape (latent_dim, latent_dim)
-        The Koopman operator of the edges (of component "shrunk").
+        The Koopman operator of the edges (of component "shrunk"). Not for images.
     koopman_eigenvalues_ : ndarray of shape (latent_dim,)
-        Its eigenvalues in [0, 0.98], ascending: near 1 for directions that persist along edges.
+        Its eigenvalues in [0, 0.98], ascending: near 1 for directions that persist along edges. Not for images.
     spectral_gap_ : ndarray of shape (n_classes,)
-        Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class of one row.
+        Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class of one row. Not for images.
+    spread_ : float
+        The spread that was used.
+    explained_ : float
+        Share of the squared difference between the images of an edge, slightly blurred, that their flow explains. Only
+        for images.
+    image_shape_ : tuple
+        The shape of an image. Only for images.
     reconstruction_error_ : float
-        Squared error of decoding the encoded rows, relative to their variance.
+        Squared error of decoding the encoded rows, relative to their variance; 0 for images, which pass no autoencoder.
     diversity_ : float
         Distance of new rows to the closest real row, relative to that among real rows (medians; 1 is as far apart
         as real rows).
@@ -137,11 +150,11 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in
         standard deviations.
     history_ : History
-        Losses and held-out reconstruction per epoch.
+        Losses and held-out reconstruction per epoch. Not for images.
     n_iter_ : int
-        The epoch whose weights were kept.
+        The epoch whose weights were kept. Not for images.
     expansion_graph_ : networkx.Graph
-        The within-class graph: a node per row, edges of kind "local" and "expander". Built when asked for.
+        The within-class graph: a node per row, edges of kind "local" and, for tables, "expander". Built when asked for.
     parents_ : mapping of str to ndarray
         Where the new rows of ``fit_resample`` come from, in their order: "row" (n_new,) of the result, its "class",
         the "component" of the law, the "anchor", a row of the table, "sources" and "targets" (n_new, degree), the
@@ -196,8 +209,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "law": [StrOptions({"auto", *COMPONENTS}), Mapping],
         "pooling": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
-        "spread": [Interval(Real, 0, None, closed="left")],
+        "spread": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
         "transport": [StrOptions({"gaussian", "marginal"}), None],
+        "image_shape": [StrOptions({"auto"}), tuple, list, None],
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "missing": [StrOptions({"model", "impute"})],
         "bounds": [StrOptions({"data"}), Mapping, None],
@@ -222,8 +236,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         n_neighbors: int = 5,
         law: str | Mapping[str, float] = "auto",
         pooling: str | float = "auto",
-        spread: float = 1.0,
+        spread: str | float = "auto",
         transport: str | None = None,
+        image_shape: str | Sequence[int] | None = None,
         categorical_features: str | Sequence[Any] | NDArray[Any] = "auto",
         missing: str = "model",
         bounds: str | Mapping[Any, tuple[Any, Any]] | None = None,
@@ -247,6 +262,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.pooling = pooling
         self.spread = spread
         self.transport = transport
+        self.image_shape = image_shape
         self.categorical_features = categorical_features
         self.missing = missing
         self.bounds = bounds
@@ -421,9 +437,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         """
         check_is_fitted(self)
         latents = check_array(Y, dtype=np.float64)
-        if latents.shape[1] != len(self.koopman_):
+        if latents.shape[1] != self._expansion.latent_dim:
             raise ValueError(
-                f"Y has {latents.shape[1]} columns, but the latent space has {len(self.koopman_)} dimensions; "
+                f"Y has {latents.shape[1]} columns, but the latent space has {self._expansion.latent_dim} dimensions; "
                 "pass what encode returned."
             )
         with one_thread():
@@ -433,10 +449,10 @@ class ExpansiveSynthesizer(BaseOverSampler):
     @property
     def expansion_graph_(self) -> nx.Graph:
         """The within-class graph: a node per row, edges of kind "local" and "expander"."""
-        return to_networkx(self._expansion.labels, self._expansion.graph)
+        return to_networkx(self._expansion.labels, self._expansion.class_graph())
 
     @property
-    def _expansion(self) -> Expansion:
+    def _expansion(self) -> BlockMaker:
         return self._source.expansion
 
     def _train(self, X: Table, y: Labels, apart: bool = False) -> np.random.Generator:
@@ -444,27 +460,28 @@ class ExpansiveSynthesizer(BaseOverSampler):
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y.values, self.sampling_strategy, self.expansion_ratio)
         self.classes_, labels = np.unique(y.values, return_inverse=True)
-        schema = Schema.of(X.checked, self.categorical_features, self.bounds)
-        rows = schema.read(X.checked)
         plan = Plan.of(self)
+        schema, fit = schema_and_fit(X.checked, self)
+        rows = schema.read(X.checked)
         if apart:
             plan = replace(plan, law=law_for_groups(plan.law))
         with one_thread():
-            expansion = fit_expansion(rows, labels, schema.columns, plan, rng, apart)
+            expansion = fit(rows, labels, schema.columns, plan, rng, apart)
             signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
-        self._source = Source(expansion, schema, self.classes_, self.rules or ())
+        self._forget()
+        self._source: Source = Source(expansion, schema, self.classes_, self.rules or ())
         self.columns_ = schema.columns
-        koopman = expansion.components["shrunk"].koopman
-        self.law_ = expansion.mixture
-        self.koopman_, self.koopman_eigenvalues_ = koopman.operator, koopman.eigenvalues
-        self.spectral_gap_ = expansion.graph.spectral_gap
-        self.history_, self.n_iter_ = expansion.history, expansion.history.best_epoch
+        self.__dict__.update(expansion.attributes())
         self.reconstruction_error_ = signs.reconstruction_error
         self.diversity_ = signs.diversity
         self.distribution_shift_ = signs.distribution_shift
-        for name in ("parents_", "synthetic_mask_", "groups_"):  # of an earlier fit_resample
-            self.__dict__.pop(name, None)
         return rng
+
+    def _forget(self) -> None:
+        """Delete what only some fits set."""
+        earlier = self._expansion.attributes() if "_source" in vars(self) else ()
+        for name in ("parents_", "synthetic_mask_", "groups_", *earlier):
+            self.__dict__.pop(name, None)
 
     def __getattr__(self, name: str) -> Any:
         refuse_sklearn_pipeline(name)

@@ -84,7 +84,7 @@ def held_out_scores(
     """
     kept = np.sort(rng.permutation(len(latents.rows))[:_MAX_ROWS])
     rows, labels = latents.rows[kept], latents.labels[kept]
-    folds = _stratified_folds(labels, rng)
+    folds = stratified_folds(labels, rng)
     scores = [np.empty((0, len(choices)))]
     for fold in range(_FOLDS):
         classes, codes = np.unique(labels[folds != fold], return_inverse=True)
@@ -97,7 +97,7 @@ def held_out_scores(
     return np.concatenate(scores)
 
 
-def _stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:
+def stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:
     """Deal the rows of each class to the folds in turn."""
     folds = np.empty(len(labels), np.intp)
     for rows in rows_by_class(labels):

@@ -1,0 +1,184 @@
+"""The way of an image: the same law as for rows, with flows for residuals (see ``dynamics/deformation.py``).
+
+.. code-block:: text
+
+   flattened image --codec--> tensor --edges--> registration: a generator per edge
+        ^                                                           |
+        +--codec----- flow applied to an anchor <----- expander map +
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from skexpand._expansion import BlockMaker
+from skexpand._plan import Plan
+from skexpand._random import split_evenly
+from skexpand._spread import choose_spread
+from skexpand.codec import Column, Origin
+from skexpand.codec.image import ImageCodec
+from skexpand.dynamics.deformation import FlowSpace
+from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
+from skexpand.dynamics.graph import NO_EDGES, Edges, Graph, local_edges, rows_by_class
+from skexpand.dynamics.registration import Flows, find_flows
+
+FloatArray = NDArray[np.float64]
+SampleArray = NDArray[np.float32]
+IntArray = NDArray[np.intp]
+
+COMPONENT = "deformation"
+OWN_SHARE = 0.3  # of the flows; digits of all kinds are written by the same hands
+MAX_EDGES = 2_000  # that a flow is sought for
+CHUNK = 1_024  # images made at a time
+
+
+@dataclass(frozen=True)
+class ImageExpansion(BlockMaker):
+    """Everything that making new images takes.
+
+    Attributes
+    ----------
+    codec
+        Flattened images to encoded ones and back.
+    images
+        The encoded training images (n, c, h, w).
+    labels
+        Their class codes.
+    space, flows
+        The space of generators, and those of all edges.
+    own_share
+        Share of flows taken from the image's own class.
+    degree, spread
+        Flows per new image, and the factor on their sum.
+    apart
+        Whether images are kept apart: no image's flow moves another.
+    """
+
+    codec: ImageCodec
+    images: SampleArray
+    labels: IntArray
+    space: FlowSpace
+    flows: Flows
+    own_share: float
+    degree: int
+    spread: float
+    apart: bool = False
+
+    def encode(self, X: NDArray[Any]) -> FloatArray:
+        """Map raw rows to encoded ones, which stand for latents: images pass no autoencoder."""
+        return self.codec.encode(X).astype(np.float64)
+
+    def decode(self, latents: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Map encoded rows back to raw ones."""
+        return self.codec.decode(latents, dtype)
+
+    @property
+    def latent_dim(self) -> int:
+        """Size of an encoded row."""
+        return prod(self.codec.layout.shape)
+
+    def reconstruct(self, encoded: FloatArray) -> FloatArray:
+        """Return encoded rows as they are."""
+        return encoded
+
+    def draw_encoded(
+        self, label: int, n_new: int, rng: np.random.Generator
+    ) -> Iterator[tuple[str, SampleArray, ExpanderMap]]:
+        """Make new images of one class as flat encoded rows, in blocks."""
+        for start in range(0, n_new, CHUNK):
+            links, generators = self.draw_flows(label, min(CHUNK, n_new - start), rng)
+            yield COMPONENT, self.moved(links.anchors, generators * self.spread), links
+
+    def draw_flows(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
+        """Link new images to anchors (by their row) and flows; return the links and the unit-norm sums (n, dim)."""
+        rows = np.flatnonzero(self.labels == label)
+        own = np.flatnonzero(self.labels[self.flows.edges.sources] == label)
+        generators = self.flows.generators
+        n_flows = 0 if self.apart else len(generators)
+        links = draw_expander_map(n_new, len(rows), own, n_flows, self.own_share, self.degree, rng)
+        links = links._replace(anchors=rows[links.anchors])
+        if not self.apart:
+            return links, links.recombine(generators)
+        # noise of the covariance that the flows of all classes have: statistics, of no row in particular
+        factor = np.asarray(np.linalg.qr(generators / np.sqrt(max(len(generators), 1)), mode="r"), np.float32)
+        return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
+
+    @torch.no_grad()
+    def moved(self, rows: IntArray, generators: SampleArray) -> SampleArray:
+        """Return training images, each transformed by a generator, as flat encoded rows."""
+        device = self.space.fields.device
+        flows = self.space.unfolded(torch.as_tensor(generators, device=device))
+        images = self.space.apply(torch.as_tensor(self.images[rows], device=device), flows)
+        return images.flatten(1).cpu().numpy()
+
+    def displacements(self, generators: SampleArray) -> SampleArray:
+        """Return how far each pixel's value comes from under generators, shape (n, h, w, 2); an image has side 2."""
+        flows = self.space.unfolded(torch.as_tensor(generators, device=self.space.fields.device))
+        return self.space.displacement(flows).cpu().numpy()
+
+    def decode_new(
+        self, encoded: SampleArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """Map encoded new images to raw rows; encoded images say it all, so their origin is not asked."""
+        return self.codec.decode(encoded, dtype, out)
+
+    def edges_of(self, component: str) -> Edges:
+        """Return the edges whose flows are recombined."""
+        return self.flows.edges
+
+    def class_graph(self) -> Graph:
+        """Return the within-class graph: the edges that have a flow, all of them local."""
+        return Graph(self.flows.edges, NO_EDGES, np.zeros(int(self.labels.max()) + 1))
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what the fit has to show: public attributes by name."""
+        return {
+            "law_": {COMPONENT: 1.0},
+            "spread_": self.spread,
+            "explained_": self.flows.explained,
+            "image_shape_": self.codec.layout.image_shape,
+        }
+
+    def subset(self, kept: IntArray) -> ImageExpansion:
+        """Return the expansion of some of the training images (ascending), with the flows among them."""
+        place = np.full(len(self.labels), -1)
+        place[kept] = np.arange(len(kept))
+        ends = self.flows.edges
+        inside = np.flatnonzero((place[ends.sources] >= 0) & (place[ends.targets] >= 0))
+        edges = Edges(place[ends.sources[inside]], place[ends.targets[inside]])
+        flows = self.flows._replace(edges=edges, generators=self.flows.generators[inside])
+        return replace(self, images=self.images[kept], labels=self.labels[kept], flows=flows)
+
+
+def fit_image_expansion(
+    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
+) -> ImageExpansion:
+    """Find the flows between flattened images X of shape (n, n_columns), with class codes."""
+    codec = ImageCodec.fit(X, columns, plan.image_shape)
+    encoded = codec.encode(X)
+    images = encoded.reshape(-1, *codec.layout.shape)
+    edges = thinned(local_edges(encoded.astype(np.float64), labels, plan.n_neighbors), labels, rng)
+    space = FlowSpace.of(codec.layout.shape, codec.padding, plan.device)
+    flows = find_flows(images, edges, space)
+    own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
+    spread = 1.0 if plan.spread == "auto" else float(plan.spread)
+    expansion = ImageExpansion(codec, images, labels, space, flows, own_share, plan.degree, spread, apart)
+    return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
+
+
+def thinned(edges: Edges, labels: IntArray, rng: np.random.Generator) -> Edges:
+    """Return at most ``MAX_EDGES`` edges, of each class in proportion to its own."""
+    if len(edges) <= MAX_EDGES:
+        return edges
+    by_class = rows_by_class(labels[edges.sources])
+    shares = np.array([len(rows) for rows in by_class]) / len(edges)
+    counts = split_evenly(MAX_EDGES, shares, rng)
+    kept = [rng.permutation(rows)[:count] for rows, count in zip(by_class, counts.tolist(), strict=True)]
+    return edges.subset(np.sort(np.concatenate(kept)))

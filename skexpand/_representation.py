@@ -1,0 +1,26 @@
+"""What a transition is: a residual between latent rows, or a flow between images. This is where it is chosen.
+
+Both expansions are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so whatever
+comes after need not ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from skexpand._expansion import BlockMaker
+from skexpand._fitting import fit_expansion
+from skexpand.codec import Schema
+from skexpand.codec.image import pixel_schema
+
+Fit = Callable[..., BlockMaker]
+
+
+def schema_and_fit(X: Any, parameters: Any) -> tuple[Schema, Fit]:
+    """Describe a table, and return the function that fits an expansion to its rows."""
+    if parameters.image_shape is None:
+        return Schema.of(X, parameters.categorical_features, parameters.bounds), fit_expansion
+    from skexpand._image_expansion import fit_image_expansion  # imports torch
+
+    return pixel_schema(X), fit_image_expansion

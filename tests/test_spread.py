@@ -1,0 +1,60 @@
+"""spread="auto" for images: the candidate that held-out images prefer, under the same draws."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from skexpand import ExpansiveSynthesizer, _spread
+from skexpand._spread import CANDIDATES, choose_spread, held_out_errors
+
+
+def fitted(rng, counts=(6, 6, 6), **parameters):
+    X, y = load_digits(return_X_y=True)
+    rows = [rng.choice(np.flatnonzero(y == c), count, replace=False) for c, count in enumerate(counts)]
+    rows = np.concatenate(rows)
+    synthesizer = ExpansiveSynthesizer(image_shape=(8, 8), random_state=0, **parameters)
+    return synthesizer.fit(X[rows], y[rows])
+
+
+def test_auto_takes_a_candidate(rng):
+    assert fitted(rng).spread_ in CANDIDATES
+    assert fitted(rng, spread=0.3).spread_ == 0.3
+
+
+def test_tables_keep_the_variance(rng):
+    X, y = rng.standard_normal((30, 3)), np.arange(30) % 2
+    assert ExpansiveSynthesizer(law="local", random_state=0).fit(X, y).spread_ == 1.0
+
+
+def test_the_least_error_wins(rng, monkeypatch):
+    expansion = fitted(rng, spread=1.0)._expansion
+    for best, spread in enumerate(CANDIDATES):
+        errors = rng.random((50, len(CANDIDATES)))
+        errors[:, best] -= 0.5
+        monkeypatch.setattr(_spread, "held_out_errors", lambda *_, errors=errors: errors)
+        assert choose_spread(expansion, rng) == spread
+
+
+def test_candidates_get_the_same_draws(rng, seed):
+    expansion = fitted(rng, spread=1.0)._expansion
+    errors = held_out_errors(expansion, (0.7, 0.7, 1.0), np.random.default_rng(seed))
+    assert errors.shape == (18, 3)
+    assert (errors >= 0).all()
+    np.testing.assert_array_equal(errors[:, 0], errors[:, 1])
+    assert not np.array_equal(errors[:, 0], errors[:, 2])
+
+
+def test_single_images_are_never_held_out(rng):
+    expansion = fitted(rng, (5, 1, 4), spread=1.0)._expansion
+    assert len(held_out_errors(expansion, (1.0,), rng)) in (8, 9)
+
+
+def test_without_pairs_there_is_nothing_to_learn(rng):
+    with pytest.warns(UserWarning, match="repeat the table"):
+        assert fitted(rng, (1, 1, 1)).spread_ == 1.0
+
+
+def test_a_spread_that_tears_images_apart_loses(rng):
+    expansion = fitted(rng, (10, 10, 10), spread=1.0)._expansion
+    small, huge = held_out_errors(expansion, (0.5, 8.0), rng).mean(axis=0)
+    assert small < huge
