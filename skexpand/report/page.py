@@ -113,7 +113,7 @@ def _curve(report: ExpansionReport, picture: Picture) -> str:
     lead = f"A part of the new rows at a time, from none to all; {said}. The band is the interval."
     rows = "".join(
         f"<tr><td>{ratio:.2g}</td><td>{points(gain.mean)}</td><td>{points(gain.low)} to {points(gain.high)}</td></tr>\n"
-        for ratio, gain in zip(comparison.ratios, comparison.gains, strict=True)
+        for ratio, gain in zip(comparison.ratios[1:], comparison.gains[1:], strict=True)
     )
     table = _table("<th>new rows per real row</th><th>gain, points</th><th>interval</th>", rows)
     return _section("How many rows it takes", lead, f'<div class="grid">{_figure(picture)}{table}</div>\n')
@@ -152,7 +152,7 @@ def _rows(gallery: Gallery) -> str:
         return ""
     columns = "".join(_figure(picture) for picture in gallery.columns)
     rows = "".join(_figure(picture) for picture in gallery.rows)
-    lead = "Real rows are dark, new ones orange; classes have the same shares in both."
+    lead = "Real rows are blue, new ones orange; classes have the same shares in both."
     return _section(
         "Real and new rows",
         lead,
@@ -163,7 +163,7 @@ def _rows(gallery: Gallery) -> str:
 
 def _method(report: ExpansionReport) -> str:
     terms = "".join(
-        f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{escape(str(value))}</dd>\n"
+        f"<dt>{escape(name.removeprefix('n_').replace('_', ' '))}</dt><dd>{escape(str(value))}</dd>\n"
         for name, value in report.settings_.items()
     )
     lead = (
@@ -178,9 +178,10 @@ def _table(head: str, body: str, kind: str = "") -> str:
 
 
 def _figure(picture: Picture) -> str:
-    text, kind = escape(picture.description), ' class="wide"' if picture.wide else ""
-    caption = f"<figcaption><b>{escape(picture.title)}</b> {text}</figcaption>"
-    return f'<figure{kind}><img src="{picture.uri}" alt="{text}">{caption}</figure>\n'
+    title, text = escape(picture.title), escape(picture.description)
+    kind = ' class="wide"' if picture.wide else ""
+    caption = f"<figcaption><b>{title}</b> {text}</figcaption>"
+    return f'<figure{kind}><img src="{picture.uri}" alt="{title}: {text}">{caption}</figure>\n'
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from skexpand.codec import Column
 from skexpand.metrics._rows import Cells, encoded, read_both
 from skexpand.metrics.fidelity import column_wasserstein, correlations
 from skexpand.report.comparison import Comparison
@@ -23,7 +24,8 @@ from skexpand.report.signs import MIN_ROWS, Specimen
 
 FloatArray = NDArray[np.float64]
 
-REAL, NEW, MUTED = "#1b3a57", "#e07a2f", "#8a94a0"
+REAL, NEW, MUTED = "#1b3a57", "#d9681d", "#8a94a0"
+_SHOWN = 6  # categories named
 MOST_COLUMNS = 12  # whose densities are drawn
 _STYLE: dict[Any, Any] = {
     "axes.edgecolor": MUTED,
@@ -125,8 +127,7 @@ def _nearest(real: FloatArray, new: FloatArray) -> Picture:
     distances = {"real to real": among_real.min(axis=1), "new to real": cdist(new, real).min(axis=1)}
     edges = np.linspace(0, max(np.quantile(found, 0.99) for found in distances.values()) or 1.0, 31)
     with _axes(4.4, 3.0) as (figure, (axes,)):
-        for (label, found), color in zip(distances.items(), (REAL, NEW), strict=True):
-            axes.stairs(_density(found, edges), edges, color=color, fill=True, alpha=0.45, label=label)
+        _stairs(axes, list(distances.values()), edges, list(distances))
         axes.set(xlabel="distance to the closest real row", yticks=[], ylabel="share of rows")
         axes.legend(frameon=False)
         return Picture(_uri(figure), "Nearest distances", "Distances of new and of real rows to the closest real row.")
@@ -163,16 +164,25 @@ def _column(cells: Cells, place: int, distance: float) -> Picture:
         low, high = np.quantile(np.concatenate(both), [0.005, 0.995])
         edges = np.linspace(low, high if high > low else low + 1, 25)
     with _axes(2.1, 1.3) as (figure, (axes,)):
-        for values, color in zip(both, (REAL, NEW), strict=True):
-            axes.stairs(_density(values, edges), edges, color=color, fill=True, alpha=0.45)
+        _stairs(axes, both, edges, ["real", "new"])
         axes.set(yticks=[])
         axes.tick_params(labelsize=7)
         axes.xaxis.get_major_locator().set_params(nbins=4)
         if column.kind not in ("float", "integer"):  # codes and seconds mean nothing to people
             axes.set(xticks=[])
-        return Picture(_uri(figure), str(column.name), f"Real and new values; Wasserstein distance {distance:.2f}.")
+        return Picture(_uri(figure), str(column.name), f"Wasserstein distance {distance:.2f}{_named(column)}")
 
 
-def _density(values: FloatArray, edges: NDArray[np.floating]) -> FloatArray:
-    """Return the share of values in each bin."""
-    return np.histogram(values, edges)[0] / len(values)
+def _named(column: Column) -> str:
+    """Name the first categories, from left to right."""
+    if column.kind != "categorical" or not column.categories:
+        return ""
+    shown = ", ".join(str(category)[:20] for category in column.categories[:_SHOWN])
+    return f"; {shown}{', …' if len(column.categories) > _SHOWN else ''}"
+
+
+def _stairs(axes: Any, samples: Sequence[FloatArray], edges: NDArray[np.floating], labels: Sequence[str]) -> None:
+    """Draw the share of values in each bin: filled for real rows, as an outline for new ones."""
+    (real, new), styles = samples, ({"color": REAL, "alpha": 0.35, "fill": True}, {"color": NEW, "linewidth": 1.5})
+    for values, label, style in zip((real, new), labels, styles, strict=True):
+        axes.stairs(np.histogram(values, edges)[0] / len(values), edges, label=label, **style)

@@ -1,0 +1,119 @@
+"""The page: self-contained, escaped, small, and rendered by a real browser without a complaint."""
+
+import re
+import shutil
+import subprocess
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.report.conftest import NASTY
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+MEASURE = """<!doctype html><body><iframe id=f src="{page}" style="width:{width}px;height:900px;border:0"></iframe>
+<script>f.onload = () => {{
+  const page = f.contentDocument, wide = [...page.images].filter(i => !(i.complete && i.naturalWidth));
+  document.body.innerHTML = `<p>images ${{page.images.length}} broken ${{wide.length}} scripts ${{page.scripts.length}}
+  overflow ${{page.documentElement.scrollWidth - {width}}} title ${{page.querySelector("h1").textContent}}</p>`;
+}}</script>"""
+
+
+class Tags(HTMLParser):
+    """Collects tags and attributes, and checks that they are closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.names, self.attributes = [], set(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes += attrs
+        if tag not in ("meta", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return report.to_html()
+
+
+def test_the_page_is_well_formed_and_has_no_script(page):
+    tags = Tags()
+    tags.feed(page)
+    assert not tags.open
+    assert {"h1", "table", "img", "style"} <= tags.names
+    assert not {"script", "link", "iframe", "object", "form", "a"} & tags.names
+    assert not any(name.startswith("on") for name, _ in tags.attributes)
+
+
+def test_nothing_is_requested_from_outside(page):
+    assert "default-src 'none'" in page
+    sources = re.findall(r'(?:src|href)\s*=\s*"([^"]{0,22})', page)
+    assert sources
+    assert all(source == "data:image/svg+xml;base64" or source.startswith("data:image/") for source in sources)
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+def test_names_and_categories_are_text(page):
+    assert NASTY not in page
+    assert NASTY in unescape(page)
+    assert "<i>a</i>" not in page
+    assert "$\\frac{1}{0}$ 年齢" in page
+
+
+def test_the_verdict_comes_first(page, report):
+    body = page[page.index("<body>") :]
+    assert body.index(report.verdict_.headline) < body.index("Against the alternatives")
+
+
+def test_the_page_is_small(page):
+    assert len(page.encode()) < 3_000_000
+
+
+def test_it_is_written_to_a_file(report, page, tmp_path):
+    report.to_html(tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == page, "and it is the same each time"
+
+
+def test_a_notebook_gets_a_frame(report, page):
+    frame = report._repr_html_()
+    assert frame.startswith("<iframe")
+    assert unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == page
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
+@pytest.mark.parametrize("width", [360, 1280], ids=["phone", "desktop"])
+def test_a_browser_renders_it(report, page, tmp_path, width):
+    (tmp_path / "report.html").write_text(page, encoding="utf-8")
+    (tmp_path / "measure.html").write_text(MEASURE.format(page="report.html", width=width), encoding="utf-8")
+    run = subprocess.run(
+        [
+            BROWSER,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--allow-file-access-from-files",
+            "--enable-logging=stderr",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--window-size={width + 50},1000",
+            "--virtual-time-budget=5000",
+            "--dump-dom",
+            (tmp_path / "measure.html").as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    found = re.search(r"images (\d+) broken (\d+) scripts (\d+)\s+overflow (-?\d+) title (.*)</p>", run.stdout)
+    assert found, run.stdout[-500:]
+    assert int(found[1]) >= 8
+    assert (found[2], found[3]) == ("0", "0")
+    assert int(found[4]) <= 0, "the page scrolls sideways"
+    assert unescape(found[5]) == report.verdict_.headline
+    assert ":CONSOLE" not in run.stderr

@@ -1,0 +1,146 @@
+"""The report's figures: the same as by hand, the verdict that follows from them, JSON that holds them."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import RidgeClassifier
+from sklearn.metrics import brier_score_loss, log_loss
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+
+from skexpand import ExpansionReport, ExpansiveSynthesizer
+from skexpand.metrics import utility_score
+from skexpand.report.comparison import SHARES, calibration
+
+
+class Known(BaseEstimator):
+    """Adds rows of the law that made the table, or with the wrong labels."""
+
+    def __init__(self, harm=False):
+        self.harm = harm
+
+    def fit_resample(self, X, y):
+        new, labels = rings(np.random.default_rng(0), 900)
+        return np.concatenate([X, new]), np.concatenate([y, 1 - labels if self.harm else labels])
+
+
+def rings(rng, n_rows):
+    """Return a ring around another: a vote of many neighbours needs many rows to see it."""
+    angle, labels = rng.uniform(0, 2 * np.pi, n_rows), np.arange(n_rows) % 2
+    return (1 + labels)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]), labels
+
+
+def test_rows_of_the_true_law_are_recommended(quick, rng):
+    verdict = quick(Known(), *rings(rng, 60), estimator=KNeighborsClassifier(15)).verdict_
+    assert verdict.expand
+    assert verdict.headline.startswith("Expand ×16: +")
+    assert "95 % CI +" in verdict.reason
+    assert verdict.ratio == 16
+    assert 0 < verdict.low < verdict.gain < verdict.high
+
+
+def test_harm_is_not(quick, rng):
+    verdict = quick(Known(harm=True), *rings(rng, 60), estimator=KNeighborsClassifier(1)).verdict_
+    assert not verdict.expand
+    assert verdict.headline == "Do not expand: it harms"
+
+
+def test_the_gain_is_that_of_utility_score(quick, numbers):
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    report = quick(sampler, *numbers)
+    utility = utility_score(sampler, GaussianNB(), *numbers, cv=3, random_state=0)
+    np.testing.assert_allclose(report.comparison_.real.scores, utility.real)
+    np.testing.assert_allclose(report.comparison_.subject.scores, utility.expanded)
+    assert report.comparison_.subject.gain == pytest.approx(utility.gain)
+
+
+def test_the_curve_goes_from_nothing_to_all(report):
+    comparison = report.comparison_
+    assert comparison.ratios[0] == 0
+    assert len(comparison.ratios) == len(SHARES)
+    np.testing.assert_array_equal(comparison.curve[:, 0], comparison.real.scores)
+    np.testing.assert_array_equal(comparison.curve[:, -1], comparison.subject.scores)
+    assert comparison.gains[-1] == pytest.approx(comparison.subject.gain)
+
+
+def test_all_contenders_compete_on_a_mixed_table(report):
+    assert [result.contender.title for result in report.comparison_.results] == [
+        "Real rows only",
+        "Class weights",
+        "Random oversampling",
+        "SMOTENC, gaps filled",
+        "ExpansiveSynthesizer",
+    ]
+    assert not any(result.failure for result in report.comparison_.results)
+    assert all(len(result.scores) == 6 for result in report.comparison_.results)
+
+
+def test_calibration_is_that_of_scikit_learn(rng, numbers):
+    X, y = numbers
+    fitted = GaussianNB().fit(X[::2], y[::2])
+    brier, loss = calibration(fitted, (X, y), np.unique(y))
+    chances = fitted.predict_proba(X)
+    assert brier == pytest.approx(brier_score_loss(y, chances[:, 1]))
+    assert loss == pytest.approx(log_loss(y, chances), rel=1e-3)
+
+
+def test_a_learner_without_probabilities_has_no_calibration(quick, rng):
+    report = quick(Known(), *rings(rng, 60), estimator=RidgeClassifier())
+    assert np.isnan(report.comparison_.real.brier).all()
+    assert json.loads(report.to_json())["contenders"][0]["brier"] == [None] * 6
+    assert "–" in report.to_html()
+
+
+def test_json_holds_every_figure(report, tmp_path):
+    content = json.loads(report.to_json(tmp_path / "report.json"))
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == content
+    assert set(content) == {"verdict", "contenders", "curve", "signs", "figures", "settings"}
+    assert [contender["name"] for contender in content["contenders"]] == [
+        "real",
+        "class_weights",
+        "random_oversampling",
+        "smote",
+        "expanded",
+    ]
+    assert content["verdict"]["expand"] is report.verdict_.expand
+    assert content["settings"]["n_rows"] == 70
+
+
+def test_same_seed_same_report(quick, numbers):
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    first, second = (quick(sampler, *numbers) for _ in range(2))
+    assert first.comparison_.curve.tolist() == second.comparison_.curve.tolist()
+    assert first.readings_ == second.readings_
+    assert first.comparison_.results[0].brier == second.comparison_.results[0].brier
+
+
+def test_before_compute():
+    report = ExpansionReport(None, np.eye(4), [0, 1, 0, 1])
+    assert repr(report) == "ExpansionReport(not computed yet)"
+    for ask in (report.to_html, report.to_json, report._repr_html_):
+        with pytest.raises(NotFittedError, match="compute"):
+            ask()
+
+
+@pytest.mark.parametrize("y", [[0, 0, 0, 0], [0, 1, 2, 3]])
+def test_what_cannot_be_compared_is_refused(y):
+    with pytest.raises(ValueError, match="cannot be compared"):
+        ExpansionReport(None, np.eye(4), y, verbose=False).compute()
+
+
+def test_matplotlib_is_not_imported_and_its_extra_is_named(report, monkeypatch):
+    code = "import sys, skexpand; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    monkeypatch.setattr("skexpand.report.pictures.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"skexpand\[report\]"):
+        report.to_html()
+
+
+def test_progress_is_shown(quick, rng, capsys):
+    quick(Known(), *rings(rng, 60), verbose=True)
+    assert "report: 100%" in capsys.readouterr().err
