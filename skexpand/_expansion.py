@@ -52,6 +52,7 @@ class BlockMaker(ABC):
     labels: IntArray  # class codes of the training rows
     degree: int  # edges that a new row recombines
     codec: Any
+    apart: bool  # whether nothing goes from one training row to another's children
 
     @property
     @abstractmethod
@@ -97,7 +98,7 @@ class BlockMaker(ABC):
     def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
         """Make new rows of one class, block by block."""
         for name, encoded, links in self.draw_encoded(label, n_new, rng):
-            yield Block(self.decode_new(encoded, dtype, Origin(links.anchors, rng)), name, links)
+            yield Block(self.decode_new(encoded, dtype, Origin(links.anchors, rng, self.apart)), name, links)
 
     def draw_into(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
         """Fill each row of an array (n, n_columns) with a new row of the class that ``codes`` states."""
@@ -107,7 +108,7 @@ class BlockMaker(ABC):
             start = 0
             for _, encoded, links in self.draw_encoded(int(label), len(places), rng):
                 end = start + len(encoded)
-                origin = Origin(links.anchors, rng)
+                origin = Origin(links.anchors, rng, self.apart)
                 if together:
                     self.decode_new(encoded, rows.dtype, origin, rows[places[start] : places[end - 1] + 1])
                 else:

@@ -22,7 +22,7 @@ import numpy as np
 from samplers import FloatArray, IntArray, Sampler, expansive
 
 from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
-from skexpand.codec import table
+from skexpand.codec.category import CategoryCodec, with_shares
 from skexpand.dynamics import graph, selection
 from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
@@ -144,36 +144,37 @@ def random_pairs(n_nodes: int, degree: int, rng: np.random.Generator) -> IntArra
     return np.column_stack([first, (first + rng.integers(1, n_nodes, size=len(first))) % n_nodes])
 
 
-def category_law(name: str) -> AbstractContextManager[Any]:
-    """Decide in another way which category a new row gets."""
-    return mock.patch.object(table, "CATEGORY_LAW", name)
+def category(decide: Callable[[FloatArray, FloatArray], IntArray]) -> AbstractContextManager[None]:
+    """Decide by another function of scores (n, n_categories) and shares which category a new row gets."""
+    return replaced(with_shares, decide)
 
 
-def category_shares() -> AbstractContextManager[Any]:
-    """Give new rows the categories with the highest scores, but as many of each as their anchors have."""
-    as_before = table.TableCodec._category
-
-    def category(self: table.TableCodec, k: int, block: FloatArray, origin: table.Origin | None) -> Any:
-        if origin is None:
-            return as_before(self, k, block, origin)
-        codec, codes = self.categories[k], self.codes[origin.anchors, k]
-        known = codec.scores(codec.encode(codes[~np.isnan(codes)])).argmax(axis=1)
-        shares = np.bincount(known, minlength=len(codec.mean)) / len(known) if len(known) else codec.mean
-        corners = with_shares(codec.scores(block), shares)
-        if not len(codec.rare):
-            return codec.frequent[corners]
-        return codec._categories(corners, origin.rng.choice(codec.rare, len(block)))
-
-    return mock.patch.object(table.TableCodec, "_category", category)
+def highest(scores: FloatArray, _: FloatArray) -> IntArray:
+    """Take the category with the highest score."""
+    return scores.argmax(axis=1)
 
 
-def with_shares(scores: FloatArray, shares: FloatArray) -> IntArray:
-    """Return the column of each row's highest score, after offsets by which each column gets its share of the rows."""
-    offsets = np.zeros(len(shares))
-    for _ in range(60):
-        found = np.bincount((scores + offsets).argmax(axis=1), minlength=len(shares)) / len(scores)
-        offsets += 0.3 * (shares - found)
-    return (scores + offsets).argmax(axis=1)
+def drawn(rng: np.random.Generator) -> Callable[[FloatArray, FloatArray], IntArray]:
+    """Take the scores for probabilities."""
+
+    def draw(scores: FloatArray, _: FloatArray) -> IntArray:
+        cumulated = np.cumsum(np.maximum(scores, 0.0), axis=1)
+        return np.sum(rng.random((len(scores), 1)) * cumulated[:, -1:] >= cumulated[:, :-1], axis=1)
+
+    return draw
+
+
+@contextmanager
+def categories_of_anchors() -> Iterator[None]:
+    """Copy the anchor's category; where it is missing, decide as the library does."""
+    as_before = CategoryCodec.decided
+
+    def decided(self: CategoryCodec, block: FloatArray, anchors: FloatArray, rng: np.random.Generator) -> IntArray:
+        missing = np.isnan(anchors)
+        return np.where(missing, as_before(self, block, anchors, rng), np.where(missing, 0, anchors).astype(np.intp))
+
+    with mock.patch.object(CategoryCodec, "decided", decided):
+        yield
 
 
 def without_loss(*names: str) -> dict[str, Any]:
@@ -207,10 +208,11 @@ VARIANTS = {
     "no_shrinkage": Variant("no shrinkage", patch=lambda: settings(shrink=False)),
     "gaussian_map": Variant("transport: the Gaussian map added", parameters={"transport": "gaussian"}),
     "marginal_map": Variant("transport: Gaussian and marginal map added", parameters={"transport": "marginal"}),
-    "category_parent": Variant("categories: the anchor's", patch=lambda: category_law("parent")),
-    "category_argmax": Variant("categories: the highest score", patch=lambda: category_law("argmax")),
-    "category_shares": Variant("categories: the highest score, in the anchors' shares", patch=category_shares),
-    "category_sample": Variant("categories: drawn by the scores", patch=lambda: category_law("sample")),
+    "category_parent": Variant("categories: the anchor's", patch=categories_of_anchors),
+    "category_argmax": Variant("categories: the highest score, whatever the shares", patch=lambda: category(highest)),
+    "category_sample": Variant(
+        "categories: drawn by the scores", patch=lambda: category(drawn(np.random.default_rng(0)))
+    ),
     "prior_alone": Variant("the law by its prior alone", patch=lambda: choosing(by_prior)),
     "validation_alone": Variant("the law by validation alone", patch=lambda: choosing(by_validation)),
     "even_mixture": Variant("all components alike", parameters={"law": dict.fromkeys(COMPONENTS, 1.0)}),

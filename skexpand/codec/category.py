@@ -6,8 +6,9 @@ Rare categories (seen once, or beyond the most frequent) share a corner and diff
 names or free text takes few directions, and yet every row is decoded to its own value.
 
 **Which category does a new row get?** Its block of scores is the anchor's plus recombined differences, no category yet.
-Three laws turn it into one: "argmax" takes the highest score, "sample" draws from the scores as probabilities,
-"parent" copies the anchor's category, so that categories which stand together in a real row do so in the new one.
+It gets the highest score, after offsets by which each corner comes as often as among the anchors: rare categories
+neither die out nor spread, and which rows have them follows the law. That is the optimal transport of rows to corners
+with stated shares, and the offsets are its dual variables. (Copying the anchor's category gained less.)
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ IntArray = NDArray[np.intp]
 
 MAX_CORNERS = 12  # of frequent categories
 _TINY = 1e-3  # variance below which a column of rare categories is not stretched
+_STEPS, _STEP = 60, 0.3  # of the offsets; scores of a category are about 1 apart from those of others
 _RARE_SPREAD = 1e-3  # how far to either side of 1 the rare categories stand: enough to tell them apart, no more
 
 
@@ -90,23 +92,43 @@ class CategoryCodec:
         nearest = self.rare[np.searchsorted((places[1:] + places[:-1]) / 2, found)]
         return self._categories(scores.argmax(axis=1), nearest)
 
-    def drawn(self, block: NDArray[np.floating], rng: np.random.Generator, at_random: bool) -> IntArray:
-        """Decide for new rows: the highest score, or at random, with the scores as probabilities.
+    def decided(self, block: NDArray[np.floating], anchors: FloatArray, rng: np.random.Generator) -> IntArray:
+        """Return the categories of new rows with this block, whose anchors have these codes (NaN where missing).
 
-        Where near their corner a new row lies says nothing about which rare category it is, so chance decides.
+        Where near their corner a new row lies says nothing about which rare category it is. So it keeps its anchor's,
+        and chance decides where that is none of them.
         """
-        scores = self.scores(block)
-        corners = scores.argmax(axis=1)
-        if at_random:
-            cumulated = np.cumsum(np.maximum(scores, 0.0), axis=1)
-            corners = np.sum(rng.random((len(scores), 1)) * cumulated[:, -1:] >= cumulated[:, :-1], axis=1)
+        known = ~np.isnan(anchors)
+        codes = np.where(known, anchors, 0).astype(np.intp)
+        shares = self._shares(codes[known]) if known.any() else self.mean
+        corners = with_shares(self.scores(block), shares)
         if not len(self.rare):
             return self.frequent[corners]
-        return self._categories(corners, rng.choice(self.rare, len(scores)))
+        inherits = known & np.isin(codes, self.rare)
+        return self._categories(corners, np.where(inherits, codes, rng.choice(self.rare, len(codes))))
+
+    def _shares(self, codes: IntArray) -> FloatArray:
+        """Return how large a share of the codes each corner has."""
+        corner = np.full(len(self.points), len(self.frequent))
+        corner[self.frequent] = np.arange(len(self.frequent))
+        return np.bincount(corner[codes], minlength=len(self.mean)) / len(codes)
 
     def _categories(self, corners: IntArray, rare: IntArray) -> IntArray:
         """Return the category of each corner, taking ``rare`` for the shared one."""
         return np.where(corners < len(self.frequent), np.append(self.frequent, -1)[corners], rare)
+
+
+def with_shares(scores: FloatArray, shares: FloatArray) -> IntArray:
+    """Return the column of each row's highest score, after offsets by which each column gets its share of the rows."""
+    offsets = np.zeros(len(shares))
+    chosen = scores.argmax(axis=1)
+    for _ in range(_STEPS):
+        surplus = np.bincount(chosen, minlength=len(shares)) / len(scores) - shares
+        if np.abs(surplus).max() * len(scores) < 1:
+            break
+        offsets -= _STEP * surplus
+        chosen = (scores + offsets).argmax(axis=1)
+    return chosen
 
 
 def simplex_contrasts(n_corners: int) -> FloatArray:

@@ -27,18 +27,13 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
 
-CATEGORY_LAW = "parent"  # or "argmax", "sample" (see category.py)
-
 
 class Origin(NamedTuple):
     """Where new rows come from: what the encoded rows do not say is taken from their anchors, or from chance."""
 
     anchors: IntArray  # (n,) training rows
     rng: np.random.Generator
-
-    def part(self, rows: slice) -> Origin:
-        """Return the origin of some of the rows."""
-        return Origin(self.anchors[rows], self.rng)
+    alone: bool = False  # whether nothing but the anchor may tell what a row's categories are
 
 
 @dataclass(frozen=True)
@@ -121,12 +116,12 @@ class TableCodec:
         codec = self.categories[k]
         if origin is None:
             return codec.likeliest(block)
-        if CATEGORY_LAW != "parent":
-            return codec.drawn(block, origin.rng, at_random=CATEGORY_LAW == "sample")
         codes = self.codes[origin.anchors, k]
+        if not origin.alone:
+            return codec.decided(block, codes, origin.rng)
         lost = np.flatnonzero(np.isnan(codes))
         if len(lost):  # the anchor has none, and the new row may need one
-            codes[lost] = codec.drawn(block[lost], origin.rng, at_random=True)
+            codes[lost] = codec.decided(block[lost], codes[lost], origin.rng)
         return codes
 
     def _inherited(self, origin: Origin) -> BoolArray:
