@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skexpand import ExpansiveSynthesizer, _spread
-from skexpand._spread import CANDIDATES, choose_spread, held_out_errors
+from skexpand._spread import DEFAULT, SMALLER, choose_spread, held_out_errors
 
 
 def fitted(rng, counts=(6, 6, 6), **parameters):
@@ -17,7 +17,7 @@ def fitted(rng, counts=(6, 6, 6), **parameters):
 
 
 def test_auto_takes_a_candidate(rng):
-    assert fitted(rng).spread_ in CANDIDATES
+    assert fitted(rng).spread_ in (*SMALLER, DEFAULT)
     assert fitted(rng, spread=0.3).spread_ == 0.3
 
 
@@ -26,13 +26,21 @@ def test_tables_keep_the_variance(rng):
     assert ExpansiveSynthesizer(law="local", random_state=0).fit(X, y).spread_ == 1.0
 
 
-def test_the_least_error_wins(rng, monkeypatch):
+def test_what_is_clearly_better_wins(rng, monkeypatch):
     expansion = fitted(rng, spread=1.0)._expansion
-    for best, spread in enumerate(CANDIDATES):
-        errors = rng.random((50, len(CANDIDATES)))
+    for best, spread in enumerate((*SMALLER, DEFAULT)):
+        errors = rng.random((50, 3))
         errors[:, best] -= 0.5
         monkeypatch.setattr(_spread, "held_out_errors", lambda *_, errors=errors: errors)
         assert choose_spread(expansion, rng) == spread
+
+
+def test_what_may_be_chance_does_not(rng, monkeypatch):
+    expansion = fitted(rng, spread=1.0)._expansion
+    errors = np.repeat(rng.random((50, 1)), 3, axis=1)
+    errors[0, 0] -= 0.5  # one image says so
+    monkeypatch.setattr(_spread, "held_out_errors", lambda *_: errors)
+    assert choose_spread(expansion, rng) == DEFAULT
 
 
 def test_candidates_get_the_same_draws(rng, seed):

@@ -1,0 +1,89 @@
+"""skexpand.images: rows of images and back, and pictures of what was made."""
+
+import doctest
+
+import numpy as np
+import pytest
+from numpydoc.validate import validate
+from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
+
+import skexpand.images
+from skexpand import ExpansiveSynthesizer
+from skexpand.images import plot_expansion, plot_flows, to_images, to_rows
+from tests.test_docstrings import NOT_ASKED_FOR
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    X, y = load_digits(n_class=3, return_X_y=True)
+    return ExpansiveSynthesizer(image_shape=(8, 8), spread=1.0, random_state=0).fit(X[:30], y[:30])
+
+
+@pytest.fixture(autouse=True)
+def _no_window():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    yield
+    pyplot.close("all")
+
+
+@pytest.mark.parametrize("shape", [(8, 9), (3, 8, 9), (8, 9, 3), (1, 8, 9), (8, 9, 1)])
+def test_rows_and_back(rng, shape):
+    images = rng.integers(0, 256, (5, *shape), dtype=np.uint8)
+    X, image_shape = to_rows(images)
+    assert X.shape == (5, np.prod(shape))
+    assert image_shape == shape
+    np.testing.assert_array_equal(to_images(X, image_shape), images)
+
+
+@pytest.mark.parametrize(("shape", "message"), [((5, 64), "flat already"), ((5, 4, 4, 4), "not the shape of an image")])
+def test_what_is_no_image(shape, message):
+    with pytest.raises(ValueError, match=message):
+        to_rows(np.zeros(shape))
+
+
+def test_plot_expansion_has_a_line_per_class(fitted):
+    figure = plot_expansion(fitted, n_children=4)
+    assert len(figure.axes) == 3 * 5
+    assert [axes.get_ylabel() for axes in figure.axes[::5]] == ["0", "1", "2"]
+    pictures = [axes.images[0].get_array() for axes in figure.axes]
+    assert all(picture.min() >= 0 and picture.max() <= 1 for picture in pictures)
+    assert not np.array_equal(pictures[1], pictures[2])
+    assert len(plot_expansion(fitted, n_children=2, n_classes=2).axes) == 2 * 3
+
+
+def test_plot_flows_has_a_column_per_edge(fitted):
+    figure = plot_flows(fitted, n_flows=3)
+    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["source", "flow", "moved", "target"]
+    source, moved, target = (figure.axes[k].images[0].get_array() for k in (0, 6, 9))
+    assert np.square(moved - target).sum() < 0.8 * np.square(source - target).sum()
+
+
+def test_colours(rng):
+    X = np.cumsum(rng.random((6, 8, 8, 3)), axis=1).reshape(6, -1)
+    synthesizer = ExpansiveSynthesizer(image_shape=(8, 8, 3), spread=1.0, random_state=0).fit(X, [0, 0, 0, 1, 1, 1])
+    assert plot_expansion(synthesizer, n_children=1).axes[0].images[0].get_array().shape == (8, 8, 3)
+
+
+def test_what_cannot_be_shown(rng):
+    with pytest.raises(NotFittedError):
+        plot_expansion(ExpansiveSynthesizer())
+    X = rng.random((10, 64))
+    with pytest.raises(ValueError, match="image_shape=None: to no images"):
+        plot_flows(ExpansiveSynthesizer(law="local", random_state=0).fit(X, np.arange(10) % 2))
+    single = ExpansiveSynthesizer(image_shape=(8, 8), random_state=0)
+    with pytest.warns(UserWarning, match="repeat the table"):
+        single.fit(X[:2], [0, 1])
+    with pytest.raises(ValueError, match="no flow to show"):
+        plot_flows(single)
+
+
+@pytest.mark.parametrize("name", skexpand.images.__all__)
+def test_numpydoc(name):
+    errors = [error for error in validate(f"skexpand.images.{name}")["errors"] if error[0] not in NOT_ASKED_FOR]
+    assert not errors
+
+
+def test_examples():
+    assert doctest.testmod(skexpand.images).failed == 0
