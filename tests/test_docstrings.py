@@ -8,6 +8,7 @@ from numpydoc.validate import validate
 from sklearn.datasets import load_digits, load_iris
 
 import skexpand
+from skexpand import metrics
 
 NOT_ASKED_FOR = {
     "ES01": "a one-line summary may be enough",
@@ -42,7 +43,10 @@ def test_the_list_of_public_names_is_complete():
     assert set(skexpand.__all__) <= set(dir(skexpand))
 
 
-@pytest.mark.parametrize("name", public_names())
+FUNCTIONS = [f"skexpand.metrics.{name}" for name in metrics.__all__ if inspect.isfunction(getattr(metrics, name))]
+
+
+@pytest.mark.parametrize("name", public_names() + FUNCTIONS)
 def test_numpydoc(name):
     errors = [f"{code}: {message}" for code, message in validate(name)["errors"] if code not in NOT_ASKED_FOR]
     assert not errors

@@ -170,7 +170,8 @@ def _column(cells: Cells, place: int, distance: float) -> Picture:
         axes.xaxis.get_major_locator().set_params(nbins=4)
         if column.kind not in ("float", "integer"):  # codes and seconds mean nothing to people
             axes.set(xticks=[])
-        return Picture(_uri(figure), str(column.name), f"Wasserstein distance {distance:.2f}{_named(column)}")
+        title = f"column {column.name}" if isinstance(column.name, int) else str(column.name)
+        return Picture(_uri(figure), title, f"Wasserstein distance {distance:.2f}{_named(column)}")
 
 
 def _named(column: Column) -> str:
