@@ -17,7 +17,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.images import plot_expansion, plot_flows, to_images
+from skexpand.images import plot_expansion, plot_flows, plot_interpolation, to_images
 
 X, y = load_digits(return_X_y=True)
 X_few, X_test, y_few, y_test = train_test_split(X, y, train_size=100, stratify=y, random_state=0)
@@ -37,10 +37,16 @@ plt.show()
 # ---------------
 # Each image has an edge to its nearest neighbours of the same digit. For every edge the smooth flow is found that
 # carries the one image into the other: an affine map, and a coarse grid that bends. The grid shows where each pixel's
-# value is taken from. A new image adds a few such flows of different edges with random weights, and moves its anchor
-# by their sum.
+# value is taken from; the last line is what the flow does not explain. A new image adds a few such flows of different
+# edges with random weights, and moves its anchor by their sum.
 
 plot_flows(synthesizer, n_flows=10)
+plt.show()
+
+# %%
+# Half of a flow leads half of the way, so all images on the way are digits too.
+
+plot_interpolation(synthesizer, n_edges=4, n_steps=9)
 plt.show()
 
 # %%

@@ -1,8 +1,8 @@
 """Images in and out of the sampler, and pictures of what it made.
 
 The sampler takes a row per image, so that it can be a step of a Pipeline. ``to_rows`` makes rows of images,
-``to_images`` makes images of rows, ``plot_expansion`` shows new images beside their anchors, and ``plot_flows`` what
-moved them.
+``to_images`` makes images of rows, ``plot_expansion`` shows new images beside their anchors, ``plot_flows`` what moved
+them, and ``plot_interpolation`` how.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from skexpand._image_expansion import ImageExpansion
     from skexpand._synthesizer import ExpansiveSynthesizer
 
-__all__ = ["plot_expansion", "plot_flows", "to_images", "to_rows"]
+__all__ = ["plot_expansion", "plot_flows", "plot_interpolation", "to_images", "to_rows"]
 
 _CELL = 0.75  # inches that an image takes
 
@@ -113,8 +113,7 @@ def plot_expansion(
         _, generators = expansion.draw_flows(code, n_children, rng)
         children = expansion.moved(np.full(n_children, anchor), generators * expansion.spread)
         pictures = _pictures(expansion, np.concatenate([expansion.images[[anchor]].reshape(1, -1), children]))
-        for panel, picture in zip(line, pictures, strict=True):
-            panel.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
+        _show(line, pictures)
         for side in line[0].spines.values():
             side.set_visible(True)
         line[0].set_ylabel(str(synthesizer.classes_[code]), rotation=0, ha="right", va="center")
@@ -124,7 +123,7 @@ def plot_expansion(
 
 
 def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state: RandomState = 0) -> Figure:
-    """Show edges: an image, its neighbour, the flow found between them, and what the flow makes of the first.
+    """Show edges: an image, its neighbour, the flow between them, what it makes of the first, and what is left over.
 
     Parameters
     ----------
@@ -138,7 +137,7 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
     Returns
     -------
     figure : matplotlib.figure.Figure
-        A column for each edge: source, flow, moved source, target.
+        A column for each edge: source, flow, moved source, target, and the difference of the last two.
 
     Raises
     ------
@@ -146,23 +145,72 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
         If the synthesizer knows no flow, each class having one image.
     """
     expansion = _expansion_of(synthesizer)
-    edges = expansion.flows.edges
-    if not len(edges):
-        raise ValueError("Each class has a single image, so there is no edge and no flow to show.")
-    chosen = make_generator(random_state).permutation(len(edges))[:n_flows]
-    sources, targets, generators = edges.sources[chosen], edges.targets[chosen], expansion.flows.generators[chosen]
+    chosen = _some_edges(expansion, n_flows, random_state)
+    sources, targets = expansion.flows.edges.sources[chosen], expansion.flows.edges.targets[chosen]
+    generators = expansion.flows.generators[chosen]
     flat = expansion.images.reshape(len(expansion.images), -1)
-    figure, axes = _panels(4, len(chosen))
-    for line, rows in zip(
-        axes[[0, 2, 3]], (flat[sources], expansion.moved(sources, generators), flat[targets]), strict=True
-    ):
-        for panel, picture in zip(line, _pictures(expansion, rows), strict=True):
-            panel.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
+    source, target = _pictures(expansion, flat[sources]), _pictures(expansion, flat[targets])
+    moved = _pictures(expansion, expansion.moved(sources, generators))
+    figure, axes = _panels(5, len(chosen))
+    for line, pictures in zip(axes[[0, 2, 3, 4]], (source, moved, target, np.abs(moved - target)), strict=True):
+        _show(line, pictures)
     for panel, displacement in zip(axes[1], expansion.displacements(generators), strict=True):
         _draw_grid(panel, displacement)
-    for panel, name in zip(axes[:, 0], ("source", "flow", "moved", "target"), strict=True):
+    for panel, name in zip(axes[:, 0], ("source", "flow", "moved", "target", "left over"), strict=True):
         panel.set_ylabel(name, rotation=0, ha="right", va="center")
     return figure
+
+
+def plot_interpolation(
+    synthesizer: ExpansiveSynthesizer, n_edges: int = 4, n_steps: int = 7, random_state: RandomState = 0
+) -> Figure:
+    """Show how a flow carries an image into its neighbour, step by step.
+
+    Parameters
+    ----------
+    synthesizer : ExpansiveSynthesizer
+        Fitted to images.
+    n_edges : int, default=4
+        Edges shown.
+    n_steps : int, default=7
+        Images from the source to where the flow carries it, both included.
+    random_state : int, RandomState instance or None, default=0
+        Which edges are shown.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        A line for each edge: the source, the steps, and the target at the end.
+
+    Raises
+    ------
+    ValueError
+        If the synthesizer knows no flow, each class having one image.
+    """
+    expansion = _expansion_of(synthesizer)
+    chosen = _some_edges(expansion, n_edges, random_state)
+    figure, axes = _panels(len(chosen), n_steps + 1)
+    steps = np.linspace(0, 1, n_steps, dtype=np.float32)
+    for line, edge in zip(axes, chosen.tolist(), strict=True):
+        source, target = expansion.flows.edges.sources[edge], expansion.flows.edges.targets[edge]
+        moved = expansion.moved(np.full(n_steps, source), np.outer(steps, expansion.flows.generators[edge]))
+        _show(line, _pictures(expansion, np.concatenate([moved, expansion.images[[target]].reshape(1, -1)])))
+    axes[0, 0].set_title("source", fontsize="medium")
+    axes[0, -1].set_title("target", fontsize="medium")
+    return figure
+
+
+def _some_edges(expansion: ImageExpansion, n_edges: int, random_state: RandomState) -> NDArray[np.intp]:
+    """Choose edges; refuse where there is none."""
+    if not len(expansion.flows.edges):
+        raise ValueError("Each class has a single image, so there is no edge and no flow to show.")
+    return make_generator(random_state).permutation(len(expansion.flows.edges))[:n_edges]
+
+
+def _show(line: NDArray[Any], pictures: NDArray[np.float64]) -> None:
+    """Draw pictures in a line of panels."""
+    for panel, picture in zip(line, pictures, strict=True):
+        panel.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
 
 
 def _expansion_of(synthesizer: ExpansiveSynthesizer) -> ImageExpansion:

@@ -10,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 import skexpand.images
 from skexpand import ExpansiveSynthesizer
-from skexpand.images import plot_expansion, plot_flows, to_images, to_rows
+from skexpand.images import plot_expansion, plot_flows, plot_interpolation, to_images, to_rows
 from tests.test_docstrings import NOT_ASKED_FOR
 
 
@@ -55,9 +55,19 @@ def test_plot_expansion_has_a_line_per_class(fitted):
 
 def test_plot_flows_has_a_column_per_edge(fitted):
     figure = plot_flows(fitted, n_flows=3)
-    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["source", "flow", "moved", "target"]
+    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["source", "flow", "moved", "target", "left over"]
     source, moved, target = (figure.axes[k].images[0].get_array() for k in (0, 6, 9))
     assert np.square(moved - target).sum() < 0.8 * np.square(source - target).sum()
+
+
+def test_plot_interpolation_leads_from_source_to_target(fitted):
+    figure = plot_interpolation(fitted, n_edges=2, n_steps=5)
+    assert len(figure.axes) == 2 * 6
+    *steps, target = [axes.images[0].get_array() for axes in figure.axes[:6]]
+    assert np.square(steps[-1] - target).sum() < np.square(steps[0] - target).sum()
+    expansion = fitted._expansion
+    sources = expansion.codec.decode(expansion.images, np.dtype(float)).reshape(-1, 8, 8) / expansion.codec.high
+    assert any(np.allclose(steps[0], source, atol=1e-3) for source in sources)
 
 
 def test_colours(rng):
