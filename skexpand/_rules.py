@@ -20,6 +20,16 @@ BoolArray = NDArray[np.bool_]
 TRIES_PER_ROW, TRIES = 200, 20_000  # new rows drawn at most: so many for each that is wanted, or in all if that is more
 
 
+def checked_rules(rules: Sequence[Rule] | None, rows: Any) -> tuple[Rule, ...]:
+    """Refuse, before any training, what is no rule or gives no verdict on each of the real rows."""
+    rules = tuple(rules or ())
+    for rule in rules:
+        if not callable(rule):
+            raise TypeError(f"rules must be functions of a table of rows, got {rule!r} among them.")
+    verdicts_on(rows, rules)
+    return rules
+
+
 def accepted_blocks(
     draw: Callable[[int], Iterable[Block]],
     write: Callable[[NDArray[Any]], Any],

@@ -23,6 +23,7 @@ from skexpand._plan import Plan
 from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._representation import schema_and_fit
+from skexpand._rules import checked_rules
 from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
@@ -462,14 +463,14 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.classes_, labels = np.unique(y.values, return_inverse=True)
         plan = Plan.of(self)
         schema, fit = schema_and_fit(X.checked, self)
-        rows = schema.read(X.checked)
+        rows, rules = schema.read(X.checked), checked_rules(self.rules, X.checked)
         if apart:
             plan = replace(plan, law=law_for_groups(plan.law))
         with one_thread():
             expansion = fit(rows, labels, schema.columns, plan, rng, apart)
             signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
         self._forget()
-        self._source: Source = Source(expansion, schema, self.classes_, self.rules or ())
+        self._source: Source = Source(expansion, schema, self.classes_, rules)
         self.columns_ = schema.columns
         self.__dict__.update(expansion.attributes())
         self.reconstruction_error_ = signs.reconstruction_error

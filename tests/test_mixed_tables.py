@@ -348,6 +348,13 @@ def test_rules_that_give_no_verdict_on_each_row(rng, verdict):
         expand(X, y, rules=[lambda rows: verdict])
 
 
+@pytest.mark.parametrize("rule", [3, "age > 18", lambda rows: True])
+def test_what_is_no_rule_is_refused_before_training(rng, rule, monkeypatch):
+    monkeypatch.delattr("skexpand._training.train")
+    with pytest.raises((TypeError, ValueError), match=r"rules must be functions|must return one boolean per row"):
+        expand(*mixed_table(rng), rules=[older_than_18, rule])
+
+
 def test_no_rule_changes_nothing(rng):
     X, y = blobs(rng, [30, 20], 3)
     assert same_bits(expand(X, y, rules=[])[1], expand(X, y)[1])
