@@ -145,7 +145,7 @@ class GatedSynthesizer(BaseSampler):
         return self
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X: ArrayLike, y: ArrayLike, **params: Any) -> tuple[Any, Any]:
+    def fit_resample(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any]:
         """Decide, and return the rows expanded or unchanged.
 
         Parameters
@@ -154,8 +154,6 @@ class GatedSynthesizer(BaseSampler):
             Training rows.
         y : array-like of shape (n_samples,)
             Class labels.
-        **params : dict
-            Accepted for imbalanced-learn's API; none is used.
 
         Returns
         -------

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skexpand.report.comparison import Comparison, Result
+import numpy as np
+
+from skexpand.report.comparison import Comparison
+
+WIDE = 0.02  # upper end of an interval that leaves a gain open
+WORSE = 1.1  # log loss after over before, from which the page warns
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,32 @@ def points(difference: float) -> str:
 
 
 def _caveat(comparison: Comparison, expand: bool) -> str:
+    """Say what a sceptic would add."""
+    return " ".join(filter(None, [_simpler(comparison, expand), _open(comparison), _worse_probabilities(comparison)]))
+
+
+def _simpler(comparison: Comparison, expand: bool) -> str:
     """Name a simpler remedy that does as well."""
-    others: list[Result] = [result for result in comparison.results[1:-1] if result.competed]
+    others = [result for result in comparison.results[1:-1] if result.competed]
     if not others:
         return ""
     best = max(others, key=lambda result: result.gain.mean)
-    named = f"{best.contender.title}: {points(best.gain.mean)} points on the same folds"
+    named = f"{best.contender.title}: {points(best.gain.mean)} points on the same folds."
     if expand and best.gain.mean >= comparison.subject.gain.mean:
-        return f"A simpler remedy does as well. {named}."
-    if not expand and best.gain.low > 0:
-        return f"Something else helps. {named}."
-    return ""
+        return f"A simpler remedy does as well. {named}"
+    return f"Something else helps. {named}" if not expand and best.gain.low > 0 else ""
+
+
+def _open(comparison: Comparison) -> str:
+    """Say that a gain is not ruled out, where the interval is wide."""
+    gain = comparison.subject.gain
+    wide = gain.low <= 0 and gain.high > WIDE
+    return f"Not shown is not ruled out: the interval reaches {points(gain.high)} points." if wide else ""
+
+
+def _worse_probabilities(comparison: Comparison) -> str:
+    """Say that decisions may be better and probabilities worse."""
+    before, after = (float(np.mean(result.log_loss)) for result in (comparison.real, comparison.subject))
+    if not after > WORSE * before:
+        return ""
+    return f"Probabilities get worse (log loss {before:.2f} before, {after:.2f} after): calibrate before you use them."

@@ -14,8 +14,11 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand import ExpansionReport, ExpansiveSynthesizer
+from skexpand._interval import Interval
 from skexpand.metrics import utility_score
-from skexpand.report.comparison import SHARES, calibration
+from skexpand.report.comparison import SHARES, Comparison, Result, calibration
+from skexpand.report.contenders import Contender
+from skexpand.report.verdict import Verdict
 
 
 class Known(BaseEstimator):
@@ -48,6 +51,35 @@ def test_harm_is_not(quick, rng):
     verdict = quick(Known(harm=True), *rings(rng, 60), estimator=KNeighborsClassifier(1)).verdict_
     assert not verdict.expand
     assert verdict.headline == "Do not expand: it harms"
+
+
+def made_comparison(gain, others=(), losses=(0.3, 0.3)):
+    """Return a comparison with these intervals and log losses, of the real rows and the sampler."""
+    results = [Result(Contender("real", "Real rows only", None), log_loss=[losses[0]])]
+    results += [Result(Contender("other", "Class weights", None), gain=Interval(*other)) for other in others]
+    results.append(Result(Contender("expanded", "It", None), log_loss=[losses[1]], gain=Interval(*gain)))
+    return Comparison(results, [], np.empty((0, 0)), [], 0.1)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "headline", "caveat"),
+    [
+        (made_comparison((0.03, 0.01, 0.05)), "Expand ×5: +3.0 points", ""),
+        (made_comparison((0.03, 0.01, 0.05), [(0.04, -0.1, 0.2)]), "Expand ×5", "simpler remedy does as well"),
+        (made_comparison((0.03, 0.01, 0.05), [(0.02, 0.01, 0.2)]), "Expand ×5", ""),
+        (made_comparison((0.0, -0.01, 0.01), [(0.04, 0.01, 0.2)]), "no gain shown", "Something else helps. Class"),
+        (made_comparison((0.1, -0.01, 0.21)), "no gain shown", "not ruled out: the interval reaches +21.0"),
+        (made_comparison((-0.1, -0.2, -0.01)), "it harms", ""),
+        (made_comparison((0.03, 0.01, 0.05), losses=(0.3, 0.5)), "Expand", "Probabilities get worse"),
+    ],
+)
+def test_the_verdict_and_what_a_sceptic_adds(comparison, headline, caveat):
+    verdict = Verdict.of(comparison, 5.0, 0.6, "balanced accuracy", 0.95)
+    assert headline in verdict.headline
+    assert caveat in verdict.caveat
+    assert bool(caveat) == bool(verdict.caveat)
+    assert verdict.expand == verdict.headline.startswith("Expand")
+    assert ("cost 0.6 s" in verdict.reason) == verdict.expand
 
 
 def test_the_gain_is_that_of_utility_score(quick, numbers):
