@@ -193,7 +193,7 @@ class GatedSynthesizer(BaseSampler):
         self.scores_real_, self.scores_expanded_ = scores.T
         interval = corrected_interval(scores[:, 1] - scores[:, 0], held_out_ratio(folds), self.confidence, sides=1)
         self.gain_, self.lower_bound_ = interval.mean, interval.low
-        self.expanded_ = self.lower_bound_ > 0  # not so where it is NaN
+        self.expanded_ = bool(self.lower_bound_ > 0)  # not so where it is NaN
         self.sampler_ = None
         self.sampling_strategy_ = dict.fromkeys(self.classes_.tolist(), 0)
 

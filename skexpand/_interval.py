@@ -48,7 +48,7 @@ def corrected_interval(
     known = differences[np.isfinite(differences)]
     if len(known) < 2:
         return Interval(float(known.mean()) if len(known) else np.nan, np.nan, np.nan)
-    error = np.sqrt((1 / len(known) + test_to_train) * known.var(ddof=1))
+    error = float(np.sqrt((1 / len(known) + test_to_train) * known.var(ddof=1)))
     width = float(t.ppf(1 - (1 - confidence) / sides, len(known) - 1) * error)
     mean = float(known.mean())
     return Interval(mean, mean - width, mean + width)

@@ -5,16 +5,20 @@ import subprocess
 import sys
 
 import numpy as np
+import polars as pl
 import pytest
+from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import RidgeClassifier
 from sklearn.metrics import brier_score_loss, log_loss
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
 
 from skexpand import ExpansionReport, ExpansiveSynthesizer
 from skexpand._interval import Interval
+from skexpand._learner import TableEncoder
 from skexpand.metrics import utility_score
 from skexpand.report.comparison import SHARES, Comparison, Result, calibration
 from skexpand.report.contenders import Contender
@@ -126,6 +130,17 @@ def test_a_learner_without_probabilities_has_no_calibration(quick, rng):
     assert np.isnan(report.comparison_.real.brier).all()
     assert json.loads(report.to_json())["contenders"][0]["brier"] == [None] * 6
     assert "–" in report.to_html()
+
+
+@pytest.mark.parametrize("container", [sparse.csr_array, pl.DataFrame, np.ndarray.tolist])
+def test_containers(quick, numbers, container):
+    X, y = numbers
+    estimator = make_pipeline(TableEncoder(), GaussianNB())
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    report = quick(sampler, container(X), y.tolist(), estimator=estimator)
+    assert not any(result.failure for result in report.comparison_.results if result.contender.key != "class_weights")
+    assert len(report.readings_) == 8
+    assert "Real and new rows" in report.to_html()
 
 
 def test_json_holds_every_figure(report, tmp_path):
