@@ -35,7 +35,7 @@ plt.show()
 # %%
 # What moved them
 # ---------------
-# Each image has an edge to its nearest neighbours of the same digit. For every edge the smooth flow is found that
+# Each image has edges to others of the same digit, most of them near. For every edge the smooth flow is found that
 # carries the one image into the other: an affine map, and a coarse grid that bends. The grid shows where each pixel's
 # value is taken from; the last line is what the flow does not explain. A new image adds a few such flows of different
 # edges with random weights, and moves its anchor by their sum.
@@ -50,7 +50,7 @@ plot_interpolation(synthesizer, n_edges=4, n_steps=9)
 plt.show()
 
 # %%
-# This is the share of the difference between neighbours that their flows explain, and how far flows may go: a factor
+# This is the share of the difference along edges that flows explain, and how far flows may go: a factor
 # that cross-validation inside the hundred digits found.
 
 print(f"explained: {synthesizer.explained_:.2f}, spread: {synthesizer.spread_}")

@@ -26,7 +26,7 @@ from skexpand.codec import Column, Origin
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
-from skexpand.dynamics.graph import NO_EDGES, Edges, Graph, local_edges, rows_by_class
+from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
 from skexpand.dynamics.registration import Flows, find_flows
 
 FloatArray = NDArray[np.float64]
@@ -49,8 +49,8 @@ class ImageExpansion(BlockMaker):
         Flattened images to encoded ones and back.
     images
         The encoded training images (n, c, h, w).
-    labels
-        Their class codes.
+    labels, graph
+        Their class codes, and the graph within classes.
     space, flows
         The space of generators, and those of all edges.
     own_share
@@ -64,6 +64,7 @@ class ImageExpansion(BlockMaker):
     codec: ImageCodec
     images: SampleArray
     labels: IntArray
+    graph: Graph
     space: FlowSpace
     flows: Flows
     own_share: float
@@ -134,20 +135,24 @@ class ImageExpansion(BlockMaker):
         return self.flows.edges
 
     def class_graph(self) -> Graph:
-        """Return the within-class graph: the edges that have a flow, all of them local."""
-        return Graph(self.flows.edges, NO_EDGES, np.zeros(int(self.labels.max()) + 1))
+        """Return the within-class graph."""
+        return self.graph
 
     def attributes(self) -> dict[str, Any]:
         """Return what the fit has to show: public attributes by name."""
         return {
             "law_": {COMPONENT: 1.0},
+            "spectral_gap_": self.graph.spectral_gap,
             "spread_": self.spread,
             "explained_": self.flows.explained,
             "image_shape_": self.codec.layout.image_shape,
         }
 
     def subset(self, kept: IntArray) -> ImageExpansion:
-        """Return the expansion of some of the training images (ascending), with the flows among them."""
+        """Return the expansion of some of the training images (ascending), with the flows among them.
+
+        The graph stays that of all: nothing is drawn from it.
+        """
         place = np.full(len(self.labels), -1)
         place[kept] = np.arange(len(kept))
         ends = self.flows.edges
@@ -164,13 +169,21 @@ def fit_image_expansion(
     codec = ImageCodec.fit(X, columns, plan.image_shape)
     encoded = codec.encode(X)
     images = encoded.reshape(-1, *codec.layout.shape)
-    edges = thinned(local_edges(encoded.astype(np.float64), labels, plan.n_neighbors), labels, rng)
+    local = local_edges(encoded.astype(np.float64), labels, plan.n_neighbors)
+    graph = Graph(local, *expander_edges(labels, plan.degree, rng))
+    edges = thinned(distinct(graph.local + graph.expander), labels, rng)
     space = FlowSpace.of(codec.layout.shape, codec.padding, plan.device)
     flows = find_flows(images, edges, space)
     own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
     spread = 1.0 if plan.spread == "auto" else float(plan.spread)
-    expansion = ImageExpansion(codec, images, labels, space, flows, own_share, plan.degree, spread, apart)
+    expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, apart)
     return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
+
+
+def distinct(edges: Edges) -> Edges:
+    """Return each edge once."""
+    pairs = np.unique(np.column_stack([edges.sources, edges.targets]), axis=0)
+    return Edges(pairs[:, 0], pairs[:, 1])
 
 
 def thinned(edges: Edges, labels: IntArray, rng: np.random.Generator) -> Edges:

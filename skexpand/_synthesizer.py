@@ -134,7 +134,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
     koopman_eigenvalues_ : ndarray of shape (latent_dim,)
         Its eigenvalues in [0, 0.98], ascending: near 1 for directions that persist along edges. Not for images.
     spectral_gap_ : ndarray of shape (n_classes,)
-        Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class of one row. Not for images.
+        Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class of one row.
     spread_ : float
         The spread that was used.
     explained_ : float
@@ -155,7 +155,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
     n_iter_ : int
         The epoch whose weights were kept. Not for images.
     expansion_graph_ : networkx.Graph
-        The within-class graph: a node per row, edges of kind "local" and, for tables, "expander". Built when asked for.
+        The within-class graph: a node per row, edges of kind "local" and "expander". Built when asked for.
     parents_ : mapping of str to ndarray
         Where the new rows of ``fit_resample`` come from, in their order: "row" (n_new,) of the result, its "class",
         the "component" of the law, the "anchor", a row of the table, "sources" and "targets" (n_new, degree), the

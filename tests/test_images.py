@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, _image_expansion
 from skexpand.pipeline import make_pipeline
 from tests.tables import same_bits
 
@@ -84,7 +84,23 @@ def test_parents(rng):
     np.testing.assert_array_equal(y[parents["sources"]], np.repeat(y_big[15:, None], 3, axis=1))  # and its own
     np.testing.assert_allclose(np.linalg.norm(parents["weights"], axis=1), 1, rtol=1e-5)
     assert np.bincount(parents["anchor"]).tolist() == [4] * 15
-    assert {kind for *_, kind in fitted.expansion_graph_.edges(data="kind")} == {"local"}
+
+
+def test_edges_are_local_and_global(rng):
+    X, y = digits(rng, per_class=12)
+    fitted = synthesizer(n_neighbors=2, degree=3).fit(X, y)
+    assert {kind for *_, kind in fitted.expansion_graph_.edges(data="kind")} == {"local", "expander"}
+    assert (fitted.spectral_gap_ > 0).all()
+    ends = fitted._expansion.flows.edges
+    assert len({*zip(ends.sources.tolist(), ends.targets.tolist(), strict=True)}) == len(ends) > 2 * len(X)
+
+
+def test_many_edges_are_thinned_in_proportion(rng, monkeypatch):
+    monkeypatch.setattr(_image_expansion, "MAX_EDGES", 30)
+    X, y = digits(rng, per_class=8)
+    ends = synthesizer().fit(X, y)._expansion.flows.edges
+    assert len(ends) == 30
+    assert (np.abs(np.bincount(y[ends.sources]) - 10) <= 1).all()
 
 
 def test_attributes_of_images_and_tables_do_not_mix(rng):
