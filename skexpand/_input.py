@@ -61,7 +61,7 @@ def check_table(estimator: Any, X: Any, *, reset: bool, numbers: bool = False) -
     if not numbers:
         X = X if is_frame(X) else with_objects(X)
         if is_frame(X) or (isinstance(X, np.ndarray) and X.dtype.kind == "O"):
-            _refuse_empty(X)
+            _refuse_empty(X, 2 if reset else 1)
             validate_data(estimator, _without_repeated_names(X), reset=reset, skip_check_array=True)
             return X
     return validate_data(
@@ -105,10 +105,12 @@ def _without_repeated_names(X: Any) -> Any:
     return X if len(set(names)) == len(names) else np.broadcast_to(0, X.shape)
 
 
-def _refuse_empty(X: Any) -> None:
+def _refuse_empty(X: Any, least: int) -> None:
     n_rows, n_columns = X.shape
-    if n_rows < 2:
-        raise ValueError(f"Found array with {n_rows} sample(s) (shape={X.shape}) while a minimum of 2 is required.")
+    if n_rows < least:
+        raise ValueError(
+            f"Found array with {n_rows} sample(s) (shape={X.shape}) while a minimum of {least} is required."
+        )
     if n_columns < 1:
         raise ValueError(f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required.")
 

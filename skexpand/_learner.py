@@ -26,10 +26,21 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any = None) -> TableEncoder:
         """Learn the columns of a table."""
+        self._learn(X)
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float64]:
+        """Learn the columns of a table and encode its rows, which are read once only."""
+        rows = self._learn(X)
+        return self._codec.encode(rows)
+
+    def _learn(self, X: Any) -> NDArray[Any]:
+        """Learn the columns, and return the rows as floats."""
         table = check_table(self, X, reset=True)
         self._schema = Schema.of(table)
-        self._codec = TableCodec.fit(self._schema.read(table), self._schema.columns)
-        return self
+        rows = self._schema.read(table)
+        self._codec = TableCodec.fit(rows, self._schema.columns)
+        return rows
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Encode rows."""

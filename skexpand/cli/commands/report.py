@@ -101,5 +101,5 @@ def make_learner(name: str, seed: int) -> Any:
 
     if name == "logistic":
         return default_classifier()
-    learner = RandomForestClassifier(random_state=seed) if name == "forest" else KNeighborsClassifier()
+    learner = RandomForestClassifier(n_jobs=-1, random_state=seed) if name == "forest" else KNeighborsClassifier()
     return make_pipeline(TableEncoder(), learner)
