@@ -31,7 +31,7 @@ GRID = 5  # control points along each side
 MIN_AREA = 0.1  # least share of its area that a piece of the image may shrink to
 
 # what a unit of each generator costs, beside the share of the target that stays unexplained
-_PENALTIES = {"affine": 0.06, "grid": 0.24, "gain": 0.2, "offset": 2.0}
+_PENALTIES = {"affine": 0.18, "grid": 0.72, "gain": 0.2, "offset": 2.0}
 
 
 @dataclass(frozen=True)
