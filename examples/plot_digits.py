@@ -61,7 +61,7 @@ print(f"explained: {synthesizer.explained_:.2f}, spread: {synthesizer.spread_}")
 # A spread beyond 1 goes further than digits do. Flows that would fold the image over are scaled back, so it is bent but
 # never torn.
 
-SPREADS = (0.5, 1.0, 2.0, 4.0)
+SPREADS = (0.5, 1.0, 1.5, 2.0)
 anchor = np.flatnonzero(y_few == 3)[0]
 figure, axes = plt.subplots(1, 1 + len(SPREADS), figsize=(9, 2.2), layout="constrained")
 axes[0].imshow(to_images(X_few, (8, 8))[anchor], cmap="gray_r", vmin=0, vmax=16)

@@ -197,7 +197,10 @@ def page(results: pd.DataFrame) -> str:
         results[results.sampler == "skexpand"].groupby(["set", "per_class", "total"])[["seconds", "peak_mib"]].median()
     )
     seconds.index = [f"{name}, {k} per class, {total} new" for name, k, total in seconds.index]
-    return f"Test accuracy, %.\n\n{to_markdown(wide, 1)}\nWhat skexpand costs.\n\n{to_markdown(seconds, 1)}"
+    return (
+        f"## Small images\n\nTest accuracy in %, mean over seeds; the smallest number of seeds in a line is stated.\n\n"
+        f"{to_markdown(wide, 1)}\nWhat skexpand costs:\n\n{to_markdown(seconds, 1)}"
+    )
 
 
 def main() -> None:
