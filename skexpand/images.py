@@ -77,7 +77,7 @@ def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
 
     Returns
     -------
-    images : ndarray of shape (n, *image_shape)
+    images : ndarray of shape (n, h, w) or (n, h, w, c) or (n, c, h, w)
         The images.
     """
     return np.asarray(X).reshape(-1, *stated_layout(image_shape).image_shape)
