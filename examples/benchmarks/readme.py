@@ -24,7 +24,7 @@ RUNS = {
 CONTROLS = ("smote_balanced", "smotenc")
 HEAD = """
 Gain in balanced accuracy over real rows only, in points: mean over sets and five learners (logistic regression, nearest
-neighbours, perceptron, random forest, XGBoost), 5 splits (10 of the tables with categories), new rows class-balanced.
+neighbours, perceptron, random forest, XGBoost), 5 splits (10 in the first line and the last), new rows class-balanced.
 SMOTE (SMOTENC where there are categories) saw the same splits.
 
 | bench | {sizes} rows you have | mean | SMOTE | cases improved | worst case | seconds |
