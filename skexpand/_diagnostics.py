@@ -68,7 +68,10 @@ def diversity(new: FloatArray, real: FloatArray) -> float:
     if len(distinct) < 2:
         return 0.0
     index = NearestNeighbors(n_neighbors=1).fit(distinct)
-    reference = np.median(index.kneighbors()[0])
+    among_real = index.kneighbors()[0]
+    reference = np.median(among_real) or among_real.mean()  # most may be alike but for the last digits
+    if reference == 0:
+        return 0.0
     repeats = 1 - len(np.unique(new, axis=0)) / len(new)
     return float((1 - repeats) * np.median(index.kneighbors(new)[0]) / reference)
 

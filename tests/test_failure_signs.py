@@ -152,3 +152,11 @@ def test_signs_are_measured_on_a_bounded_number_of_rows(monkeypatch, rng):
     )
     warnings_of(*independent(rng, 500, 3), law="local")
     assert sizes == [(30, 60)]
+
+
+def test_rows_alike_but_for_the_last_digits_have_a_diversity():
+    X = np.array([[0.0], [1.0], [470_816_768.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExpansionWarning)
+        fitted = ExpansiveSynthesizer(random_state=0).fit(X, ["a", "b", "a"])
+    assert 0 < fitted.diversity_ < np.inf
