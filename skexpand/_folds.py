@@ -31,6 +31,10 @@ class Fold(NamedTuple):
     train: IntArray
     test: IntArray
 
+    def parts(self, X: Any, y: Any) -> list[tuple[Any, Any]]:
+        """Return the training and the test rows, each with their labels."""
+        return [(_safe_indexing(X, rows), y[rows]) for rows in self]
+
 
 def paired_folds(X: Any, labels: NDArray[Any], cv: Any, rng: np.random.Generator) -> list[Fold]:
     """Return the folds: of a number, stratified, shuffled and drawn twice; of a splitter or an iterable, its own.

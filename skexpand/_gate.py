@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from imblearn.base import BaseSampler
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context, clone
+from sklearn.base import _fit_context
 from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.utils import _safe_indexing, get_tags
+from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skexpand._folds import SCORING, expanded, held_out_ratio, paired_folds, score_of
@@ -170,12 +170,11 @@ class GatedSynthesizer(BaseSampler):
         """Expand all rows, or return what came."""
         if not self.expanded_:
             return X.original, y.original
-        sampler = clone(self._sampler())
-        X_all, y_all = sampler.fit_resample(X.original, y.original)
-        self.sampler_ = sampler
-        made = Labels.of(y_all).values[len(y.values) :]
+        rows = expanded(self._sampler(), X.original, y.original)
+        self.sampler_ = rows.sampler
+        made = Labels.of(rows.y).values[rows.new_rows]
         self.sampling_strategy_ = {label: int(np.sum(made == label)) for label in self.classes_.tolist()}
-        return X_all, y_all
+        return rows.X, rows.y
 
     def _decide(self, X: Table, y: Labels) -> None:
         """Compare on the folds, and set everything learned."""
@@ -187,7 +186,7 @@ class GatedSynthesizer(BaseSampler):
         scorer = check_scoring(estimator, SCORING if self.scoring is None else self.scoring)
         scores = np.empty((len(folds), 2))
         for place, fold in enumerate(folds):
-            train, test = ((_safe_indexing(X.checked, rows), y.values[rows]) for rows in fold)
+            train, test = fold.parts(X.checked, y.values)
             larger = expanded(self._sampler(), *train)
             scores[place] = [score_of(scorer, estimator, rows, test) for rows in (train, (larger.X, larger.y))]
         self.scores_real_, self.scores_expanded_ = scores.T

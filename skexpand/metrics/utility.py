@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import check_scoring
-from sklearn.utils import _safe_indexing
 
 from skexpand._folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand._input import Labels
@@ -118,7 +117,7 @@ def _scores(
     sampler: Any, estimator: Any, scorer: Any, X: Any, y: NDArray[Any], fold: Fold
 ) -> tuple[float, float, float, float]:
     """Return one fold's scores on real, expanded and synthetic rows, and the sampler's seconds."""
-    train, test = ((_safe_indexing(X, rows), y[rows]) for rows in fold)
+    train, test = fold.parts(X, y)
     rows = expanded(sampler, *train)
     synthetic = np.nan
     if len(np.unique(np.asarray(rows.y)[rows.new_rows])) == len(np.unique(train[1])):

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import _safe_indexing
 
-from skexpand._folds import Expanded, Fold, expanded, held_out_ratio
+from skexpand._folds import Expanded, Fold, expanded, held_out_ratio, score_of
 from skexpand._interval import Interval, corrected_interval
 from skexpand._warnings import ExpansionWarning
 from skexpand.report.contenders import Contender
@@ -69,7 +68,6 @@ class Comparison:
     ratios: list[float]
     curve: FloatArray  # (n_folds, n_ratios)
     gains: list[Interval]  # at each ratio, against none
-    sampling_seconds: float  # mean of a fold
 
     @property
     def real(self) -> Result:
@@ -91,29 +89,24 @@ class Judge:
     scorer: Any
     rng: np.random.Generator
 
-    def taken(self, rows: NDArray[np.intp]) -> tuple[Any, NDArray[Any]]:
-        """Return rows with their labels."""
-        return _safe_indexing(self.X, rows), self.labels[rows]
-
 
 def compare(
     contenders: Sequence[Contender], folds: Sequence[Fold], judge: Judge, confidence: float, step: Callable[[], Any]
 ) -> Comparison:
     """Train every contender on every fold; ``step`` is called after each."""
     results = [Result(contender, failure=contender.why_not) for contender in contenders]
-    curve, ratios, seconds = [], [], []
+    curve, ratios = [], []
     with warnings.catch_warnings():
         for category in (ConvergenceWarning, ExpansionWarning):  # signs of failure are measured on all rows
             warnings.simplefilter("ignore", category)
         warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")  # a rare class
         for fold in folds:
-            train, test = judge.taken(fold.train), judge.taken(fold.test)
+            train, test = fold.parts(judge.X, judge.labels)
             for result in results[:-1]:
                 if result.competed:
                     _compete(result, train, test, judge)
                 step()
             rows = expanded(results[-1].contender.sampler, *train)
-            seconds.append(rows.seconds)
             _record(results[-1], (rows.X, rows.y), test, judge, rows.seconds)
             parts = _scores_of_parts(results[-1].contender.estimator, rows, test, judge)
             curve.append([results[0].scores[-1], *parts, results[-1].scores[-1]])
@@ -126,21 +119,18 @@ def compare(
             result.gain = corrected_interval(differences, overlap, confidence)
     scores = np.array(curve)
     gains = [corrected_interval(column - scores[:, 0], overlap, confidence) for column in scores.T]
-    return Comparison(
-        results, [share * float(np.mean(ratios)) for share in SHARES], scores, gains, float(np.mean(seconds))
-    )
+    return Comparison(results, [share * float(np.mean(ratios)) for share in SHARES], scores, gains)
 
 
 def _compete(result: Result, train: tuple[Any, Any], test: tuple[Any, Any], judge: Judge) -> None:
     """Train a contender on one fold. A remedy that fails is out; that the learner itself fails is for the user."""
     contender = result.contender
     try:
-        rows = train if contender.sampler is None else None
-        started = perf_counter()
-        if rows is None:
+        rows, seconds = train, 0.0
+        if contender.sampler is not None:
             made = expanded(contender.sampler, *train)
-            rows = made.X, made.y
-        _record(result, rows, test, judge, perf_counter() - started)
+            rows, seconds = (made.X, made.y), made.seconds
+        _record(result, rows, test, judge, seconds)
     except Exception as error:
         if contender.key == "real":
             raise
@@ -179,5 +169,5 @@ def _scores_of_parts(estimator: Any, rows: Expanded, test: tuple[Any, Any], judg
         kept = [order[made[order] == label] for label in np.unique(made)]
         part = np.concatenate([np.arange(0), *(places[: round(share * len(places))] for places in kept)])
         chosen = np.concatenate([np.arange(rows.n_originals), rows.new_rows[part.astype(np.intp)]])
-        scores.append(float(judge.scorer(clone(estimator).fit(*rows.taken(chosen)), *test)))
+        scores.append(score_of(judge.scorer, estimator, rows.taken(chosen), test))
     return scores

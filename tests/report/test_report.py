@@ -62,7 +62,7 @@ def made_comparison(gain, others=(), losses=(0.3, 0.3)):
     results = [Result(Contender("real", "Real rows only", None), log_loss=[losses[0]])]
     results += [Result(Contender("other", "Class weights", None), gain=Interval(*other)) for other in others]
     results.append(Result(Contender("expanded", "It", None), log_loss=[losses[1]], gain=Interval(*gain)))
-    return Comparison(results, [], np.empty((0, 0)), [], 0.1)
+    return Comparison(results, [], np.empty((0, 0)), [])
 
 
 @pytest.mark.parametrize(
