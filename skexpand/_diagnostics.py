@@ -16,6 +16,7 @@ from sklearn.neighbors import NearestNeighbors
 from skexpand._expansion import BlockMaker
 from skexpand._random import split_evenly
 from skexpand._warnings import DistributionShiftWarning, LowDiversityWarning, PoorReconstructionWarning
+from skexpand.transport import random_directions
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -87,8 +88,7 @@ def distribution_shift(
     means = np.zeros((n_classes, real.shape[1]))
     np.add.at(means, labels, real)
     means /= np.maximum(counts, 1)[:, None]
-    directions = rng.standard_normal((real.shape[1], _N_DIRECTIONS))
-    directions /= np.linalg.norm(directions, axis=0)
+    directions = random_directions(real.shape[1], _N_DIRECTIONS, rng)
     spread = np.sqrt(np.mean(((real - means[labels]) @ directions) ** 2))
     if spread == 0:
         return 0.0

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skexpand.dynamics.law import ClassLaw
+from skexpand.dynamics.law import ClassLaw, SampleArray
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
@@ -41,9 +41,14 @@ def without_residuals(law: ClassLaw) -> ClassLaw:
     """Return the law with normal noise of the same covariance in place of recombined residuals."""
     if not len(law.moves):
         return law
-    factors = [law.moves / np.sqrt(len(law.moves))]
-    if law.noise is not None:
-        factors.append(law.noise)
-    # R'R = F'F: the same covariance from at most dim rows
-    noise = np.asarray(np.linalg.qr(np.concatenate(factors), mode="r"), np.float32)
+    noise = noise_factor(law.moves, law.noise)
     return replace(law, moves=law.moves[:0], own_edges=law.own_edges[:0], noise=noise)
+
+
+def noise_factor(moves: SampleArray, noise: SampleArray | None = None) -> SampleArray:
+    """Return the factor of normal noise with the second moment of moves, and that of further noise, if there is any."""
+    factors = [moves / np.sqrt(max(len(moves), 1))]
+    if noise is not None:
+        factors.append(noise)
+    # R'R = F'F: the same covariance from at most dim rows
+    return np.asarray(np.linalg.qr(np.concatenate(factors), mode="r"), np.float32)

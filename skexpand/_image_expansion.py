@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from skexpand._expansion import BlockMaker
+from skexpand._groups import noise_factor
 from skexpand._plan import Plan
 from skexpand._random import split_evenly
 from skexpand._spread import choose_spread
@@ -108,7 +109,7 @@ class ImageExpansion(BlockMaker):
         if not self.apart:
             return links, links.recombine(generators)
         # noise of the covariance that the flows of all classes have: statistics, of no row in particular
-        factor = np.asarray(np.linalg.qr(generators / np.sqrt(max(len(generators), 1)), mode="r"), np.float32)
+        factor = noise_factor(generators)
         return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
 
     @torch.no_grad()

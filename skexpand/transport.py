@@ -33,6 +33,12 @@ def sliced_wasserstein(x: Tensor, y: Tensor, directions: Tensor) -> Tensor:
     return ot.wasserstein_1d(x @ directions, y @ directions, p=2).mean()
 
 
+def random_directions(dim: int, n_directions: int, rng: np.random.Generator) -> FloatArray:
+    """Draw unit directions, uniform on the sphere, of shape (dim, n_directions)."""
+    directions = rng.standard_normal((dim, n_directions))
+    return directions / np.linalg.norm(directions, axis=0)
+
+
 def gaussian_map(source: FloatArray, target: FloatArray) -> FloatArray:
     """Return the symmetric matrix T with ``T @ source @ T = target``, the optimal map between centred Gaussians.
 

@@ -20,6 +20,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from skexpand._random import RandomState, draw_seed, make_generator
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded, few_of_both, read_both
+from skexpand.transport import random_directions
 
 FloatArray = NDArray[np.float64]
 
@@ -119,8 +120,7 @@ def sliced_wasserstein(
 
     rng = make_generator(random_state)
     a, b = encoded(real, synthetic)
-    directions = rng.standard_normal((a.shape[1], n_projections))
-    directions /= np.linalg.norm(directions, axis=0)
+    directions = random_directions(a.shape[1], n_projections, rng)
     return compared(lambda x, y: float(ot.sliced_wasserstein_distance(x, y, projections=directions)), a, b, rng)
 
 
