@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skexpand._input import check_table
 from skexpand.codec import Schema, TableCodec
-from skexpand.codec.fields import Field, LevelField, key_of
+from skexpand.codec.fields import Field, LevelField
 from skexpand.codec.frame import columns_of
 from skexpand.codec.series import Series
 
@@ -63,10 +63,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
 def _read(field: Field, series: Series) -> NDArray[np.float64]:
     """Read a column; unknown categories are gaps."""
-    if not isinstance(field, LevelField):
-        return field.read(series)
-    cells = zip(series.to_list(), series.gaps(), strict=True)
-    return np.array([np.nan if gap else field.codes.get(key_of(cell), np.nan) for cell, gap in cells])
+    return field.known(series, series.gaps()) if isinstance(field, LevelField) else field.read(series)
 
 
 def default_classifier() -> Pipeline:

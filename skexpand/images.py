@@ -227,7 +227,7 @@ def _pictures(expansion: ImageExpansion, encoded: NDArray[Any]) -> NDArray[np.fl
     """Return encoded images as matplotlib shows them: (n, h, w) or (n, h, w, 3), between 0 and 1."""
     codec = expansion.codec
     rows = codec.decode(encoded, np.dtype(np.float64))
-    images = codec.layout.channels_first((rows - codec.low) / (codec.high - codec.low or 1.0))
+    images = codec.layout.channels_first((rows - codec.low) / codec.unit)
     return images[:, 0] if images.shape[1] == 1 else np.moveaxis(images, 1, -1)
 
 

@@ -168,15 +168,19 @@ class LevelField:
         gaps = series.gaps()
         if len(self.codes) <= 1:  # constant: nothing to tell apart
             return np.where(gaps, np.nan, 0.0)
-        cells = series.to_list()
-        try:
-            codes = [np.nan if gap else self.codes[key_of(cell)] for cell, gap in zip(cells, gaps, strict=True)]
-        except KeyError as error:
+        numbers = self.known(series, gaps)
+        strange = np.flatnonzero(np.isnan(numbers) & ~gaps)
+        if len(strange):
             raise ValueError(
-                f"Column {self.name!r} has the category {error.args[0]!r}, which the fitted table has not; it has "
-                f"{self.levels[:9]}."
-            ) from None
-        return np.array(codes, np.float64)
+                f"Column {self.name!r} has the category {key_of(series.to_list()[strange[0]])!r}, which the fitted "
+                f"table has not; it has {self.levels[:9]}."
+            )
+        return numbers
+
+    def known(self, series: Series, gaps: NDArray[np.bool_]) -> FloatArray:
+        """Return the cells as floats, NaN where missing and for a category that the fitted table has not."""
+        cells = zip(series.to_list(), gaps, strict=True)
+        return np.array([np.nan if gap else self.codes.get(key_of(cell), np.nan) for cell, gap in cells], np.float64)
 
     def write(self, numbers: FloatArray) -> Series:
         return self.cells.take(np.where(np.isnan(numbers), len(self.codes), numbers).astype(np.intp))

@@ -156,19 +156,20 @@ class ImageCodec:
         return "zeros" if self.surrounded else "border"
 
     @property
-    def _unit(self) -> float:
+    def unit(self) -> float:
+        """Length of the range of the values seen, which is encoded as 1."""
         return self.high - self.low or 1.0
 
     def encode(self, rows: NDArray[Any]) -> NDArray[np.float32]:
         """Map rows to encoded ones, channels first, both (n, n_columns)."""
-        images = (self.layout.channels_first(rows) - self.background) / self._unit
+        images = (self.layout.channels_first(rows) - self.background) / self.unit
         return images.reshape(len(rows), rows.shape[1]).astype(np.float32)
 
     def decode(
         self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
     ) -> NDArray[Any]:
         """Map encoded rows back, legal values each, as one array of ``dtype`` or into ``out``."""
-        images = encoded.reshape(-1, *self.layout.shape) * self._unit + self.background
+        images = encoded.reshape(-1, *self.layout.shape) * self.unit + self.background
         values = self.layout.as_rows(images).clip(self.low, self.high)
         if self.whole.all():
             np.rint(values, out=values)
