@@ -121,7 +121,7 @@ def _warn(signs: FailureSigns) -> None:
         messages.append(
             (
                 DistributionShiftWarning,
-                f"New rows are {signs.distribution_shift:.2g} standard deviations from the real ones in Wasserstein "
+                f"New rows are {signs.distribution_shift:.2f} standard deviations from the real ones in Wasserstein "
                 f"distance (limit {MAX_SHIFT}); lower spread; for tables, use law='global' or 'shrunk', or "
                 "transport='gaussian'.",
             )
