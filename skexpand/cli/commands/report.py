@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from skexpand.cli._atomic import check_destination, whole_file
-from skexpand.cli._options import table_options
+from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._task import read_task
 
 LEARNERS = ("logistic", "forest", "neighbours")
@@ -23,9 +21,7 @@ LEARNERS = ("logistic", "forest", "neighbours")
 @click.option("--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Who is to gain.")
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
 @click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
-@click.option("--force", is_flag=True, help="Replace files that exist.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Same seed, same figures.  [default: a new one]")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong.")
+@writing_options
 def command(
     path: Path,
     out: Path,
@@ -34,7 +30,7 @@ def command(
     folds: int,
     scoring: str | None,
     force: bool,
-    seed: int | None,
+    seed: int,
     quiet: bool,
     **stated: Any,
 ) -> None:
@@ -49,7 +45,6 @@ def command(
     from skexpand import ExpansionReport, ExpansiveSynthesizer
 
     task = read_task(path, **stated)
-    seed = secrets.randbits(32) if seed is None else seed
     report = ExpansionReport(
         ExpansiveSynthesizer(**task.parameters, random_state=seed),
         task.features,
@@ -58,7 +53,7 @@ def command(
         cv=folds,
         scoring=scoring,
         random_state=seed,
-        verbose=sys.stderr.isatty() and not quiet,
+        verbose=shows_progress(quiet),
     ).compute()
     _write(out, report.to_html())
     if figures:
