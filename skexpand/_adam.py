@@ -3,8 +3,9 @@ r"""Adam [1]_: steps along the mean gradient, in units of its mean size.
 .. math:: m \gets \beta_1 m + (1 - \beta_1) g, \quad v \gets \beta_2 v + (1 - \beta_2) g^2, \quad
    \theta \gets \theta - \eta \, \hat m / (\sqrt{\hat v} + \epsilon)
 
-with :math:`\hat m, \hat v` the means corrected for their start at zero. The arithmetic is torch's own, by its functional
-form. The class ``torch.optim.Adam`` does the same, but imports torch's compiler: 2 seconds before the first step.
+with :math:`\hat m, \hat v` the means corrected for their start at zero. The arithmetic is torch's own, in its
+functional form; the class ``torch.optim.Adam`` does the same, but imports torch's compiler: 2 seconds before the first
+step.
 
 .. [1] Kingma, D. P. and Ba, J., "Adam: A Method for Stochastic Optimization", ICLR 2015.
 """
