@@ -21,6 +21,7 @@ LEARNERS = ("logistic", "forest", "neighbours")
 @click.option("--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Who is to gain.")
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
 @click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
+@click.option("-j", "--jobs", type=int, default=-1, help="Processes; any number, same figures.  [default: all cores]")
 @writing_options
 def command(
     path: Path,
@@ -29,6 +30,7 @@ def command(
     learner: str,
     folds: int,
     scoring: str | None,
+    jobs: int,
     force: bool,
     seed: int,
     quiet: bool,
@@ -41,7 +43,7 @@ def command(
     """
     for destination in filter(None, (out, figures)):
         check_destination(destination, path, force)
-    _check_request(out, figures, scoring)
+    _check_request(out, figures, scoring, jobs)
     from skexpand import ExpansionReport, ExpansiveSynthesizer
 
     task = read_task(path, **stated)
@@ -52,6 +54,7 @@ def command(
         estimator=make_learner(learner, seed),
         cv=folds,
         scoring=scoring,
+        n_jobs=jobs,
         random_state=seed,
         verbose=shows_progress(quiet),
     ).compute()
@@ -69,7 +72,7 @@ def _write(path: Path, text: str) -> None:
         file.write(text.encode("utf-8"))
 
 
-def _check_request(out: Path, figures: Path | None, scoring: str | None) -> None:
+def _check_request(out: Path, figures: Path | None, scoring: str | None, jobs: int) -> None:
     """Refuse before any work what could not be finished."""
     from sklearn.metrics import get_scorer_names
 
@@ -82,6 +85,8 @@ def _check_request(out: Path, figures: Path | None, scoring: str | None) -> None
     for option, destination, extension in (("--out", out, ".html"), ("--json", figures, ".json")):
         if destination is not None and destination.suffix.lower() != extension:
             raise ValueError(f"{option} {destination.name!r} must end in {extension}")
+    if jobs == 0:
+        raise ValueError("--jobs 0 would do nothing; name a number of processes, or -1 for as many as there are cores")
     if scoring is not None and scoring not in get_scorer_names():
         raise ValueError(f"--scoring {scoring!r} is no metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
 
@@ -96,5 +101,5 @@ def make_learner(name: str, seed: int) -> Any:
 
     if name == "logistic":
         return default_classifier()
-    learner = RandomForestClassifier(n_jobs=-1, random_state=seed) if name == "forest" else KNeighborsClassifier()
+    learner = RandomForestClassifier(random_state=seed) if name == "forest" else KNeighborsClassifier()
     return make_pipeline(TableEncoder(), learner)
