@@ -3,12 +3,16 @@
 import json
 import subprocess
 import sys
+from time import process_time
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator
+from sklearn.datasets import make_classification
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import brier_score_loss, log_loss
@@ -206,3 +210,17 @@ def test_matplotlib_is_not_imported_and_its_extra_is_named(report, monkeypatch):
 def test_progress_is_shown(quick, rng, capsys):
     quick(Known(), *rings(rng, 60), verbose=True)
     assert "report: 100%" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("learner", [LogisticRegression(max_iter=1000), RandomForestClassifier(random_state=0)])
+def test_500_rows_of_30_columns_take_a_minute_of_two_cores(learner):
+    """By CPU time, so that a busy machine does not matter."""
+    X, y = make_classification(500, 30, n_informative=8, n_classes=3, weights=[0.6, 0.3, 0.1], random_state=0)
+    table = pd.DataFrame(X, columns=[f"column {place}" for place in range(30)])
+    estimator = make_pipeline(TableEncoder(), learner)
+    report = ExpansionReport(ExpansiveSynthesizer(random_state=0), table, y, estimator=estimator, verbose=False)
+    started = process_time()
+    page = report.compute().to_html()
+    assert process_time() - started < 2 * 60
+    assert len(page.encode()) < 3_000_000
