@@ -82,7 +82,8 @@ def _splits(
             return list(splitter.split(codes, codes))
         cuts = [StratifiedGroupKFold(n_folds, shuffle=True, random_state=draw_seed(rng)) for _ in range(n_repeats)]
         splits = [split for cut in cuts for split in cut.split(codes, codes, units)]
-        return [split for split in splits if len(split[1])]
+        n_classes = len(np.unique(codes))  # groups may leave a class untrained, or a fold without rows
+        return [(a, b) for a, b in splits if len(np.unique(codes[a])) == n_classes and len(b)]
 
 
 def held_out_ratio(folds: Sequence[Fold]) -> float:

@@ -227,6 +227,15 @@ def test_a_class_in_one_group_is_trained_on(rng):
     assert paired_folds(y, y, 5, rng, y) == [], "each class is a group"
 
 
+def test_no_class_is_left_untrained():
+    """Two of the groups have a class of their own, which some cuts would put into the same fold."""
+    groups = np.repeat(np.arange(12), 4)
+    y = np.where(groups < 2, "rare", np.where(np.arange(48) % 2, "odd", "even"))
+    for seed in range(20):
+        for train, _ in paired_folds(y, y, 2, np.random.default_rng(seed), groups):
+            assert len(np.unique(y[train])) == 3
+
+
 def test_groups_that_the_sampler_would_mix_are_refused(rng):
     X, y, groups = signatures(rng, 8)
     with pytest.raises(TypeError, match="SMOTE takes no groups"):
