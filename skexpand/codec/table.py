@@ -71,7 +71,7 @@ class TableCodec:
         categories = [CategoryCodec.fit(rows[:, j], len(columns[j].categories or ())) for j in nominal.tolist()]
         missing = np.isnan(rows) if any(column.n_missing for column in columns) and model_gaps else None
         gaps = None if missing is None else GapCodec.fit(missing)
-        return cls(numeric, categories, gaps, measures, nominal, rows[:, nominal], missing)
+        return cls(numeric, categories, gaps, measures, nominal, rows[:, nominal].astype(np.float64), missing)
 
     @property
     def is_numeric(self) -> bool:
