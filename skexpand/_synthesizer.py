@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import _fit_context
+from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
@@ -21,6 +21,7 @@ from skexpand._drawing import Source
 from skexpand._groups import checked_groups, law_for_groups
 from skexpand._input import Labels, Table, check_table, read_input
 from skexpand._plan import Plan
+from skexpand._pretraining import Core, pretrain
 from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._representation import schema_and_fit
@@ -151,6 +152,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
     distribution_shift_ : float
         Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in
         standard deviations.
+    pretrain_history_ : list of History
+        The same of each call of ``pretrain``. Only after ``pretrain``.
     history_ : History
         Losses and held-out reconstruction per epoch. Not for images.
     n_iter_ : int
@@ -277,6 +280,48 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.device = device
         self.verbose = verbose
         self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def pretrain(self, X: ArrayLike) -> ExpansiveSynthesizer:
+        """Learn encoder and decoder from many rows without labels; ``fit`` then goes on from there.
+
+        Called again, it goes on with the rows it is given then, so a long training can be done in parts and saved
+        after each. The parameters that the network depends on (``n_heads``, ``latent_dim``, ``categorical_features``,
+        ``missing``, ``bounds``) must stay as they are. As with all that is learned, :func:`sklearn.base.clone`
+        leaves it behind.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Rows with the columns of those that will be fitted, of the same types; best with these rows among them.
+
+        Returns
+        -------
+        self : ExpansiveSynthesizer
+            The pretrained sampler, fitted or not as before.
+
+        Raises
+        ------
+        ValueError
+            If rows are images, if X holds infinity, or, called again, if X has other columns or a parameter
+            has changed. Then, and if interrupted, the estimator stays as it was before the call.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_wine
+        >>> from skexpand import ExpansiveSynthesizer
+        >>> X, y = load_wine(return_X_y=True)
+        >>> synthesizer = ExpansiveSynthesizer(latent_dim=6, max_epochs=5, random_state=0).pretrain(X)
+        >>> X_big, y_big = synthesizer.fit_resample(X[::6], y[::6])
+        """
+        with _unchanged_on_failure(self):
+            plan, earlier = Plan.of(self), vars(self)
+            table = check_table(clone(self), X, reset=True)
+            with one_thread():
+                core, history = pretrain(table, self, plan, make_generator(self.random_state), earlier.get("_core"))
+            self._core: Core = core
+            self.pretrain_history_ = [*earlier.get("pretrain_history_", []), history]
+        return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: ArrayLike, **params: Any) -> ExpansiveSynthesizer:
@@ -566,6 +611,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
     def __getattr__(self, name: str) -> Any:
         refuse_sklearn_pipeline(name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "_source" in vars(self)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

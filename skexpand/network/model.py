@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -58,6 +59,12 @@ class ExpansionNetwork(nn.Module):
             network.load_state_dict({name: torch.tensor(weight) for name, weight in weights.items()})
         except (KeyError, RuntimeError) as error:
             raise ValueError(f"the weights are not those of a network with n_heads={n_heads}: {error}") from error
+        return network
+
+    def with_classes(self, n_classes: int) -> ExpansionNetwork:
+        """Return a copy with a new classification head."""
+        network = copy.deepcopy(self)
+        network.classifier = nn.Linear(self.classifier.in_features, n_classes)
         return network
 
     def forward(self, x: Tensor) -> Output:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from skexpand._drawing import Source
 from skexpand._plan import resolve_device
+from skexpand._pretraining import Core
 from skexpand._provenance import Parents
 from skexpand._random import one_thread
 from skexpand.storage.document import Arrays, Json, Reader, Writer
@@ -23,6 +24,8 @@ from skexpand.storage.hints import fits
 
 STATE: dict[str, Any] = {
     "_source": Source,
+    "_core": Core,
+    "pretrain_history_": list[Any],
     "sampling_strategy_": dict[Any, int],
     "reconstruction_error_": float,
     "diversity_": float,

@@ -26,6 +26,7 @@ _MODULES = {
     "skexpand._drawing": {"Source": SourceForm()},
     "skexpand._expansion": ["Expansion"],
     "skexpand._image_expansion": ["ImageExpansion"],
+    "skexpand._pretraining": ["Core"],
     "skexpand._provenance": {"Parents": ParentsForm()},
     "skexpand._training": ["History"],
     "skexpand.codec.category": ["CategoryCodec"],
