@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.codec.columns import Column, described_again
-from skexpand.codec.fields import LevelField, key_of
+from skexpand.codec.fields import Field, LevelField, key_of
 from skexpand.codec.frame import columns_of, is_frame
 from skexpand.codec.numeric import NumericCodec
 from skexpand.codec.schema import Schema, dense
@@ -36,11 +36,8 @@ def carried_over(first: Schema, own: Schema, X: Any) -> Schema:
         pairs = zip(first.columns, own.columns, strict=True)
         return Schema([replace(column, n_missing=other.n_missing) for column, other in pairs], None, own.like)
     series = columns_of(X if is_frame(X) else dense(X))
-    columns = [
-        _column(column, field, values)
-        for column, field, values in zip(first.columns, first.fields, series, strict=True)
-    ]
-    return Schema(columns, first.fields, own.like)
+    parts = [_carried(*part) for part in zip(first.columns, first.fields, series, strict=True)]
+    return Schema([column for column, _ in parts], [field for _, field in parts], own.like)
 
 
 def _refuse_other_columns(first: Schema, own: Schema) -> None:
@@ -64,17 +61,31 @@ def _refuse_other_columns(first: Schema, own: Schema) -> None:
         )
 
 
-def _column(column: Column, field: Any, series: Series) -> Column:
+def _carried(column: Column, field: Any, series: Series) -> tuple[Column, Field]:
     """Return a column as it was described, with the gaps and the further values of the second table."""
     n_missing = int(series.gaps().sum())
     if isinstance(field, LevelField):
         _refuse_strange(column, field, series)
-        return replace(column, n_missing=n_missing)
+        return replace(column, n_missing=n_missing), _with_gap(field, series) if n_missing else field
     try:
         numbers = field.read(series)
     except (TypeError, ValueError) as error:
         raise ValueError(f"Column {column.name!r} was {column.kind} in the rows given to pretrain: {error}") from error
-    return described_again(column, field, n_missing, numbers[~np.isnan(numbers)])
+    column = described_again(column, field, n_missing, numbers[~np.isnan(numbers)])
+    return column, replace(field, blank=replace(field.blank, gap=_gap_of(series))) if n_missing else field
+
+
+def _gap_of(series: Series) -> Series:
+    return series.take(np.flatnonzero(series.gaps())[:1])
+
+
+def _with_gap(field: LevelField, series: Series) -> LevelField:
+    """Return the field with a missing cell after its categories, if it had none."""
+    n_levels = len(field.codes)
+    if len(field.cells.to_list()) > n_levels:
+        return field
+    longer = field.cells.take(np.arange(n_levels + 1) % n_levels)
+    return replace(field, cells=longer.with_gaps(np.arange(n_levels + 1) == n_levels, _gap_of(series)))
 
 
 def _refuse_strange(column: Column, field: LevelField, series: Series) -> None:
