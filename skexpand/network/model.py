@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -35,10 +37,35 @@ class ExpansionNetwork(nn.Module):
 
     def __init__(self, axes: NDArray[np.float64], n_classes: int, n_heads: int | None) -> None:
         super().__init__()
+        self.n_heads = n_heads
         weight = torch.as_tensor(np.ascontiguousarray(axes), dtype=torch.float32)
         self.encoder = GatedMap(weight, n_heads)
         self.decoder = GatedMap(weight.T, n_heads)
         self.classifier = nn.Linear(len(axes), n_classes)
+
+    @classmethod
+    def of_weights(cls, weights: Mapping[str, NDArray[np.float32]], n_heads: int | None) -> ExpansionNetwork:
+        """Build a network from the weights of another; torch's global generator stays untouched.
+
+        Raises
+        ------
+        ValueError
+            If the weights are not those of such a network.
+        """
+        try:
+            axes, n_classes = weights["encoder.linear.weight"].astype(np.float64), len(weights["classifier.bias"])
+            with torch.random.fork_rng(devices=[]):
+                network = cls(axes, n_classes, n_heads)
+            network.load_state_dict({name: torch.tensor(weight) for name, weight in weights.items()})
+        except (KeyError, RuntimeError) as error:
+            raise ValueError(f"the weights are not those of a network with n_heads={n_heads}: {error}") from error
+        return network
+
+    def with_classes(self, n_classes: int) -> ExpansionNetwork:
+        """Return a copy with a new classification head."""
+        network = copy.deepcopy(self)
+        network.classifier = nn.Linear(self.classifier.in_features, n_classes)
+        return network
 
     def forward(self, x: Tensor) -> Output:
         latents = self.encoder(x)
