@@ -314,7 +314,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         >>> synthesizer = ExpansiveSynthesizer(latent_dim=6, max_epochs=5, random_state=0).pretrain(X)
         >>> X_big, y_big = synthesizer.fit_resample(X[::6], y[::6])
         """
-        with _unchanged_on_failure(self):
+        with unchanged_on_failure(self):
             plan, earlier = Plan.of(self), vars(self)
             table = check_table(clone(self), X, reset=True)
             with one_thread():
