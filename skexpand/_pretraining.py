@@ -64,8 +64,8 @@ class Core:
         """Refuse parameters that the core was not made with."""
         for name, before in self.settings.items():
             now = getattr(parameters, name)
-            same = np.array_equal(now, before) if isinstance(now, np.ndarray) else np.all(now == before)
-            if not same:
+            arrays = isinstance(now, np.ndarray) or isinstance(before, np.ndarray)
+            if not (np.array_equal(now, before) if arrays else now == before):
                 raise ValueError(
                     f"{name} was {before!r} in pretrain and is {now!r} now; set it back, or pretrain a new "
                     "synthesizer (sklearn.base.clone leaves the pretraining behind)."

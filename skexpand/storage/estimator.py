@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from skexpand._drawing import Source
 from skexpand._plan import resolve_device
-from skexpand._pretraining import Core
+from skexpand._pretraining import SETTINGS, Core
 from skexpand._provenance import Parents
 from skexpand._random import one_thread
+from skexpand.codec import TableCodec
 from skexpand.storage.document import Arrays, Json, Reader, Writer
 from skexpand.storage.file import read_file, write_file
 from skexpand.storage.hints import fits
@@ -101,6 +102,8 @@ def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
             raise ValueError(f"{name} is of type {type(value).__name__}, but should be {STATE.get(name, 'absent')}")
     if reader.unread:
         raise ValueError(f"nothing refers to the tensor(s) {sorted(reader.unread)[:9]}")
+    if "_core" in state:
+        try_out_core(state["_core"])
     if "_source" in state:
         try_out(state["_source"])
     estimator._restore(state)
@@ -139,3 +142,19 @@ def try_out(source: Source) -> None:
         rows = source.rows(np.arange(n_classes), np.random.default_rng(0))
         expansion.decode(expansion.encode(rows), source.schema.dtype)
     source.schema.write(rows)
+
+
+def try_out_core(core: Core) -> None:
+    """Refuse a core whose parts do not fit together."""
+    is_table = isinstance(core.codec, TableCodec)
+    if core.settings.keys() != set(SETTINGS) or (core.settings["image_shape"] is None) != is_table:
+        raise ValueError("its pretrained core is neither one of tables nor one of images")
+    with one_thread():
+        latents = np.zeros((1, core.network.classifier.in_features), np.float32)
+        rows = core.codec.decode(core.network.decode(latents), core.schema.dtype)
+        core.network.encode(core.codec.encode(rows))
+    core.schema.write(rows)
+    if rows.shape[1] != len(core.schema.columns):
+        raise ValueError(
+            f"its pretrained core encodes {rows.shape[1]} columns and describes {len(core.schema.columns)}"
+        )

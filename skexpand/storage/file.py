@@ -16,7 +16,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from skexpand._files import whole_file
@@ -89,5 +88,5 @@ def checksum(texts: Mapping[str, str], arrays: Arrays) -> str:
     digest.update(json.dumps(sorted(texts.items())).encode())
     for name, array in sorted(arrays.items()):
         digest.update(json.dumps([name, array.dtype.name, array.shape]).encode())
-        digest.update(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+        digest.update(array.tobytes())
     return digest.hexdigest()

@@ -26,6 +26,7 @@ def kind_of(values, **options):
         (pd.Series([1, 2.5] * 15, dtype=object), "float"),
         (pd.Series([*range(N)], dtype=object), "integer"),
         (["a", "b"] * 15, "categorical"),
+        (pd.arrays.IntervalArray.from_breaks(np.arange(N + 1.0)), "categorical"),
         (pd.Categorical(["a", "b"] * 15), "categorical"),
         (pd.Categorical(["a", "b"] * 15, ordered=True), "ordinal"),
         (pd.Series([1, "a", (2,)] * 10, dtype=object), "categorical"),

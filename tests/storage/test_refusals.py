@@ -185,6 +185,22 @@ def test_forged_values(match, forged_value, content, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("match", "change"),
+    [
+        ("neither one of tables nor one of images", lambda core: core["settings"].pop("bounds")),
+        ("neither one of tables nor one of images", lambda core: core["settings"].update(image_shape=[8, 8])),
+        ("holds no synthesizer", lambda core: core["schema"].update(columns=[])),
+        ("holds no synthesizer", lambda core: core["codec"]["numeric"].update(domains=[])),
+        ("seed of a Core is of type str", lambda core: core.update(seed="0")),
+    ],
+)
+def test_forged_cores(match, change, tmp_path):
+    X = pd.DataFrame(TABLE[0].round(1), columns=list("abcd"))
+    ExpansiveSynthesizer(random_state=0).pretrain(X).save(tmp_path / "core")
+    refused((tmp_path / "core").read_bytes(), tmp_path, match, lambda document: change(document["_core"]))
+
+
+@pytest.mark.parametrize(
     ("match", "text"),
     [
         ("holds no synthesizer", "[" * 100_000),

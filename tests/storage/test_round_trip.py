@@ -92,8 +92,9 @@ def test_parameters(parameters, tmp_path):
     assert clone(again).get_params().keys() == synthesizer.get_params().keys()
 
 
-@pytest.mark.parametrize("convert", [sparse.csr_matrix, sparse.csc_array, np.float32, np.int16, np.ndarray.tolist, str])
+@pytest.mark.parametrize("convert", [sparse.csr_matrix, sparse.csc_array, np.float16, np.float32, np.int16, list, str])
 def test_containers(convert, tmp_path):
+    convert = np.ndarray.tolist if convert is list else convert
     X, y = blobs(np.random.default_rng(0), (20, 12), 3)
     if convert is str:
         convert = X.round(1).astype(object)
