@@ -40,7 +40,7 @@ def test_axes_of_many_rows_are_better(rng):
 def test_a_curve_is_learned_without_labels(seed):
     X, y = arc(np.random.default_rng(seed), 500)
     many, few, new = np.split(X, [300, 320])
-    synthesizer = ExpansiveSynthesizer(latent_dim=1, random_state=seed)
+    synthesizer = ExpansiveSynthesizer(latent_dim=1, max_epochs=40, learning_rate=3e-3, random_state=seed)
     alone = squared_error(synthesizer.fit(few, y[300:320]), new)
     linear = squared_error(clone(synthesizer).set_params(max_epochs=0).pretrain(many).fit(few, y[300:320]), new)
     helped = squared_error(synthesizer.pretrain(many).fit(few, y[300:320]), new)
@@ -324,7 +324,7 @@ def test_containers(convert, rng):
     assert new.shape == (5, 3)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(table=tables(max_rows=40))
 def test_generated_tables(table):
     X, y = table

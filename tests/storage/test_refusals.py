@@ -61,7 +61,7 @@ def test_a_file_that_goes_on(content, tmp_path):
 @pytest.mark.parametrize("bit", [0, 5])
 def test_a_flipped_bit_anywhere(bit, content, tmp_path):
     header = 8 + int.from_bytes(content[:8], "little")
-    places = {*range(150), *range(0, header, 499), *range(header - 20, header + 20), *range(header, len(content), 997)}
+    places = {*range(60), *range(0, header, 997), *range(header - 9, header + 9), *range(header, len(content), 1999)}
     for place in sorted(places):
         damaged = bytearray(content)
         damaged[place] ^= 1 << bit

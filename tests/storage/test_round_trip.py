@@ -185,6 +185,7 @@ def column_of(kind, codes):
     return text.astype(kind) if "str" in kind or kind in ("category", "object") else pd.Series(codes).astype(kind)
 
 
+@pytest.mark.filterwarnings("ignore::skexpand.ExpansionWarning")
 @pytest.mark.parametrize("gaps", [False, True])
 def test_types_of_pandas(gaps, tmp_path):
     codes = np.random.default_rng(0).permutation(np.arange(30) % 3)
@@ -262,7 +263,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("stored")
 
 
-@settings(max_examples=24)
+@settings(max_examples=20)
 @given(table=tables(max_rows=30))
 def test_a_few_generated_tables(table, folder):
     round_trip(table, folder)
