@@ -79,7 +79,7 @@ def test_the_figures_are_those_of_the_scores(seed):
     X, y = moons(np.random.default_rng(seed), 40)
     gate = GatedSynthesizer(quick(), GaussianNB(), random_state=seed).fit(X, y)
     assert gate.gain_ == pytest.approx(np.mean(gate.scores_expanded_ - gate.scores_real_))
-    assert len(gate.scores_real_) == 20
+    assert len(gate.scores_real_) == 10
     assert len(clone(gate).set_params(n_repeats=1).fit(X, y).scores_real_) == 5
     strict = clone(gate).set_params(confidence=0.99).fit(X, y)
     assert strict.gain_ == gate.gain_
@@ -93,7 +93,7 @@ def test_chance_seldom_passes():
     passed = []
     for seed in range(20):
         X = np.random.default_rng(seed).standard_normal((60, 2))
-        gate = GatedSynthesizer(quick(random_state=seed), GaussianNB(), n_repeats=2, confidence=0.9, random_state=seed)
+        gate = GatedSynthesizer(quick(random_state=seed), GaussianNB(), confidence=0.9, random_state=seed)
         passed.append(gate.fit(X, np.arange(60) % 2).expanded_)
     assert np.mean(passed) <= 0.2
 
