@@ -17,6 +17,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedGroupKFol
 from sklearn.utils import _safe_indexing
 
 from skexpand._random import draw_seed
+from skexpand._warnings import ExpansionWarning
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -146,5 +147,7 @@ class Rivals(NamedTuple):
     def scores(self, fold: Fold) -> list[float]:
         """Return the scores on one fold, without new rows and with them."""
         train, test = fold.parts(self.X, self.y)
-        larger = expanded(self.sampler, *train, groups=None if self.groups is None else self.groups[fold.train])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExpansionWarning)  # signs of failure are measured on all rows
+            larger = expanded(self.sampler, *train, groups=None if self.groups is None else self.groups[fold.train])
         return [score_of(self.scorer, self.estimator, rows, test) for rows in (train, (larger.X, larger.y))]

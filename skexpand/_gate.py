@@ -1,4 +1,4 @@
-"""``GatedSynthesizer``: a sampler that abstains unless a gain has been shown inside the training rows."""
+"""``GatedSynthesizer``: a sampler that abstains where the training rows speak against new ones."""
 
 from __future__ import annotations
 
@@ -25,16 +25,15 @@ from skexpand._unchanged import unchanged_on_failure
 
 
 class GatedSynthesizer(BaseSampler):
-    r"""Expand a table only where your learner is shown to gain from it, by your metric.
+    r"""Expand a table unless your own learner and metric speak against it.
 
     The training rows are cut into folds, and the learner is trained with and without new rows on each. With the mean
-    :math:`\bar d` and variance :math:`s^2` of the J differences, the gain is taken for shown if its lower bound
+    :math:`\bar d` and variance :math:`s^2` of the J differences, rows are expanded if the gain's lower bound
 
     .. math:: \bar d - t_{J-1} \sqrt{\big(1/J + n_\text{test} / n_\text{train}\big) s^2}
 
-    is above zero (Nadeau and Bengio's correction [1]_ for training rows that the folds share). If so, the sampler
-    expands all rows; else they go back unchanged. Everything happens inside ``fit_resample``, so test rows of an outer
-    validation are never seen.
+    is above zero (Nadeau and Bengio's correction [1]_ for training rows that the folds share); else they go back
+    unchanged. Everything happens inside ``fit_resample``, so test rows of an outer validation are never seen.
 
     Parameters
     ----------
@@ -46,14 +45,15 @@ class GatedSynthesizer(BaseSampler):
         and gaps encoded.
     cv : int, cross-validation generator or iterable, default=5
         A number gives as many stratified folds, shuffled.
-    n_repeats : int, default=4
-        How often these folds are drawn anew. Fewer decide faster and worse.
+    n_repeats : int, default=2
+        How often these folds are drawn anew.
     scoring : str, callable or None, default=None
         As in scikit-learn; None takes balanced accuracy.
-    confidence : float in (0, 1), default=0.5
-        Of the lower bound. At 0.5 the bound is the mean, so that rows are expanded wherever the measured gain is above
-        zero: a missed gain costs as much as a harm. 0.95 wants proof, which few rows seldom give, and so forgoes most
-        gains as well (see the user guide).
+    confidence : float in (0, 1), default=0.35
+        With which the gain exceeds the lower bound. At 0.5 the bound is the mean. Below, it lies above the mean, and
+        rows are expanded unless a clear loss was measured: right on average, since expansion usually helps. Above, the
+        gain must be shown: 0.65 seldom does harm, and 0.95 wants proof, which few rows seldom give, and so forgoes most
+        gains. The user guide has the figures.
     n_jobs : int or None, default=None
         Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
         gives the same decision.
@@ -63,11 +63,11 @@ class GatedSynthesizer(BaseSampler):
     Attributes
     ----------
     expanded_ : bool
-        Whether a gain was shown, so that rows are expanded.
+        Whether the lower bound is above zero, so that rows are expanded.
     gain_ : float
         Mean difference of the scores, expanded minus real only. NaN where no class has two rows to test on.
     lower_bound_ : float
-        Its lower bound.
+        What the gain exceeds with the given confidence.
     scores_real_ : ndarray of shape (n_folds,)
         The learner's scores without new rows.
     scores_expanded_ : ndarray of shape (n_folds,)
@@ -124,9 +124,9 @@ class GatedSynthesizer(BaseSampler):
         estimator: Any = None,
         *,
         cv: Any = 5,
-        n_repeats: int = 4,
+        n_repeats: int = 2,
         scoring: Any = None,
-        confidence: float = 0.5,
+        confidence: float = 0.35,
         n_jobs: int | None = None,
         random_state: RandomState = None,
     ) -> None:
@@ -187,7 +187,7 @@ class GatedSynthesizer(BaseSampler):
         Returns
         -------
         X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
-            The originals, followed by new rows if a gain was shown.
+            The originals, followed by new rows if the lower bound is above zero.
         y_resampled : {ndarray, list, series} of shape (n_samples_new,)
             Their labels.
 

@@ -15,7 +15,9 @@ from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
 SAMPLERS = [ExpansiveSynthesizer(random_state=0), ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0)]
 
 # few folds and a quick law, since every check decides anew
-GATE = GatedSynthesizer(ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0), cv=2, random_state=0)
+GATE = GatedSynthesizer(
+    ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0), cv=2, n_repeats=1, random_state=0
+)
 
 
 @imblearn_checks([*SAMPLERS, GATE])

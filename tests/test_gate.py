@@ -1,5 +1,7 @@
 """GatedSynthesizer: rows come back unchanged unless a gain is shown, and it fits wherever a sampler does."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -11,7 +13,13 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_sco
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand import (
+    ExpandedClassifier,
+    ExpansionWarning,
+    ExpansiveSynthesizer,
+    GatedSynthesizer,
+    LowDiversityWarning,
+)
 from skexpand._folds import paired_folds
 from skexpand.pipeline import make_pipeline
 from tests.tables import blobs
@@ -71,7 +79,7 @@ def test_the_figures_are_those_of_the_scores(seed):
     X, y = moons(np.random.default_rng(seed), 40)
     gate = GatedSynthesizer(quick(), GaussianNB(), random_state=seed).fit(X, y)
     assert gate.gain_ == pytest.approx(np.mean(gate.scores_expanded_ - gate.scores_real_))
-    assert len(gate.scores_real_) == 20
+    assert len(gate.scores_real_) == 10
     assert len(clone(gate).set_params(n_repeats=1).fit(X, y).scores_real_) == 5
     strict = clone(gate).set_params(confidence=0.99).fit(X, y)
     assert strict.gain_ == gate.gain_
@@ -85,9 +93,21 @@ def test_chance_seldom_passes():
     passed = []
     for seed in range(20):
         X = np.random.default_rng(seed).standard_normal((60, 2))
-        gate = GatedSynthesizer(quick(random_state=seed), GaussianNB(), n_repeats=2, confidence=0.9, random_state=seed)
+        gate = GatedSynthesizer(quick(random_state=seed), GaussianNB(), confidence=0.9, random_state=seed)
         passed.append(gate.fit(X, np.arange(60) % 2).expanded_)
     assert np.mean(passed) <= 0.2
+
+
+@pytest.mark.parametrize(("confidence", "said"), [(1e-9, 1), (1 - 1e-9, 0)])
+def test_signs_of_failure_are_those_of_all_rows(confidence, said):
+    """Not of each fold: new rows without spread are copies, which the synthesizer warns of."""
+    X, y = moons(np.random.default_rng(0), 40)
+    gate = GatedSynthesizer(quick(spread=0.0), KNeighborsClassifier(3), cv=3, confidence=confidence, random_state=0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ExpansionWarning)
+        gate.fit_resample(X, y)
+    assert gate.expanded_ == bool(said)
+    assert sum(issubclass(warning.category, LowDiversityWarning) for warning in caught) == said
 
 
 def test_metric_and_folds_are_the_users(seed):

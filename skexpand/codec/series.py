@@ -186,7 +186,8 @@ class FrameSeries:
     def _gaps(self) -> BoolArray:
         gaps = self.column.is_null().to_numpy().astype(bool)
         if self.column.dtype.is_float():
-            gaps |= np.isnan(self.column.to_numpy())  # polars tells NaN from null
+            values = self.column.to_numpy()  # of objects in old pandas, if all cells of an Arrow column are missing
+            gaps |= np.isnan(values) if values.dtype.kind == "f" else np.fromiter(map(is_gap, values), bool)
         return gaps
 
     def to_list(self) -> list[Any]:
