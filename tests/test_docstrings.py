@@ -19,7 +19,12 @@ NOT_ASKED_FOR = {
     "SA04": "the name of what to see also may be enough",
 }
 CLASSES = [getattr(skexpand, name) for name in skexpand.__all__ if inspect.isclass(getattr(skexpand, name))]
-ESTIMATORS = [skexpand.ExpansiveSynthesizer, skexpand.ExpandedClassifier, skexpand.GatedSynthesizer]
+ESTIMATORS = [
+    skexpand.ExpansiveSynthesizer,
+    skexpand.ExpandedClassifier,
+    skexpand.ExpandedRegressor,
+    skexpand.GatedSynthesizer,
+]
 
 
 def public_names():
@@ -78,7 +83,8 @@ def test_attributes_are_documented_and_exist():
     images = skexpand.ExpansiveSynthesizer(image_shape="auto", random_state=0)
     images.fit_resample(*load_digits(return_X_y=True, n_class=2))
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
-    for estimators in ([synthesizer, images], [model]):
+    regressor = skexpand.ExpandedRegressor(sampler=synthesizer).fit(X, X["a"])
+    for estimators in ([synthesizer, images], [model], [regressor]):
         documented = {attribute.name for attribute in ClassDoc(type(estimators[0]))["Attributes"]}
         assert all(any(hasattr(estimator, name) for estimator in estimators) for name in documented)
         fitted = set().union(*map(vars, estimators))
