@@ -1,6 +1,7 @@
 """Sphinx configuration; `make docs` builds with warnings as errors."""
 
 import csv
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -84,7 +85,7 @@ def write_result_pages():
     target = DOCS / "generated"
     target.mkdir(exist_ok=True)
     lines = []
-    for table in sorted(RESULTS.glob("*.md")):
+    for table in sorted(RESULTS.glob("*.md"), key=_with_numbers):
         lines += [f".. include:: {_from_docs(table)}", "   :parser: myst_parser.sphinx_", ""]
     for table in sorted(RESULTS.glob("*.csv")):
         if not table.with_suffix(".md").exists() and _n_rows(table) <= 60:
@@ -113,6 +114,11 @@ def write_gains():
 def _from_docs(path):
     """Return the path as seen from docs/, where benchmarks.rst includes it."""
     return Path("..") / path.relative_to(ROOT)
+
+
+def _with_numbers(path):
+    """Return a key by which A_500 comes before A_2000."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.stem)]
 
 
 def _n_rows(path):
