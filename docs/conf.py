@@ -111,6 +111,20 @@ def write_gains():
     (DOCS / "generated" / "gains.md").write_text("\n".join(table) + "\n", encoding="utf-8")
 
 
+def write_question(name):
+    """Write the picture, the tables and the raw rows of an open question, if its run is checked in."""
+    found = [(RESULTS / "questions" / name).with_suffix(suffix) for suffix in (".svg", ".md", ".csv")]
+    lines = ["This run has not been checked in yet: its figures are **to be generated**."]
+    if all(path.exists() for path in found):
+        picture, tables, rows = (Path("..") / _from_docs(path) for path in found)  # as seen from docs/open_questions/
+        lines = [
+            *(".. container:: scrolls", "", f"   .. image:: {picture}", "      :alt: The figures below, drawn.", ""),
+            *(f".. include:: {tables}", "   :parser: myst_parser.sphinx_", ""),
+            f"Raw rows: :download:`{rows.name} <{rows}>`.",
+        ]
+    (DOCS / "generated" / f"{name}.inc").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def _from_docs(path):
     """Return the path as seen from docs/, where benchmarks.rst includes it."""
     return Path("..") / path.relative_to(ROOT)
@@ -128,3 +142,5 @@ def _n_rows(path):
 
 write_result_pages()
 write_gains()
+for question in ("imbalance", "equal_budget"):
+    write_question(question)
