@@ -1,6 +1,7 @@
 """Docstrings of everything public: numpydoc's rules, and parameters and attributes that are really there."""
 
 import inspect
+from pathlib import Path
 
 import pytest
 from numpydoc.docscrape import ClassDoc
@@ -46,6 +47,16 @@ def test_the_list_of_public_names_is_complete():
         "skexpand.LowDiversityWarning",
     } <= set(public_names())
     assert set(skexpand.__all__) <= set(dir(skexpand))
+
+
+def test_everything_public_is_on_the_page_of_the_api():
+    page = Path(__file__).parents[1] / "docs" / "api.rst"
+    if not page.exists():
+        pytest.skip("the documentation is not here")
+    shown = page.read_text(encoding="utf-8")
+    public = [f"skexpand.{name}" for name in skexpand.__all__ if name != "__version__"]
+    public += [f"skexpand.metrics.{name}" for name in metrics.__all__]
+    assert [name for name in public if f":: {name}\n" not in shown] == []
 
 
 FUNCTIONS = [f"skexpand.metrics.{name}" for name in metrics.__all__ if inspect.isfunction(getattr(metrics, name))]
