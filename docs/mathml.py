@@ -4,27 +4,35 @@ docutils has the converter; it knows all of our LaTeX but the sizes of brackets,
 """
 
 import re
+from html import escape
 
 from docutils import nodes
+from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.util import logging
 
 BRACKET_SIZES = re.compile(r"\\[Bb]igg?[lr]?(?![a-zA-Z])")
+logger = logging.getLogger(__name__)
 
 
-def to_mathml(formula, block):
-    """Return a formula as a ``<math>`` element."""
-    return tex2mathml(BRACKET_SIZES.sub("", formula), as_block=block)
+def to_mathml(node, block):
+    """Return a formula as a ``<math>`` element; where that fails, warn and return its LaTeX."""
+    try:
+        return tex2mathml(BRACKET_SIZES.sub("", node.astext()), as_block=block)
+    except MathError as error:
+        logger.warning("no MathML for this formula: %s", error, location=node)
+        return f"<code>{escape(node.astext())}</code>"
 
 
 def inline(writer, node):
     """Write a formula inside a line."""
-    writer.body.append(to_mathml(node.astext(), block=False))
+    writer.body.append(to_mathml(node, block=False))
     raise nodes.SkipNode
 
 
 def block(writer, node):
     """Write a formula on a line of its own."""
-    writer.body.append(f'<div class="formula">{to_mathml(node.astext(), block=True)}</div>\n')
+    writer.body.append(f'<div class="formula">{to_mathml(node, block=True)}</div>\n')
     raise nodes.SkipNode
 
 
