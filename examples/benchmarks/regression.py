@@ -208,8 +208,11 @@ def page(table: pd.DataFrame) -> str:
         "And by learner, the mean absolute error with the real rows only in the first line:\n",
     ]
     first = by(table[table.sampler == "real"], "learner", "mae").rename(index={"real": "real rows only (MAE)"})
-    lines = pd.concat([first, by(gained, "learner", "gain_mae")])
-    return "\n".join([*parts, to_markdown(lines[[*LEARNERS, "mean"]].rename(columns=NAMES).rename_axis("sampler"))])
+    lines = pd.concat([first, by(gained, "learner", "gain_mae")])[[*LEARNERS, "mean"]]
+    parts += [to_markdown(lines.rename(columns=NAMES).rename_axis("sampler")), "Of skexpand, by both:\n"]
+    ours = gained[gained.sampler == "skexpand"]
+    both = mean_over_sets(ours, ["learner", "N"], "gain_mae")["mean"].unstack().loc[list(LEARNERS)]
+    return "\n".join([*parts, to_markdown(both.rename(index=NAMES).rename_axis("learner"))])
 
 
 def draw(table: pd.DataFrame) -> Any:
