@@ -30,8 +30,9 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     estimator : regressor, default=None
         The regressor to train. None takes ``KNeighborsRegressor()``.
     sampler : sampler, default=None
-        Anything with ``fit_resample``. None takes ``ExpansiveSynthesizer(law="global")``. It sees the target as
-        the last column, named "target" in a DataFrame (with underscores if that is taken).
+        Anything with ``fit_resample``. None takes ``ExpansiveSynthesizer(law={"local": 1, "global": 1})``: half of the
+        new rows keep their anchor. The sampler sees the target as the last column, named "target" in a DataFrame
+        (with underscores if that is taken).
     n_bins : int, default=8
         Most bins of the target; there are fewer where a bin would have fewer than five rows, and always two.
 
@@ -55,7 +56,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     >>> from sklearn.datasets import load_diabetes
     >>> from skexpand import ExpandedRegressor, ExpansiveSynthesizer
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> sampler = ExpansiveSynthesizer(law="global", expansion_ratio=5, random_state=0)
+    >>> sampler = ExpansiveSynthesizer(law="local", expansion_ratio=5, random_state=0)
     >>> model = ExpandedRegressor(sampler=sampler).fit(X[:100], y[:100])
     >>> model.predict(X[100:103]).shape
     (3,)
@@ -108,7 +109,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         return self
 
     def _sampler(self) -> Any:
-        return ExpansiveSynthesizer(law="global") if self.sampler is None else self.sampler
+        return ExpansiveSynthesizer(law={"local": 1, "global": 1}) if self.sampler is None else self.sampler
 
     def _regressor(self) -> Any:
         return KNeighborsRegressor() if self.estimator is None else self.estimator

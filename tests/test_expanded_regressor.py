@@ -140,7 +140,7 @@ def test_the_name_of_the_target_is_free(names, expected):
 def test_defaults_are_nearest_neighbours_and_the_synthesizer():
     model = ExpandedRegressor().fit(X, y)
     assert isinstance(model.estimator_, KNeighborsRegressor)
-    assert model.sampler_.law == "global"
+    assert model.sampler_.law == {"local": 1, "global": 1}
     assert model.get_params(deep=False) == {"estimator": None, "sampler": None, "n_bins": 8}
     assert model.n_features_in_ == 6
 

@@ -98,7 +98,9 @@ class Keeper(Ridge):
 
 def expanded(X: Any, y: Any, seed: int) -> Rows:
     """Return the rows that :class:`skexpand.ExpandedRegressor` trains on, less the real ones."""
-    sampler = ExpansiveSynthesizer(law="global", expansion_ratio=1 + NEW_ROWS / len(X), random_state=seed)
+    sampler = ExpansiveSynthesizer(
+        law={"local": 1, "global": 1}, expansion_ratio=1 + NEW_ROWS / len(X), random_state=seed
+    )
     rows, targets = ExpandedRegressor(Keeper(), sampler).fit(X, y).estimator_.rows_
     return rows[len(X) :], targets[len(X) :]
 
