@@ -5,6 +5,8 @@
    flattened image --codec--> tensor --edges--> registration: a generator per edge
         ^                                                           |
         +--codec----- flow applied to an anchor <----- expander map +
+
+What flows leave over can be recombined as well (see ``_appearance.py``).
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from skexpand._appearance import Appearance, fit_appearance
 from skexpand._expansion import BlockMaker
 from skexpand._groups import noise_factor
 from skexpand._plan import Plan
 from skexpand._random import split_evenly
-from skexpand._spread import choose_spread
+from skexpand._spread import choose_spread, choose_strength
 from skexpand.codec import Column, Origin
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.deformation import FlowSpace
@@ -32,9 +35,9 @@ from skexpand.dynamics.registration import Flows, find_flows
 
 FloatArray = NDArray[np.float64]
 SampleArray = NDArray[np.float32]
+RowArray = NDArray[np.floating]
 IntArray = NDArray[np.intp]
 
-COMPONENT = "deformation"
 OWN_SHARE = 0.3  # of the flows; digits of all kinds are written by the same hands
 MAX_EDGES = 2_000  # that a flow is sought for
 CHUNK = 1_024  # images made at a time
@@ -60,6 +63,8 @@ class ImageExpansion(BlockMaker):
         Flows per new image, and the factor on their sum.
     apart
         Whether images are kept apart: no image's flow moves another.
+    appearance
+        What flows leave over, or None where that is left out.
     """
 
     codec: ImageCodec
@@ -72,45 +77,81 @@ class ImageExpansion(BlockMaker):
     degree: int
     spread: float
     apart: bool = False
+    appearance: Appearance | None = None
+
+    @property
+    def pixels(self) -> ImageCodec:
+        """The codec of images."""
+        return self.codec
+
+    @property
+    def transition(self) -> str:
+        """What moves an anchor."""
+        return "both" if self.appearance else "deformation"
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
-        """Map raw rows to encoded ones, which stand for latents: images pass no autoencoder."""
-        return self.codec.encode(X).astype(np.float64)
+        """Map raw rows to latents; encoded rows stand for these where images pass no autoencoder."""
+        encoded = self.codec.encode(X)
+        return (self.appearance.core.encode(encoded) if self.appearance else encoded).astype(np.float64)
 
     def decode(self, latents: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Map encoded rows back to raw ones."""
-        return self.codec.decode(latents, dtype)
+        """Map latents back to raw rows."""
+        return self.codec.decode(self.appearance.core.decode(latents) if self.appearance else latents, dtype)
 
     @property
     def latent_dim(self) -> int:
-        """Size of an encoded row."""
-        return prod(self.codec.layout.shape)
+        """Size of the latent space."""
+        return self.appearance.core.latent_dim if self.appearance else prod(self.codec.layout.shape)
 
-    def reconstruct(self, encoded: FloatArray) -> FloatArray:
-        """Return encoded rows as they are."""
-        return encoded
+    @property
+    def centre(self) -> Any:
+        """The mean encoded image, where an autoencoder asks for it."""
+        return self.appearance.core.codec.centre if self.appearance else 0.0
+
+    def reconstruct(self, encoded: FloatArray) -> RowArray:
+        """Return encoded rows as the autoencoder gives them back, or as they are."""
+        return self.appearance.core.reconstruct(encoded) if self.appearance else encoded
 
     def draw_encoded(
         self, label: int, n_new: int, rng: np.random.Generator
     ) -> Iterator[tuple[str, SampleArray, ExpanderMap]]:
         """Make new images of one class as flat encoded rows, in blocks."""
         for start in range(0, n_new, CHUNK):
-            links, generators = self.draw_flows(label, min(CHUNK, n_new - start), rng)
-            yield COMPONENT, self.moved(links.anchors, generators * self.spread), links
+            links, sums = self.draw_moves(label, min(CHUNK, n_new - start), rng)
+            yield self.transition, self.made(links.anchors, sums), links
 
-    def draw_flows(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
-        """Link new images to anchors (by their row) and flows; return the links and the unit-norm sums (n, dim)."""
+    def draw_children(self, anchor: int, n_new: int, rng: np.random.Generator) -> SampleArray:
+        """Make new images that have a training image for their anchor, as flat encoded rows."""
+        _, sums = self.draw_moves(int(self.labels[anchor]), n_new, rng)
+        return self.made(np.full(n_new, anchor), sums)
+
+    @property
+    def moves(self) -> SampleArray:
+        """What is recombined: the generator of each edge and, where it counts, what its flow leaves over."""
+        generators = self.flows.generators
+        return np.hstack([generators, self.appearance.residuals]) if self.appearance else generators
+
+    def draw_moves(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
+        """Link new images to anchors (by their row) and edges; return the links and the unit-norm sums of moves."""
         rows = np.flatnonzero(self.labels == label)
         own = np.flatnonzero(self.labels[self.flows.edges.sources] == label)
-        generators = self.flows.generators
-        n_flows = 0 if self.apart else len(generators)
-        links = draw_expander_map(n_new, len(rows), own, n_flows, self.own_share, self.degree, rng)
+        moves = self.moves
+        n_moves = 0 if self.apart else len(moves)
+        links = draw_expander_map(n_new, len(rows), own, n_moves, self.own_share, self.degree, rng)
         links = links._replace(anchors=rows[links.anchors])
         if not self.apart:
-            return links, links.recombine(generators)
-        # noise of the covariance that the flows of all classes have: statistics, of no row in particular
-        factor = noise_factor(generators)
+            return links, links.recombine(moves)
+        # noise of the covariance that the moves of all classes have: statistics, of no row in particular
+        factor = noise_factor(moves)
         return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
+
+    def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
+        """Return training images, each changed by a sum of moves, as flat encoded rows."""
+        generators, residuals = np.split(sums, [self.space.dim], axis=1)
+        images = self.moved(anchors, generators * np.float32(self.spread))
+        if not (self.appearance and self.appearance.strength):
+            return images
+        return self.appearance.core.changed(images, residuals * np.float32(self.appearance.strength))
 
     @torch.no_grad()
     def moved(self, rows: IntArray, generators: SampleArray) -> SampleArray:
@@ -141,13 +182,20 @@ class ImageExpansion(BlockMaker):
 
     def attributes(self) -> dict[str, Any]:
         """Return what the fit has to show: public attributes by name."""
-        return {
-            "law_": {COMPONENT: 1.0},
+        shown = {
+            "law_": {self.transition: 1.0},
+            "transition_": self.transition,
             "spectral_gap_": self.graph.spectral_gap,
             "spread_": self.spread,
             "explained_": self.flows.explained,
             "image_shape_": self.codec.layout.image_shape,
         }
+        return shown | self.appearance.attributes() if self.appearance else shown
+
+    def with_strength(self, strength: float) -> ImageExpansion:
+        """Return the same with another factor on the residuals."""
+        assert self.appearance is not None
+        return replace(self, appearance=replace(self.appearance, strength=strength))
 
     def subset(self, kept: IntArray) -> ImageExpansion:
         """Return the expansion of some of the training images (ascending), with the flows among them.
@@ -160,13 +208,14 @@ class ImageExpansion(BlockMaker):
         inside = np.flatnonzero((place[ends.sources] >= 0) & (place[ends.targets] >= 0))
         edges = Edges(place[ends.sources[inside]], place[ends.targets[inside]])
         flows = self.flows._replace(edges=edges, generators=self.flows.generators[inside])
-        return replace(self, images=self.images[kept], labels=self.labels[kept], flows=flows)
+        appearance = self.appearance and self.appearance.subset(inside)
+        return replace(self, images=self.images[kept], labels=self.labels[kept], flows=flows, appearance=appearance)
 
 
 def fit_image_expansion(
     X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
 ) -> ImageExpansion:
-    """Find the flows between flattened images X of shape (n, n_columns), with class codes."""
+    """Find the flows between flattened images X of shape (n, n_columns), with class codes, and what they leave over."""
     codec = ImageCodec.fit(X, columns, plan.image_shape)
     encoded = codec.encode(X)
     images = encoded.reshape(-1, *codec.layout.shape)
@@ -178,7 +227,12 @@ def fit_image_expansion(
     own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
     spread = 1.0 if plan.spread == "auto" else float(plan.spread)
     expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, apart)
-    return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
+    if plan.spread == "auto":
+        expansion = replace(expansion, spread=choose_spread(expansion, rng))
+    if plan.transition != "both":
+        return expansion
+    expansion = replace(expansion, appearance=fit_appearance(expansion, plan, rng))
+    return expansion.with_strength(choose_strength(expansion, rng, may_be_zero=False))
 
 
 def distinct(edges: Edges) -> Edges:

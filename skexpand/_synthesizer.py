@@ -19,7 +19,7 @@ from skexpand._diagnostics import measure_failure_signs
 from skexpand._drawing import Source
 from skexpand._groups import checked_groups, law_for_groups
 from skexpand._input import Labels, Table, check_table, read_input
-from skexpand._plan import Plan
+from skexpand._plan import TRANSITIONS, Plan
 from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._representation import schema_and_fit
@@ -213,6 +213,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         "spread": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
         "transport": [StrOptions({"gaussian", "marginal"}), None],
         "image_shape": [StrOptions({"auto"}), tuple, list, None],
+        "transition": [StrOptions(set(TRANSITIONS))],
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "missing": [StrOptions({"model", "impute"})],
         "bounds": [StrOptions({"data"}), Mapping, None],
@@ -240,6 +241,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         spread: str | float = "auto",
         transport: str | None = None,
         image_shape: str | Sequence[int] | None = None,
+        transition: str = "auto",
         categorical_features: str | Sequence[Any] | NDArray[Any] = "auto",
         missing: str = "model",
         bounds: str | Mapping[Any, tuple[Any, Any]] | None = None,
@@ -264,6 +266,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.spread = spread
         self.transport = transport
         self.image_shape = image_shape
+        self.transition = transition
         self.categorical_features = categorical_features
         self.missing = missing
         self.bounds = bounds
