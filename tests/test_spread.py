@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skexpand import ExpansiveSynthesizer, _spread
-from skexpand._spread import DEFAULT, SMALLER, STRENGTHS, choose_spread, choose_strength, held_out_errors, with_spread
+from skexpand._spread import DEFAULT, SMALLER, choose_spread, held_out_errors, with_spread
 
 
 def fitted(rng, counts=(6, 6, 6), **parameters):
