@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,14 +51,6 @@ class ImageCore:
     def decode(self, latents: NDArray[np.floating]) -> SampleArray:
         """Map latents to encoded images."""
         return self.codec.encoded(self.network.decode(latents))
-
-    def reconstruct(self, encoded: NDArray[np.floating]) -> SampleArray:
-        """Return encoded images as the autoencoder gives them back."""
-        return self.decode(self.encode(encoded))
-
-    def attributes(self) -> dict[str, Any]:
-        """Return what the training has to show: public attributes by name."""
-        return {"history_": self.history, "n_iter_": self.history.best_epoch}
 
     def changed(self, encoded: SampleArray, steps: SampleArray) -> SampleArray:
         """Return encoded images, each changed by what a step of its latents changes in its reconstruction.

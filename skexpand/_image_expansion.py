@@ -14,18 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from skexpand._appearance import Appearance, fit_appearance
 from skexpand._expansion import BlockMaker
 from skexpand._groups import noise_factor
 from skexpand._plan import Plan
 from skexpand._random import split_evenly
-from skexpand._spread import choose_spread, choose_strength
+from skexpand._spread import choose_spread
 from skexpand.codec import Column, Origin
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.deformation import FlowSpace
@@ -63,8 +62,6 @@ class ImageExpansion(BlockMaker):
         Flows per new image, and the factor on their sum.
     apart
         Whether images are kept apart: no image's flow moves another.
-    appearance
-        What flows leave over, or None where that is left out.
     """
 
     codec: ImageCodec
@@ -77,7 +74,6 @@ class ImageExpansion(BlockMaker):
     degree: int
     spread: float
     apart: bool = False
-    appearance: Appearance | None = None
 
     @property
     def pixels(self) -> ImageCodec:
@@ -86,31 +82,25 @@ class ImageExpansion(BlockMaker):
 
     @property
     def transition(self) -> str:
-        """What moves an anchor."""
-        return "both" if self.appearance else "deformation"
+        """What changes an anchor."""
+        return "deformation"
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
-        """Map raw rows to latents; encoded rows stand for these where images pass no autoencoder."""
-        encoded = self.codec.encode(X)
-        return (self.appearance.core.encode(encoded) if self.appearance else encoded).astype(np.float64)
+        """Map raw rows to encoded ones, which stand for latents: images pass no autoencoder."""
+        return self.codec.encode(X).astype(np.float64)
 
     def decode(self, latents: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Map latents back to raw rows."""
-        return self.codec.decode(self.appearance.core.decode(latents) if self.appearance else latents, dtype)
+        """Map encoded rows back to raw ones."""
+        return self.codec.decode(latents, dtype)
 
     @property
     def latent_dim(self) -> int:
-        """Size of the latent space."""
-        return self.appearance.core.latent_dim if self.appearance else prod(self.codec.layout.shape)
-
-    @property
-    def centre(self) -> Any:
-        """The mean encoded image, where an autoencoder asks for it."""
-        return self.appearance.core.codec.centre if self.appearance else 0.0
+        """Size of an encoded row."""
+        return prod(self.codec.layout.shape)
 
     def reconstruct(self, encoded: FloatArray) -> RowArray:
-        """Return encoded rows as the autoencoder gives them back, or as they are."""
-        return self.appearance.core.reconstruct(encoded) if self.appearance else encoded
+        """Return encoded rows as they are."""
+        return encoded
 
     def draw_encoded(
         self, label: int, n_new: int, rng: np.random.Generator
@@ -127,9 +117,8 @@ class ImageExpansion(BlockMaker):
 
     @property
     def moves(self) -> SampleArray:
-        """What is recombined: the generator of each edge and, where it counts, what its flow leaves over."""
-        generators = self.flows.generators
-        return np.hstack([generators, self.appearance.residuals]) if self.appearance else generators
+        """What is recombined (n_edges, dim): the generator of each edge."""
+        return self.flows.generators
 
     def draw_moves(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
         """Link new images to anchors (by their row) and edges; return the links and the unit-norm sums of moves."""
@@ -147,11 +136,7 @@ class ImageExpansion(BlockMaker):
 
     def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
         """Return training images, each changed by a sum of moves, as flat encoded rows."""
-        generators, residuals = np.split(sums, [self.space.dim], axis=1)
-        images = self.moved(anchors, generators * np.float32(self.spread))
-        if not (self.appearance and self.appearance.strength):
-            return images
-        return self.appearance.core.changed(images, residuals * np.float32(self.appearance.strength))
+        return self.moved(anchors, sums * np.float32(self.spread))
 
     @torch.no_grad()
     def moved(self, rows: IntArray, generators: SampleArray) -> SampleArray:
@@ -182,7 +167,7 @@ class ImageExpansion(BlockMaker):
 
     def attributes(self) -> dict[str, Any]:
         """Return what the fit has to show: public attributes by name."""
-        shown = {
+        return {
             "law_": {self.transition: 1.0},
             "transition_": self.transition,
             "spectral_gap_": self.graph.spectral_gap,
@@ -190,32 +175,27 @@ class ImageExpansion(BlockMaker):
             "explained_": self.flows.explained,
             "image_shape_": self.codec.layout.image_shape,
         }
-        return shown | self.appearance.attributes() if self.appearance else shown
 
-    def with_strength(self, strength: float) -> ImageExpansion:
-        """Return the same with another factor on the residuals."""
-        assert self.appearance is not None
-        return replace(self, appearance=replace(self.appearance, strength=strength))
-
-    def subset(self, kept: IntArray) -> ImageExpansion:
+    def subset(self, kept: IntArray) -> Self:
         """Return the expansion of some of the training images (ascending), with the flows among them.
 
         The graph stays that of all: nothing is drawn from it.
         """
-        place = np.full(len(self.labels), -1)
-        place[kept] = np.arange(len(kept))
+        edges = self.edges_among(kept)
+        place = np.searchsorted(kept, [self.flows.edges.sources[edges], self.flows.edges.targets[edges]])
+        flows = self.flows._replace(edges=Edges(*place), generators=self.flows.generators[edges])
+        return replace(self, images=self.images[kept], labels=self.labels[kept], flows=flows)
+
+    def edges_among(self, kept: IntArray) -> IntArray:
+        """Return which edges have both ends in some of the training images."""
         ends = self.flows.edges
-        inside = np.flatnonzero((place[ends.sources] >= 0) & (place[ends.targets] >= 0))
-        edges = Edges(place[ends.sources[inside]], place[ends.targets[inside]])
-        flows = self.flows._replace(edges=edges, generators=self.flows.generators[inside])
-        appearance = self.appearance and self.appearance.subset(inside)
-        return replace(self, images=self.images[kept], labels=self.labels[kept], flows=flows, appearance=appearance)
+        return np.flatnonzero(np.isin(ends.sources, kept) & np.isin(ends.targets, kept))
 
 
 def fit_image_expansion(
     X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
 ) -> ImageExpansion:
-    """Find the flows between flattened images X of shape (n, n_columns), with class codes, and what they leave over."""
+    """Find the flows between flattened images X of shape (n, n_columns), with class codes."""
     codec = ImageCodec.fit(X, columns, plan.image_shape)
     encoded = codec.encode(X)
     images = encoded.reshape(-1, *codec.layout.shape)
@@ -227,12 +207,7 @@ def fit_image_expansion(
     own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
     spread = 1.0 if plan.spread == "auto" else float(plan.spread)
     expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, apart)
-    if plan.spread == "auto":
-        expansion = replace(expansion, spread=choose_spread(expansion, rng))
-    if plan.transition != "both":
-        return expansion
-    expansion = replace(expansion, appearance=fit_appearance(expansion, plan, rng))
-    return expansion.with_strength(choose_strength(expansion, rng, may_be_zero=False))
+    return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
 
 
 def distinct(edges: Edges) -> Edges:

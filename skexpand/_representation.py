@@ -21,10 +21,13 @@ def schema_and_fit(X: Any, parameters: Any) -> tuple[Schema, Fit]:
     """Describe a table, and return the function that fits an expansion to its rows."""
     if parameters.image_shape is None:
         return Schema.of(X, parameters.categorical_features, parameters.bounds), fit_expansion
-    if parameters.transition == "latent":
-        from skexpand._image_latents import fit_image_latents
+    return pixel_schema(X), image_fit(parameters.transition)
 
-        return pixel_schema(X), fit_image_latents
-    from skexpand._image_expansion import fit_image_expansion  # imports torch
 
-    return pixel_schema(X), fit_image_expansion
+def image_fit(transition: str) -> Fit:
+    """Return the function that fits an expansion with one kind of transition to images; all import torch."""
+    from skexpand._appearance import fit_appearance
+    from skexpand._image_expansion import fit_image_expansion
+    from skexpand._image_latents import fit_image_latents
+
+    return {"latent": fit_image_latents, "both": fit_appearance}.get(transition, fit_image_expansion)

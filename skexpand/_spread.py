@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,13 @@ from sklearn.metrics.pairwise import rbf_kernel
 from skexpand.dynamics.selection import stratified_folds
 
 if TYPE_CHECKING:
+    from skexpand._appearance import AppearanceExpansion
     from skexpand._image_expansion import ImageExpansion
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
-Change = Callable[["ImageExpansion"], "ImageExpansion"]
+Change = Callable[[Any], "ImageExpansion"]  # of an expansion, or of one with appearance
 
 SMALLER = (0.5, 0.75)
 DEFAULT = 1.0
@@ -51,7 +52,7 @@ def choose_spread(expansion: ImageExpansion, rng: np.random.Generator) -> float:
     return DEFAULT if best is None else SMALLER[best]
 
 
-def choose_strength(expansion: ImageExpansion, rng: np.random.Generator, may_be_zero: bool) -> float:
+def choose_strength(expansion: AppearanceExpansion, rng: np.random.Generator, may_be_zero: bool) -> float:
     """Return the strength with the least error on held-out images; 0, if it may be, unless that is clearly less."""
     errors = held_out_errors(expansion, [with_strength(strength) for strength in (*STRENGTHS, 0.0)], rng)
     if may_be_zero:
@@ -77,7 +78,7 @@ def with_spread(spread: float) -> Change:
 
 def with_strength(strength: float) -> Change:
     """Return what sets the strength of an expansion's residuals."""
-    return lambda expansion: expansion.with_strength(strength)
+    return lambda expansion: replace(expansion, strength=strength)
 
 
 def held_out_errors(expansion: ImageExpansion, changes: Sequence[Change], rng: np.random.Generator) -> FloatArray:

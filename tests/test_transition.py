@@ -1,6 +1,7 @@
 """transition= for images: flows alone, latents alone, or both."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -89,23 +90,23 @@ def test_the_untrained_autoencoder_is_pca(rng, transition):
 def test_flow_and_residual_of_an_edge_lead_to_its_end(rng):
     """The law along one edge, with weight 1: in the latent space of PCA nothing is left over."""
     X, y = digits(rng)
-    expansion = synthesizer(transition="both", max_epochs=0).fit(X, y)._expansion.with_strength(1.0)
+    expansion = replace(synthesizer(transition="both", max_epochs=0).fit(X, y)._expansion, strength=1.0)
     ends = expansion.flows.edges
     made = expansion.made(ends.sources, expansion.moves)
-    core, images = expansion.appearance.core, expansion.images.reshape(len(X), -1)
+    core, images = expansion.core, expansion.images.reshape(len(X), -1)
     np.testing.assert_allclose(core.encode(made), core.encode(images[ends.targets]), atol=1e-3)
     # and what PCA does not see stays as the flow left it
     moved = expansion.moved(ends.sources, expansion.flows.generators)
-    np.testing.assert_allclose(made - core.reconstruct(made), moved - core.reconstruct(moved), atol=1e-4)
+    np.testing.assert_allclose(made - expansion.reconstruct(made), moved - expansion.reconstruct(moved), atol=1e-4)
 
 
 def test_without_strength_the_flows_are_alone(rng):
     X, y = digits(rng)
     both = synthesizer(transition="both").fit(X, y)._expansion
-    assert both.appearance.strength in STRENGTHS
+    assert both.strength in STRENGTHS
     alone = synthesizer(transition="deformation").fit(X, y)._expansion
     draws = [np.random.default_rng(3) for _ in range(2)]
-    images = [e.draw_children(0, 5, r) for e, r in zip((both.with_strength(0.0), alone), draws, strict=True)]
+    images = [e.draw_children(0, 5, r) for e, r in zip((replace(both, strength=0.0), alone), draws, strict=True)]
     np.testing.assert_array_equal(*images)
 
 
