@@ -173,6 +173,11 @@ def _column(name: Any, kind: str, dtype: str, n_missing: int, domain: Domain, fi
     return Column(name, kind, dtype, n_missing, ends, domain.decimals, levels, domain)
 
 
+def described_again(column: Column, field: Measure, n_missing: int, values: FloatArray) -> Column:
+    """Return the description of a column that holds further values, those of another table."""
+    return _column(column.name, column.kind, column.dtype, n_missing, column.domain.widened(values), field)
+
+
 def columns_of_numbers(X: NDArray[Any]) -> list[Column]:
     """Describe the columns of an array of numbers, all at once; only their type says what is legal."""
     missing = np.isnan(X) if X.dtype.kind == "f" else np.zeros(X.shape, bool)

@@ -170,7 +170,8 @@ class FrameSeries:
     def _family_of_others(self) -> str:
         if self.column.dtype == nw.Object:
             return family_of_objects(self.to_list())
-        subtype = np.dtype(getattr(self.native.dtype, "subtype", object))  # of pandas' sparse columns
+        dtype = self.native.dtype
+        subtype = np.dtype(dtype.subtype if hasattr(dtype, "fill_value") else object)  # of pandas' sparse columns
         if self.native.dtype == complex or subtype.kind == "c":
             raise ValueError(
                 f"Column {self.column.name!r} holds complex numbers; give real and imaginary parts as two columns."

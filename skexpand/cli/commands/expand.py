@@ -10,7 +10,8 @@ from typing import Any
 import click
 import pandas as pd
 
-from skexpand.cli._atomic import check_destination, whole_file
+from skexpand._files import whole_file
+from skexpand.cli._destination import check_destination
 from skexpand.cli._options import table_options
 from skexpand.cli._tables import format_of, write_table
 from skexpand.cli._task import Task, pairs, read_task

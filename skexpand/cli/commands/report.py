@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from skexpand.cli._atomic import check_destination, whole_file
+from skexpand._files import whole_file
+from skexpand.cli._destination import check_destination
 from skexpand.cli._options import table_options
 from skexpand.cli._task import read_task
 
