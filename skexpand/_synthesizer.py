@@ -97,7 +97,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
         - "latent": the law of tables in the latent space of a convolutional autoencoder.
         - "both": moved and bent, and then changed by what flows leave over, in the latent space of such an autoencoder,
           as far as held-out images gain by it. ``law`` and ``transport`` must keep their defaults.
-        - "auto": "deformation". An autoencoder of a small set did not pay on any set of images that was tried.
+        - "auto": "deformation", or, after ``pretrain``, "both" as far as held-out images clearly gain by it. The
+          autoencoder of a small set alone did not pay on the sets of images that were tried.
     categorical_features : "auto" or array-like, default="auto"
         Columns whose values are categories although they are numbers: their names, positions, or a mask. Text and
         category columns are recognized in any case; "auto" adds none.
@@ -304,9 +305,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         """Learn encoder and decoder from many rows without labels; ``fit`` then goes on from there.
 
         Called again, it goes on with the rows it is given then, so a long training can be done in parts and saved
-        after each. The parameters that the network depends on (``n_heads``, ``latent_dim``, ``categorical_features``,
-        ``missing``, ``bounds``) must stay as they are. As with all that is learned, :func:`sklearn.base.clone`
-        leaves it behind.
+        after each. The parameters that the network depends on (``n_heads``, ``latent_dim``, ``image_shape``,
+        ``categorical_features``, ``missing``, ``bounds``) must stay as they are. As with all that is learned,
+        :func:`sklearn.base.clone` leaves it behind.
 
         Parameters
         ----------
@@ -321,8 +322,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Raises
         ------
         ValueError
-            If rows are images, if X holds infinity, or, called again, if X has other columns or a parameter
-            has changed. Then, and if interrupted, the estimator stays as it was before the call.
+            If images are only to be deformed, if X holds infinity, or, called again, if X has other columns or a
+            parameter has changed. Then, and if interrupted, the estimator stays as it was before the call.
 
         Examples
         --------
