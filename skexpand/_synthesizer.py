@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral, Real
 from os import PathLike
@@ -27,6 +26,7 @@ from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._representation import schema_and_fit
 from skexpand._rules import checked_rules
 from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
+from skexpand._unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.pipeline import refuse_sklearn_pipeline
@@ -333,7 +333,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         >>> synthesizer = ExpansiveSynthesizer(latent_dim=6, max_epochs=5, random_state=0).pretrain(X)
         >>> X_big, y_big = synthesizer.fit_resample(X[::6], y[::6])
         """
-        with _unchanged_on_failure(self):
+        with unchanged_on_failure(self):
             plan, earlier = Plan.of(self), vars(self)
             table = check_table(clone(self), X, reset=True)
             with one_thread():
@@ -366,7 +366,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
             If X holds infinity, y has gaps or one class, a parameter does not fit the table, or no new rows keep the
             rules. An estimator that was fitted before stays as it was.
         """
-        with _unchanged_on_failure(self):
+        with unchanged_on_failure(self):
             self._train(*read_input(self, X, y))
         return self
 
@@ -397,7 +397,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         ValueError
             As :meth:`fit`.
         """
-        with _unchanged_on_failure(self):
+        with unchanged_on_failure(self):
             table, labels = read_input(self, X, y)
             groups = checked_groups(groups, len(labels.values))
             rng = self._train(table, labels, apart=groups is not None)
@@ -640,15 +640,3 @@ class ExpansiveSynthesizer(BaseOverSampler):
         tags.input_tags.string = True
         tags.non_deterministic = False
         return tags
-
-
-@contextmanager
-def _unchanged_on_failure(estimator: ExpansiveSynthesizer) -> Iterator[None]:
-    """Restore the estimator's attributes if the block fails or is interrupted."""
-    before = vars(estimator).copy()
-    try:
-        yield
-    except BaseException:
-        estimator.__dict__.clear()
-        estimator.__dict__.update(before)
-        raise

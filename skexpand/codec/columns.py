@@ -63,7 +63,7 @@ class Column:
             more = ", ..." if len(self.categories) > _SHOWN else ""
             parts.append(f"{len(self.categories)} values: {shown}{more}")
         elif self.kind == "float" and self.decimals is not None:
-            parts.append(f"{self.decimals} decimals")
+            parts.append(f"{self.decimals} decimal{'s' * (self.decimals != 1)}")
         low, high = self.bounds
         parts += [f"from {low}"] * (low is not None) + [f"to {high}"] * (high is not None)
         parts += [f"{self.n_missing} missing"] * (self.n_missing > 0)

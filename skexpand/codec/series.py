@@ -8,6 +8,7 @@ polars are one; a column of an array stands beside it with the same few methods.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import isnan
 from numbers import Integral, Real
 from typing import Any, Protocol
@@ -179,6 +180,10 @@ class FrameSeries:
         return _FAMILIES.get(subtype.kind, "categorical")
 
     def gaps(self) -> BoolArray:
+        return self._gaps
+
+    @cached_property  # since it is asked for many times
+    def _gaps(self) -> BoolArray:
         gaps = self.column.is_null().to_numpy().astype(bool)
         if self.column.dtype.is_float():
             gaps |= np.isnan(self.column.to_numpy())  # polars tells NaN from null
@@ -188,7 +193,11 @@ class FrameSeries:
         return self.column.to_list()
 
     def present(self) -> NDArray[Any]:
-        column = self.column.filter((~self.gaps()).tolist())
+        return self._present
+
+    @cached_property
+    def _present(self) -> NDArray[Any]:
+        column = self.column.filter((~self._gaps).tolist()) if self._gaps.any() else self.column
         if column.dtype == nw.Date:
             return column.to_numpy().astype("datetime64[D]").astype("datetime64[us]").view(np.int64)
         values = np.asarray(column.to_numpy())

@@ -122,6 +122,11 @@ def test_nearest_values(rng):
     assert Domain(0.0, 1.0, 1).nearest(np.array([-3, 0.14, 0.16, 7])).tolist() == [0, 0.1, 0.2, 1]
 
 
+@pytest.mark.parametrize(("unit", "said"), [(10, "1 decimal;"), (100, "2 decimals;")])
+def test_decimals_are_counted_in_words(unit, said):
+    assert said in kind_of(np.arange(N) ** 2 / unit, bounds={"x": (0, None)}).describe()
+
+
 # ---------------------------------------------------------------- bounds
 
 
