@@ -54,9 +54,9 @@ def measure_failure_signs(expansion: BlockMaker, encoded: FloatArray, rng: np.ra
 
 
 def reconstruction_error(expansion: BlockMaker, encoded: FloatArray) -> float:
-    """Return the squared error of decoding encoded rows, relative to their squared size."""
+    """Return the squared error of decoding encoded rows, relative to their squared distance from their centre."""
     decoded = expansion.reconstruct(encoded)
-    total = float(np.sum(encoded**2))
+    total = float(np.sum((encoded - expansion.centre) ** 2))
     return float(np.sum((decoded - encoded) ** 2)) / total if total > 0 else 0.0
 
 

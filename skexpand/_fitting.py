@@ -12,6 +12,8 @@ from skexpand._expansion import Expansion
 from skexpand._latent_dim import resolve_latent_dim
 from skexpand._plan import Plan
 from skexpand.codec import Column, TableCodec
+from skexpand.codec.centred import CentredImages
+from skexpand.codec.image import ImageShape
 from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component, stated_mixture
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
 from skexpand.dynamics.law import with_gaussian_map
@@ -42,9 +44,22 @@ def fit_expansion(
     With ``apart``, no new row is given the residuals of others (see ``_groups.py``). With a core, codec and network
     go on from there.
     """
+    return fit_latent_law(table_start(X, labels, columns, plan, core), labels, plan, rng, apart)
+
+
+class Start(NamedTuple):
+    """Where training starts: rows encoded, what builds the network, and the latents it would give."""
+
+    codec: TableCodec | CentredImages
+    encoded: FloatArray  # (n, width)
+    latents: FloatArray  # (n, latent_dim)
+    build: Build
+
+
+def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Generator, apart: bool) -> Expansion:
+    """Fit network, graph and law to encoded rows."""
     from skexpand._training import train  # imports torch
 
-    start = _start(X, labels, columns, plan) if core is None else _start_from(core, X, labels, columns, plan)
     codec, encoded = start.codec, start.encoded
     steps = local_edges(start.latents, labels, plan.n_neighbors)  # before training: the starting network's guess
     network, history = train(encoded, labels, steps, start.build, plan, rng)
@@ -63,31 +78,34 @@ def fit_expansion(
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
 
 
-class Start(NamedTuple):
-    """Where training starts: rows encoded, what builds the network, and the latents it would give."""
+def table_start(X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, core: Core | None) -> Start:
+    """Start at PCA of rows, or at a pretrained core."""
+    if core is not None:
+        codec = core.codec_of(X, columns, plan)
+        return start_at_core(core, codec, codec.encode(X), labels)
+    codec = TableCodec.fit(X, columns, model_gaps=plan.missing == "model")
+    encoded = codec.encode(X)
+    return start_at_pca(codec, encoded, labels, resolve_latent_dim(encoded, plan.latent_dim), plan)
 
-    codec: TableCodec
-    encoded: FloatArray  # (n, width)
-    latents: FloatArray  # (n, latent_dim)
-    build: Build
 
-
-def _start(X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan) -> Start:
-    """Start at PCA."""
+def start_at_pca(
+    codec: TableCodec | CentredImages,
+    encoded: FloatArray,
+    labels: IntArray,
+    latent_dim: int,
+    plan: Plan,
+    shape: ImageShape | None = None,
+) -> Start:
+    """Start at PCA of encoded rows; ``shape`` says that they are images."""
     from skexpand._training import linear_start
     from skexpand.network.autoencoder import principal_axes
 
-    codec = TableCodec.fit(X, columns, model_gaps=plan.missing == "model")
-    encoded = codec.encode(X)
-    latent_dim = resolve_latent_dim(encoded, plan.latent_dim)
     latents = encoded @ principal_axes(encoded, latent_dim).T
-    return Start(codec, encoded, latents, linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads))
+    return Start(codec, encoded, latents, linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, shape))
 
 
-def _start_from(core: Core, X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan) -> Start:
-    """Start at a pretrained core."""
-    codec = core.codec_of(X, columns, plan)
-    encoded = codec.encode(X)
+def start_at_core(core: Core, codec: TableCodec | CentredImages, encoded: FloatArray, labels: IntArray) -> Start:
+    """Start at a pretrained core, with rows that its codec has encoded."""
     latents = core.network.encode(encoded).astype(np.float64)
     return Start(codec, encoded, latents, core.start(int(labels.max()) + 1))
 

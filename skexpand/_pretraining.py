@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._latent_dim import resolve_latent_dim
+from skexpand._fitting import Start, table_start
+from skexpand._image_core import image_start, pixel_codec
 from skexpand._plan import LOSS_WEIGHTS, Plan
 from skexpand._random import draw_seed
+from skexpand._representation import schema_alone
 from skexpand.codec import Column, Schema, TableCodec
 from skexpand.codec.agreement import carried_over, refuse_varying
+from skexpand.codec.centred import CentredImages
 from skexpand.dynamics.graph import NO_EDGES
 
-FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 if TYPE_CHECKING:
     from skexpand._training import Build, History
@@ -56,7 +59,7 @@ class Core:
 
     settings: dict[str, Any]
     schema: Schema
-    codec: TableCodec
+    codec: TableCodec | CentredImages
     network: ExpansionNetwork
     seed: int
 
@@ -74,11 +77,11 @@ class Core:
     def schema_of(self, X: Any, parameters: Any) -> Schema:
         """Return the schema that reads another table of the same columns; refuse one of others."""
         self.refuse_other_settings(parameters)
-        own = Schema.of(X, parameters.categorical_features, parameters.bounds)
-        return carried_over(self.schema, own, X)
+        return carried_over(self.schema, schema_alone(X, parameters), X)
 
     def codec_of(self, rows: NDArray[Any], columns: list[Column], plan: Plan) -> TableCodec:
-        """Return the codec for other rows, as floats."""
+        """Return the codec for other rows of a table, as floats."""
+        assert isinstance(self.codec, TableCodec)
         numbers = rows[:, self.codec.measures]
         refuse_varying(self.codec.numeric, numbers, [columns[j].name for j in self.codec.measures.tolist()])
         return self.codec.with_rows(rows, columns, model_gaps=plan.missing == "model")
@@ -92,38 +95,25 @@ def pretrain(X: Any, parameters: Any, plan: Plan, rng: np.random.Generator, core
     """Train a core on a checked table, or train one further; return it and the record of training."""
     from skexpand._training import train  # imports torch
 
-    if parameters.image_shape is not None:
+    if parameters.image_shape is not None and parameters.transition == "deformation":
         raise ValueError(
-            f"image_shape={parameters.image_shape!r}: new images are real ones, moved by flows, and pass no "
-            "autoencoder, so there is nothing to pretrain; leave pretrain out."
+            "transition='deformation' passes no autoencoder, so there is nothing to pretrain; use 'auto', 'both' or "
+            "'latent', or leave pretrain out."
         )
-    schema, codec, rows = _described(X, parameters, plan) if core is None else _read(X, parameters, plan, core)
-    encoded = codec.encode(rows)
+    schema = schema_alone(X, parameters) if core is None else core.schema_of(X, parameters)
+    rows = schema.read(X)
+    unlabelled = np.zeros(len(rows), np.intp)
+    start = _start(rows, schema.columns, unlabelled, plan, core)
     seed = draw_seed(rng) if core is None else core.seed
-    build = _linear(encoded, plan) if core is None else core.start(1)
-    unlabelled = np.zeros(len(encoded), np.intp)
     plan = replace(plan, loss_weights=_RECONSTRUCTION)
-    network, history = train(encoded, unlabelled, NO_EDGES, build, plan, np.random.default_rng(seed))
+    network, history = train(start.encoded, unlabelled, NO_EDGES, start.build, plan, np.random.default_rng(seed))
     settings = {name: getattr(parameters, name) for name in SETTINGS}
-    return Core(settings, schema, codec.without_rows(), network, seed), history
+    return Core(settings, schema, start.codec.without_rows(), network, seed), history
 
 
-def _described(X: Any, parameters: Any, plan: Plan) -> tuple[Schema, TableCodec, NDArray[Any]]:
-    """Return what the columns of a table are, how they are encoded, and the rows as floats."""
-    schema = Schema.of(X, parameters.categorical_features, parameters.bounds)
-    rows = schema.read(X)
-    return schema, TableCodec.fit(rows, schema.columns, model_gaps=plan.missing == "model"), rows
-
-
-def _read(X: Any, parameters: Any, plan: Plan, core: Core) -> tuple[Schema, TableCodec, NDArray[Any]]:
-    """Return the same, as a core has it."""
-    schema = core.schema_of(X, parameters)
-    rows = schema.read(X)
-    return schema, core.codec_of(rows, schema.columns, plan), rows
-
-
-def _linear(encoded: FloatArray, plan: Plan) -> Build:
-    """Return what builds the linear autoencoder that a first training starts from."""
-    from skexpand._training import linear_start
-
-    return linear_start(resolve_latent_dim(encoded, plan.latent_dim), 1, plan.n_heads)
+def _start(rows: NDArray[Any], columns: list[Column], unlabelled: IntArray, plan: Plan, core: Core | None) -> Start:
+    """Return where training starts: at PCA, or at the core."""
+    if plan.image_shape is None:
+        return table_start(rows, unlabelled, columns, plan, core)
+    pixels = pixel_codec(rows, columns, plan, core)
+    return image_start(pixels, pixels.encode(rows), unlabelled, plan, core)

@@ -1,6 +1,6 @@
-"""What a transition is: a residual between latent rows, or a flow between images. This is where it is chosen.
+"""What a transition is: a residual between latent rows, a flow between images, or both. This is where it is chosen.
 
-Both expansions are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so whatever
+All expansions are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so whatever
 comes after need not ask.
 """
 
@@ -21,10 +21,30 @@ Fit = Callable[..., BlockMaker]
 def schema_and_fit(X: Any, parameters: Any) -> tuple[Schema, Fit]:
     """Describe a table, and return the function that fits an expansion to its rows; both go on from a core, if any."""
     core = vars(parameters).get("_core")
-    if core is not None:
-        return core.schema_of(X, parameters), partial(fit_expansion, core=core)
     if parameters.image_shape is None:
-        return Schema.of(X, parameters.categorical_features, parameters.bounds), fit_expansion
-    from skexpand._image_expansion import fit_image_expansion  # imports torch
+        fit: Fit = fit_expansion
+    else:
+        fit = image_fit(parameters.transition, core is not None)
+    if core is not None:
+        return core.schema_of(X, parameters), partial(fit, core=core)
+    return schema_alone(X, parameters), fit
 
-    return pixel_schema(X), fit_image_expansion
+
+def schema_alone(X: Any, parameters: Any) -> Schema:
+    """Describe a table by itself."""
+    if parameters.image_shape is not None:
+        return pixel_schema(X)
+    return Schema.of(X, parameters.categorical_features, parameters.bounds)
+
+
+def image_fit(transition: str, pretrained: bool) -> Fit:
+    """Return the function that fits an expansion with one kind of transition to images; all import torch.
+
+    An autoencoder of a few images does not pay (see the benchmarks), so "auto" looks at one only if it is pretrained.
+    """
+    from skexpand._appearance import fit_appearance
+    from skexpand._image_expansion import fit_image_expansion
+    from skexpand._image_latents import fit_image_latents
+
+    fits = {"deformation": fit_image_expansion, "latent": fit_image_latents, "both": fit_appearance}
+    return fits[transition] if transition != "auto" else fits["both" if pretrained else "deformation"]

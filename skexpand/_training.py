@@ -28,6 +28,7 @@ from tqdm.auto import trange
 from skexpand._adam import Adam
 from skexpand._plan import Plan
 from skexpand._random import draw_seed
+from skexpand.codec.image import ImageShape
 from skexpand.dynamics.graph import Edges
 from skexpand.network.model import ExpansionNetwork, principal_axes
 from skexpand.transport import sliced_wasserstein
@@ -104,9 +105,9 @@ def _hold_out(X: FloatArray, labels: IntArray, plan: Plan, rng: np.random.Genera
     return np.sort(fitted), np.sort(held_out)
 
 
-def linear_start(latent_dim: int, n_classes: int, n_heads: int) -> Build:
-    """Return what builds a network that is PCA of the rows it is given."""
-    return lambda X: ExpansionNetwork(principal_axes(X, latent_dim), n_classes, n_heads)
+def linear_start(latent_dim: int, n_classes: int, n_heads: int, shape: ImageShape | None = None) -> Build:
+    """Return what builds a network that is PCA of the rows it is given; ``shape`` says that they are images."""
+    return lambda X: ExpansionNetwork(principal_axes(X, latent_dim), n_classes, n_heads, shape)
 
 
 def _start(build: Build, X: FloatArray, plan: Plan, rng: np.random.Generator) -> ExpansionNetwork:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 
 from skexpand import ExpandedClassifier, ExpansionWarning, ExpansiveSynthesizer
@@ -309,12 +308,6 @@ def test_parameters_that_may_change(rng):
     with pytest.raises(ValueError, match="categorical_features was"):
         synthesizer.fit(X, y)
     synthesizer.set_params(categorical_features=np.array([False, True, False])).fit(X, y)
-
-
-def test_images_have_nothing_to_pretrain():
-    X, _ = load_digits(n_class=2, return_X_y=True)
-    with pytest.raises(ValueError, match="pass no autoencoder, so there is nothing to pretrain"):
-        pretrained(X, image_shape=(8, 8))
 
 
 @pytest.mark.parametrize("convert", [sparse.csr_matrix, np.ndarray.tolist, np.float32])

@@ -123,11 +123,11 @@ class NetworkForm(Form):
     """A network: what it was built with, and its weights."""
 
     def hints(self, cls: Any, names: dict[str, Any]) -> dict[str, Any]:
-        return {"n_heads": int | None, "weights": dict[str, NDArray[np.float32]]}
+        return {"n_heads": int | None, "shape": tuple[int, int, int] | None, "weights": dict[str, NDArray[np.float32]]}
 
     def taken_apart(self, value: Any) -> Parts:
         weights = {name: tensor.cpu().numpy() for name, tensor in value.state_dict().items()}
-        return {"n_heads": value.n_heads, "weights": weights}
+        return {"n_heads": value.n_heads, "shape": value.shape, "weights": weights}
 
     def put_together(self, cls: Any, parts: Parts, device: str) -> Any:
-        return cls.of_weights(parts["weights"], parts["n_heads"]).to(device).eval()
+        return cls.of_weights(parts["weights"], parts["n_heads"], parts["shape"]).to(device).eval()

@@ -23,13 +23,17 @@ from skexpand.storage.forms import (
 from skexpand.storage.hints import fits
 
 _MODULES = {
+    "skexpand._appearance": ["AppearanceExpansion"],
     "skexpand._drawing": {"Source": SourceForm()},
     "skexpand._expansion": ["Expansion"],
+    "skexpand._image_core": ["ImageCore"],
     "skexpand._image_expansion": ["ImageExpansion"],
+    "skexpand._image_latents": ["LatentImageExpansion"],
     "skexpand._pretraining": ["Core"],
     "skexpand._provenance": {"Parents": ParentsForm()},
     "skexpand._training": ["History"],
     "skexpand.codec.category": ["CategoryCodec"],
+    "skexpand.codec.centred": ["CentredImages"],
     "skexpand.codec.columns": ["Column"],
     "skexpand.codec.domain": ["Domain"],
     "skexpand.codec.fields": {"Blank": Form(), "NumberField": Form(), "LevelField": LevelsForm()},

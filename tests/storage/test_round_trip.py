@@ -131,10 +131,13 @@ def test_labels(kind, tmp_path):
     assert repr(again.groups_) == repr(synthesizer.groups_)
 
 
+@pytest.mark.parametrize("transition", ["auto", "latent", "both"])
 @pytest.mark.parametrize("shape", [(8, 8), "auto"])
-def test_images(shape, tmp_path):
+def test_images(shape, transition, tmp_path):
     X, y = load_digits(n_class=3, return_X_y=True)
-    synthesizer = ExpansiveSynthesizer(random_state=0, image_shape=shape, max_epochs=2)
+    synthesizer = ExpansiveSynthesizer(random_state=0, image_shape=shape, transition=transition, max_epochs=2)
+    if transition != "auto":
+        synthesizer.set_params(early_stopping=False).pretrain(X[45:90].astype(np.uint8))
     synthesizer.fit_resample(X[:45].astype(np.uint8), y[:45])
     assert_same(synthesizer, saved_and_loaded(synthesizer, tmp_path))
 
