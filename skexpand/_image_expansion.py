@@ -28,6 +28,7 @@ from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
 from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
+from skexpand.dynamics.mirror import mirror_holds
 from skexpand.dynamics.registration import Flows, find_flows
 
 FloatArray = NDArray[np.float64]
@@ -60,6 +61,8 @@ class ImageExpansion(BlockMaker):
         Flows per new image, and the factor on their sum.
     apart
         Whether images are kept apart: no image's flow moves another.
+    mirror
+        Whether every other new image is mirrored, left to right.
     """
 
     codec: ImageCodec
@@ -72,6 +75,7 @@ class ImageExpansion(BlockMaker):
     degree: int
     spread: float
     apart: bool = False
+    mirror: bool = False
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map raw rows to encoded ones, which stand for latents: images pass no autoencoder."""
@@ -96,7 +100,7 @@ class ImageExpansion(BlockMaker):
         """Make new images of one class as flat encoded rows, in blocks."""
         for start in range(0, n_new, CHUNK):
             links, generators = self.draw_flows(label, min(CHUNK, n_new - start), rng)
-            yield COMPONENT, self.moved(links.anchors, generators * self.spread), links
+            yield COMPONENT, self.made(links.anchors, generators), links
 
     def draw_flows(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
         """Link new images to anchors (by their row) and flows; return the links and the unit-norm sums (n, dim)."""
@@ -112,13 +116,22 @@ class ImageExpansion(BlockMaker):
         factor = noise_factor(generators)
         return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
 
-    @torch.no_grad()
+    def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
+        """Return training images, each moved by a sum of generators, as flat encoded rows."""
+        images = self.images[anchors]
+        if self.mirror:
+            images[1::2] = images[1::2, ..., ::-1]
+        return self._transformed(images, sums * np.float32(self.spread))
+
     def moved(self, rows: IntArray, generators: SampleArray) -> SampleArray:
         """Return training images, each transformed by a generator, as flat encoded rows."""
+        return self._transformed(self.images[rows], generators)
+
+    @torch.no_grad()
+    def _transformed(self, images: SampleArray, generators: SampleArray) -> SampleArray:
         device = self.space.fields.device
         flows = self.space.unfolded(torch.as_tensor(generators, device=device))
-        images = self.space.apply(torch.as_tensor(self.images[rows], device=device), flows)
-        return images.flatten(1).cpu().numpy()
+        return self.space.apply(torch.as_tensor(images, device=device), flows).flatten(1).cpu().numpy()
 
     def displacements(self, generators: SampleArray) -> SampleArray:
         """Return how far each pixel's value comes from under generators, shape (n, h, w, 2); an image has side 2."""
@@ -147,6 +160,7 @@ class ImageExpansion(BlockMaker):
             "spread_": self.spread,
             "explained_": self.flows.explained,
             "image_shape_": self.codec.layout.image_shape,
+            "mirrored_": self.mirror,
         }
 
     def subset(self, kept: IntArray) -> ImageExpansion:
@@ -178,6 +192,7 @@ def fit_image_expansion(
     own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
     spread = 1.0 if plan.spread == "auto" else float(plan.spread)
     expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, apart)
+    expansion = replace(expansion, mirror=mirror_holds(images, labels))
     return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
 
 

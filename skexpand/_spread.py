@@ -14,6 +14,7 @@ is sought anew: those of edges that a held-out image takes part in are left out.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +65,7 @@ def held_out_errors(expansion: ImageExpansion, spreads: tuple[float, ...], rng: 
         anchors = np.concatenate([links.anchors for links, _ in draws])
         generators = np.concatenate([sums for _, sums in draws])
         made = [
-            np.concatenate([flat(seen.images), seen.moved(anchors, generators * np.float32(spread))])
+            np.concatenate([flat(seen.images), replace(seen, spread=spread).made(anchors, generators)])
             for spread in spreads
         ]
         known = np.concatenate([seen.labels, seen.labels[anchors]])

@@ -142,6 +142,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         for images.
     image_shape_ : tuple
         The shape of an image. Only for images.
+    mirrored_ : bool
+        Whether every other new image is mirrored, left to right: where mirrored images of a class are as close to an
+        image as the images themselves, so in photographs and not in digits. Only for images.
     reconstruction_error_ : float
         Squared error of decoding the encoded rows, relative to their variance; 0 for images, which pass no autoencoder.
     diversity_ : float

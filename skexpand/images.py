@@ -111,7 +111,7 @@ def plot_expansion(
     figure, axes = _panels(len(anchors), n_children + 1)
     for line, code, anchor in zip(axes, codes, anchors, strict=True):
         _, generators = expansion.draw_flows(code, n_children, rng)
-        children = expansion.moved(np.full(n_children, anchor), generators * expansion.spread)
+        children = expansion.made(np.full(n_children, anchor), generators)
         pictures = _pictures(expansion, np.concatenate([expansion.images[[anchor]].reshape(1, -1), children]))
         _show(line, pictures)
         for side in line[0].spines.values():
