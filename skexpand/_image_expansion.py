@@ -159,6 +159,7 @@ class ImageExpansion(BlockMaker):
             "spectral_gap_": self.graph.spectral_gap,
             "spread_": self.spread,
             "explained_": self.flows.explained,
+            "consistency_": self.flows.consistency,
             "image_shape_": self.codec.layout.image_shape,
             "mirrored_": self.mirror,
         }

@@ -7,7 +7,9 @@ its test. The learner is kernel ridge regression on the class indicators T,
 .. math:: P = k(X_\mathrm{out}, X)\,(k(X, X) + \lambda I)^{-1}\, T,
 
 which a single solve trains, scored by the squared error of P, which tells more of a few dozen images than the share of
-right answers. Networks bear more bending than this learner does, so 1 is left only for a spread that is clearly better.
+right answers. Networks bear more bending than this learner does, so 1 is left only for a spread that is clearly better:
+by two standard errors where flows are movements, by less the less the flows of reversed edges undo each other
+(see ``dynamics/registration.py``), for what merely fits has no claim to its length.
 All candidates are given the same anchors, edges and weights, so they differ by the spread alone. No flow
 is sought anew: those of edges that a held-out image takes part in are left out.
 """
@@ -32,7 +34,7 @@ IntArray = NDArray[np.intp]
 
 SMALLER = (0.5, 0.75)
 DEFAULT = 1.0
-CLEARLY = 2.0  # standard errors
+CLEARLY = 2.0  # standard errors, where flows are wholly consistent
 _RIDGE = 0.1
 _MAX_ROWS = 400  # that take part
 _NEW_IMAGES = 600  # per fold, of all classes
@@ -45,8 +47,8 @@ def choose_spread(expansion: ImageExpansion, rng: np.random.Generator) -> float:
         return DEFAULT
     gains = errors[:, -1:] - errors[:, :-1]  # (n, n_smaller)
     best = int(np.argmax(gains.mean(axis=0)))
-    standard_error = gains[:, best].std(ddof=1) / np.sqrt(len(gains))
-    return SMALLER[best] if gains[:, best].mean() > CLEARLY * standard_error else DEFAULT
+    margin = CLEARLY * expansion.flows.consistency * gains[:, best].std(ddof=1) / np.sqrt(len(gains))
+    return SMALLER[best] if gains[:, best].mean() > margin else DEFAULT
 
 
 def held_out_errors(expansion: ImageExpansion, spreads: tuple[float, ...], rng: np.random.Generator) -> FloatArray:

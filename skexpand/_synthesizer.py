@@ -140,6 +140,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
     explained_ : float
         Share of the squared difference between the images of an edge, slightly blurred, that their flow explains. Only
         for images.
+    consistency_ : float
+        How far the flow of a reversed edge undoes that of the edge: near 1 where flows are movements, near 0 where they
+        merely fit, as between photographs. Only for images.
     image_shape_ : tuple
         The shape of an image. Only for images.
     mirrored_ : bool
