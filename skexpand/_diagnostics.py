@@ -54,9 +54,9 @@ def measure_failure_signs(expansion: BlockMaker, encoded: FloatArray, rng: np.ra
 
 
 def reconstruction_error(expansion: BlockMaker, encoded: FloatArray) -> float:
-    """Return the squared error of decoding encoded rows, relative to their squared size."""
+    """Return the squared error of decoding encoded rows, relative to their squared distance from their centre."""
     decoded = expansion.reconstruct(encoded)
-    total = float(np.sum(encoded**2))
+    total = float(np.sum((encoded - expansion.centre) ** 2))
     return float(np.sum((decoded - encoded) ** 2)) / total if total > 0 else 0.0
 
 
@@ -121,7 +121,7 @@ def _warn(signs: FailureSigns) -> None:
         messages.append(
             (
                 DistributionShiftWarning,
-                f"New rows are {signs.distribution_shift:.2g} standard deviations from the real ones in Wasserstein "
+                f"New rows are {signs.distribution_shift:.2f} standard deviations from the real ones in Wasserstein "
                 f"distance (limit {MAX_SHIFT}); lower spread; for tables, use law='global' or 'shrunk', or "
                 "transport='gaussian'.",
             )

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from skexpand._groups import without_residuals
 from skexpand._random import split_evenly
 from skexpand.codec import Origin, TableCodec
-from skexpand.dynamics.components import Component
+from skexpand.codec.centred import CentredImages
+from skexpand.dynamics.components import COMPONENTS, Component
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
 from skexpand.dynamics.law import ClassLaw
@@ -53,6 +54,11 @@ class BlockMaker(ABC):
     degree: int  # edges that a new row recombines
     codec: Any
     apart: bool  # whether nothing goes from one training row to another's children
+
+    @property
+    def centre(self) -> Any:
+        """The mean encoded row."""
+        return 0.0
 
     @property
     @abstractmethod
@@ -94,6 +100,17 @@ class BlockMaker(ABC):
     @abstractmethod
     def attributes(self) -> dict[str, Any]:
         """Return what the fit has to show: public attributes by name."""
+
+    def draw_children(self, anchor: int, n_new: int, rng: np.random.Generator) -> RowArray:
+        """Make new rows that have a training row for their anchor, as the codec encodes them.
+
+        Anchors are used equally often, give or take one in each component, so those of one come along with all others
+        of its class.
+        """
+        label = int(self.labels[anchor])
+        n_rows = int(np.sum(self.labels == label))
+        blocks = self.draw_encoded(label, (n_new + len(COMPONENTS)) * n_rows, rng)
+        return np.concatenate([rows[links.anchors == anchor] for _, rows, links in blocks])[:n_new]
 
     def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
         """Make new rows of one class, block by block."""
@@ -160,7 +177,7 @@ class Expansion(BlockMaker):
         Whether rows are kept apart: no residual of one row is added to another.
     """
 
-    codec: TableCodec
+    codec: TableCodec | CentredImages
     network: ExpansionNetwork
     labels: IntArray
     graph: Graph

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from skexpand._expansion import Expansion
 from skexpand._plan import Plan
 from skexpand.codec import Column, TableCodec
+from skexpand.codec.centred import CentredImages
+from skexpand.codec.image import ImageShape
 from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component, stated_mixture
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
 from skexpand.dynamics.law import with_gaussian_map
@@ -32,15 +34,29 @@ def fit_expansion(
 
     With ``apart``, no new row is given the residuals of others (see ``_groups.py``).
     """
-    from skexpand._training import train  # imports torch
-    from skexpand.network.autoencoder import principal_axes
-
     codec = TableCodec.fit(X, columns, model_gaps=plan.missing == "model")
     encoded = codec.encode(X)
-    latent_dim = resolve_latent_dim(encoded, plan.latent_dim)
+    return fit_latent_law(codec, encoded, labels, resolve_latent_dim(encoded, plan.latent_dim), plan, rng, apart)
+
+
+def fit_latent_law(
+    codec: TableCodec | CentredImages,
+    encoded: FloatArray,
+    labels: IntArray,
+    latent_dim: int,
+    plan: Plan,
+    rng: np.random.Generator,
+    apart: bool,
+    shape: ImageShape | None = None,
+) -> Expansion:
+    """Fit network, graph and law to encoded rows; ``shape`` says that they are images."""
+    from skexpand._training import linear_start, train  # imports torch
+    from skexpand.network.autoencoder import principal_axes
+
     linear = encoded @ principal_axes(encoded, latent_dim).T
     steps = local_edges(linear, labels, plan.n_neighbors)  # before training, where neighbours are is PCA's guess
-    network, history = train(encoded, labels, steps, latent_dim, plan, rng)
+    start = linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, shape)
+    network, history = train(encoded, labels, steps, start, plan, rng)
 
     latents = Latents.of(network.encode(encoded).astype(np.float64), labels)
     moved = history.best_epoch > 0  # otherwise the latents are PCA's, and so are the neighbours

@@ -5,6 +5,8 @@
    flattened image --codec--> tensor --edges--> registration: a generator per edge
         ^                                                           |
         +--codec----- flow applied to an anchor <----- expander map +
+
+What flows leave over can be recombined as well (see ``_appearance.py``).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -33,9 +35,9 @@ from skexpand.dynamics.registration import Flows, find_flows
 
 FloatArray = NDArray[np.float64]
 SampleArray = NDArray[np.float32]
+RowArray = NDArray[np.floating]
 IntArray = NDArray[np.intp]
 
-COMPONENT = "deformation"
 OWN_SHARE = 0.3  # of the flows; digits of all kinds are written by the same hands
 MAX_EDGES = 2_000  # that a flow is sought for
 CHUNK = 1_024  # images made at a time
@@ -77,6 +79,16 @@ class ImageExpansion(BlockMaker):
     apart: bool = False
     mirror: bool = False
 
+    @property
+    def pixels(self) -> ImageCodec:
+        """The codec of images."""
+        return self.codec
+
+    @property
+    def transition(self) -> str:
+        """What changes an anchor."""
+        return "deformation"
+
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map raw rows to encoded ones, which stand for latents: images pass no autoencoder."""
         return self.codec.encode(X).astype(np.float64)
@@ -90,7 +102,7 @@ class ImageExpansion(BlockMaker):
         """Size of an encoded row."""
         return prod(self.codec.layout.shape)
 
-    def reconstruct(self, encoded: FloatArray) -> FloatArray:
+    def reconstruct(self, encoded: FloatArray) -> RowArray:
         """Return encoded rows as they are."""
         return encoded
 
@@ -99,21 +111,31 @@ class ImageExpansion(BlockMaker):
     ) -> Iterator[tuple[str, SampleArray, ExpanderMap]]:
         """Make new images of one class as flat encoded rows, in blocks."""
         for start in range(0, n_new, CHUNK):
-            links, generators = self.draw_flows(label, min(CHUNK, n_new - start), rng)
-            yield COMPONENT, self.made(links.anchors, generators), links
+            links, sums = self.draw_moves(label, min(CHUNK, n_new - start), rng)
+            yield self.transition, self.made(links.anchors, sums), links
 
-    def draw_flows(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
-        """Link new images to anchors (by their row) and flows; return the links and the unit-norm sums (n, dim)."""
+    def draw_children(self, anchor: int, n_new: int, rng: np.random.Generator) -> SampleArray:
+        """Make new images that have a training image for their anchor, as flat encoded rows."""
+        _, sums = self.draw_moves(int(self.labels[anchor]), n_new, rng)
+        return self.made(np.full(n_new, anchor), sums)
+
+    @property
+    def moves(self) -> SampleArray:
+        """What is recombined (n_edges, dim): the generator of each edge."""
+        return self.flows.generators
+
+    def draw_moves(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
+        """Link new images to anchors (by their row) and edges; return the links and the unit-norm sums of moves."""
         rows = np.flatnonzero(self.labels == label)
         own = np.flatnonzero(self.labels[self.flows.edges.sources] == label)
-        generators = self.flows.generators
-        n_flows = 0 if self.apart else len(generators)
-        links = draw_expander_map(n_new, len(rows), own, n_flows, self.own_share, self.degree, rng)
+        moves = self.moves
+        n_moves = 0 if self.apart else len(moves)
+        links = draw_expander_map(n_new, len(rows), own, n_moves, self.own_share, self.degree, rng)
         links = links._replace(anchors=rows[links.anchors])
         if not self.apart:
-            return links, links.recombine(generators)
-        # noise of the covariance that the flows of all classes have: statistics, of no row in particular
-        factor = noise_factor(generators)
+            return links, links.recombine(moves)
+        # noise of the covariance that the moves of all classes have: statistics, of no row in particular
+        factor = noise_factor(moves)
         return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
 
     def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
@@ -155,7 +177,8 @@ class ImageExpansion(BlockMaker):
     def attributes(self) -> dict[str, Any]:
         """Return what the fit has to show: public attributes by name."""
         return {
-            "law_": {COMPONENT: 1.0},
+            "law_": {self.transition: 1.0},
+            "transition_": self.transition,
             "spectral_gap_": self.graph.spectral_gap,
             "spread_": self.spread,
             "explained_": self.flows.explained,
@@ -164,18 +187,20 @@ class ImageExpansion(BlockMaker):
             "mirrored_": self.mirror,
         }
 
-    def subset(self, kept: IntArray) -> ImageExpansion:
+    def subset(self, kept: IntArray) -> Self:
         """Return the expansion of some of the training images (ascending), with the flows among them.
 
         The graph stays that of all: nothing is drawn from it.
         """
-        place = np.full(len(self.labels), -1)
-        place[kept] = np.arange(len(kept))
-        ends = self.flows.edges
-        inside = np.flatnonzero((place[ends.sources] >= 0) & (place[ends.targets] >= 0))
-        edges = Edges(place[ends.sources[inside]], place[ends.targets[inside]])
-        flows = self.flows._replace(edges=edges, generators=self.flows.generators[inside])
+        edges = self.edges_among(kept)
+        place = np.searchsorted(kept, [self.flows.edges.sources[edges], self.flows.edges.targets[edges]])
+        flows = self.flows._replace(edges=Edges(*place), generators=self.flows.generators[edges])
         return replace(self, images=self.images[kept], labels=self.labels[kept], flows=flows)
+
+    def edges_among(self, kept: IntArray) -> IntArray:
+        """Return which edges have both ends in some of the training images."""
+        ends = self.flows.edges
+        return np.flatnonzero(np.isin(ends.sources, kept) & np.isin(ends.targets, kept))
 
 
 def fit_image_expansion(

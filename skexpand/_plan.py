@@ -19,16 +19,19 @@ LOSS_WEIGHTS = {
     "covariance": 0.1,
 }
 
-# parameters that images cannot follow, and their defaults
-_TABLES_ONLY = {
-    "latent_dim": None,
-    "law": "auto",
-    "transport": None,
-    "categorical_features": "auto",
-    "missing": "model",
-    "bounds": None,
-    "loss_weights": None,
+# images reconstruct no better with the other parts, which take twice the time
+IMAGE_LOSS_WEIGHTS = dict.fromkeys(LOSS_WEIGHTS, 0.0) | {"reconstruction": 1.0}
+
+# parameters that images cannot follow, and their defaults: at all, without a law in latent space, without a network
+_TABLES_ONLY = {"categorical_features": "auto", "missing": "model", "bounds": None}
+_LAW_ONLY = {"law": "auto", "transport": None}
+_NETWORK_ONLY = {"latent_dim": None, "loss_weights": None}
+_REFUSED = {
+    "latent": _TABLES_ONLY,
+    "both": _TABLES_ONLY | _LAW_ONLY,
+    "deformation": _TABLES_ONLY | _LAW_ONLY | _NETWORK_ONLY,
 }
+TRANSITIONS = ("auto", *_REFUSED)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Plan:
     pooling: str | float
     spread: str | float
     image_shape: str | Sequence[int] | None
+    transition: str
     transport: str | None
     missing: str
     max_epochs: int
@@ -57,28 +61,39 @@ class Plan:
     def of(cls, parameters: Any) -> Plan:
         """Take the parameters of an :class:`skexpand.ExpansiveSynthesizer` and check what its constraints cannot."""
         values = {field.name: getattr(parameters, field.name) for field in fields(cls)}
-        values["loss_weights"] = complete_loss_weights(values["loss_weights"])
+        values["loss_weights"] = complete_loss_weights(values["loss_weights"], values["image_shape"] is not None)
         values["device"] = resolve_device(values["device"])
         if not isinstance(values["law"], str):
             values["law"] = normalized_mixture(values["law"])
         if values["image_shape"] is not None:
             refuse_for_images(parameters)
+        elif values["transition"] != "auto":
+            raise ValueError(
+                f"transition={values['transition']!r} is for images; state image_shape, or leave transition at 'auto'."
+            )
         return cls(**values)
 
 
 def refuse_for_images(parameters: Any) -> None:
-    """Refuse what says how the columns of a table are, or how its rows recombine."""
-    for name, default in _TABLES_ONLY.items():
+    """Refuse what says how the columns of a table are, and what the transition does not use."""
+    transition = "deformation" if parameters.transition == "auto" else parameters.transition
+    for name, default in _REFUSED[transition].items():
         value = getattr(parameters, name)
-        if not (value is None or isinstance(value, str)) or value != default:
-            raise ValueError(
-                f"{name}={value!r} is for tables, but rows are images by image_shape={parameters.image_shape!r}; leave "
-                f"{name} at {default!r}, or image_shape at None."
-            )
+        if (value is None or isinstance(value, str)) and value == default:
+            continue
+        raise ValueError(f"{name}={value!r} {_why_refused(name, parameters)}; leave {name} at {default!r}.")
 
 
-def complete_loss_weights(given: Mapping[str, float] | None) -> dict[str, float]:
-    """Fill in the default weights; refuse unknown names and negative weights."""
+def _why_refused(name: str, parameters: Any) -> str:
+    """Say what a parameter is for."""
+    if name in _TABLES_ONLY:
+        return f"is for tables, but rows are images by image_shape={parameters.image_shape!r}"
+    wanted = "transition='latent'" if name in _LAW_ONLY else "transition='latent' or 'both'"
+    return f"is for tables, or for images with {wanted}, but transition={parameters.transition!r}"
+
+
+def complete_loss_weights(given: Mapping[str, float] | None, images: bool = False) -> dict[str, float]:
+    """Fill in the default weights, of images or of tables; refuse unknown names and negative weights."""
     given = dict(given or {})
     unknown = sorted(set(given) - set(LOSS_WEIGHTS))
     if unknown:
@@ -86,7 +101,7 @@ def complete_loss_weights(given: Mapping[str, float] | None) -> dict[str, float]
     for name, weight in given.items():
         if not isinstance(weight, Real) or not 0 <= weight < np.inf:
             raise ValueError(f"loss_weights[{name!r}] must be a finite number and not negative, got {weight!r}.")
-    return LOSS_WEIGHTS | given
+    return (IMAGE_LOSS_WEIGHTS if images else LOSS_WEIGHTS) | given
 
 
 def resolve_device(device: str) -> str:

@@ -1,6 +1,6 @@
-"""What a transition is: a residual between latent rows, or a flow between images. This is where it is chosen.
+"""What a transition is: a residual between latent rows, a flow between images, or both. This is where it is chosen.
 
-Both expansions are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so whatever
+All expansions are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so whatever
 comes after need not ask.
 """
 
@@ -21,6 +21,13 @@ def schema_and_fit(X: Any, parameters: Any) -> tuple[Schema, Fit]:
     """Describe a table, and return the function that fits an expansion to its rows."""
     if parameters.image_shape is None:
         return Schema.of(X, parameters.categorical_features, parameters.bounds), fit_expansion
-    from skexpand._image_expansion import fit_image_expansion  # imports torch
+    return pixel_schema(X), image_fit(parameters.transition)
 
-    return pixel_schema(X), fit_image_expansion
+
+def image_fit(transition: str) -> Fit:
+    """Return the function that fits an expansion with one kind of transition to images; all import torch."""
+    from skexpand._appearance import fit_appearance
+    from skexpand._image_expansion import fit_image_expansion
+    from skexpand._image_latents import fit_image_latents
+
+    return {"latent": fit_image_latents, "both": fit_appearance}.get(transition, fit_image_expansion)

@@ -1,4 +1,4 @@
-r"""spread="auto" for images: how far the flows may go, by cross-validation inside the training rows.
+r"""How far flows and residuals may go (spread="auto", strength), by cross-validation inside the training images.
 
 Digits bear more bending than clothes, and no figure of the images says so beforehand. So new images are made from three
 quarters of the training images with each candidate, a quick learner is trained on them, and the images held out are
@@ -12,12 +12,15 @@ by two standard errors where flows are movements, by less the less the flows of 
 (see ``dynamics/registration.py``), for what merely fits has no claim to its length.
 All candidates are given the same anchors, edges and weights, so they differ by the spread alone. No flow
 is sought anew: those of edges that a held-out image takes part in are left out.
+
+The strength of what flows leave over (see ``_appearance.py``) is found in the same way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +30,17 @@ from sklearn.metrics.pairwise import rbf_kernel
 from skexpand.dynamics.selection import stratified_folds
 
 if TYPE_CHECKING:
+    from skexpand._appearance import AppearanceExpansion
     from skexpand._image_expansion import ImageExpansion
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
+Change = Callable[[Any], "ImageExpansion"]  # of an expansion, or of one with appearance
+
 SMALLER = (0.5, 0.75)
 DEFAULT = 1.0
+STRENGTHS = (0.25, 0.5, 1.0)
 CLEARLY = 2.0  # standard errors, where flows are wholly consistent
 _RIDGE = 0.1
 _MAX_ROWS = 400  # that take part
@@ -41,21 +48,46 @@ _NEW_IMAGES = 600  # per fold, of all classes
 
 
 def choose_spread(expansion: ImageExpansion, rng: np.random.Generator) -> float:
-    """Return the candidate with the least error on held-out images, if it is clearly less than that of 1."""
-    errors = held_out_errors(expansion, (*SMALLER, DEFAULT), rng)
+    """Return the spread with the least error on held-out images, if it is clearly less than that of 1."""
+    errors = held_out_errors(expansion, [with_spread(spread) for spread in (*SMALLER, DEFAULT)], rng)
+    best = clearly_best(errors, CLEARLY * expansion.flows.consistency)
+    return DEFAULT if best is None else SMALLER[best]
+
+
+def choose_strength(expansion: AppearanceExpansion, rng: np.random.Generator, may_be_zero: bool) -> float:
+    """Return the strength with the least error on held-out images; 0, if it may be, unless that is clearly less."""
+    errors = held_out_errors(expansion, [with_strength(strength) for strength in (*STRENGTHS, 0.0)], rng)
+    if may_be_zero:
+        best = clearly_best(errors)
+        return 0.0 if best is None else STRENGTHS[best]
+    return STRENGTHS[int(np.argmin(errors[:, :-1].sum(axis=0)))]
+
+
+def clearly_best(errors: FloatArray, margin: float = CLEARLY) -> int | None:
+    """Return the column with the least mean, or None unless it is less than that of the last by a margin."""
     if len(errors) < 2:
-        return DEFAULT
-    gains = errors[:, -1:] - errors[:, :-1]  # (n, n_smaller)
+        return None
+    gains = errors[:, -1:] - errors[:, :-1]  # (n, n_candidates)
     best = int(np.argmax(gains.mean(axis=0)))
-    margin = CLEARLY * expansion.flows.consistency * gains[:, best].std(ddof=1) / np.sqrt(len(gains))
-    return SMALLER[best] if gains[:, best].mean() > margin else DEFAULT
+    standard_error = gains[:, best].std(ddof=1) / np.sqrt(len(gains))
+    return best if gains[:, best].mean() > margin * standard_error else None
 
 
-def held_out_errors(expansion: ImageExpansion, spreads: tuple[float, ...], rng: np.random.Generator) -> FloatArray:
-    """Return the squared error of each held-out image (a line each) under each spread."""
+def with_spread(spread: float) -> Change:
+    """Return what sets the spread of an expansion."""
+    return lambda expansion: replace(expansion, spread=spread)
+
+
+def with_strength(strength: float) -> Change:
+    """Return what sets the strength of an expansion's residuals."""
+    return lambda expansion: replace(expansion, strength=strength)
+
+
+def held_out_errors(expansion: ImageExpansion, changes: Sequence[Change], rng: np.random.Generator) -> FloatArray:
+    """Return the squared error of each held-out image (a line each) under each change of the expansion."""
     expansion = expansion.subset(np.sort(rng.permutation(len(expansion.labels))[:_MAX_ROWS]))
     labels, folds = expansion.labels, stratified_folds(expansion.labels, rng)
-    errors = [np.empty((0, len(spreads)))]
+    errors = [np.empty((0, len(changes)))]
     for fold in range(int(folds.max()) + 1):
         seen = expansion.subset(np.flatnonzero(folds != fold))
         classes = np.unique(seen.labels)
@@ -63,13 +95,10 @@ def held_out_errors(expansion: ImageExpansion, spreads: tuple[float, ...], rng: 
         if len(classes) < 2 or not len(held_out) or not len(seen.flows.edges):
             continue
         per_class = max(1, _NEW_IMAGES // len(classes))
-        draws = [seen.draw_flows(label, per_class, rng) for label in classes.tolist()]
+        draws = [seen.draw_moves(label, per_class, rng) for label in classes.tolist()]
         anchors = np.concatenate([links.anchors for links, _ in draws])
-        generators = np.concatenate([sums for _, sums in draws])
-        made = [
-            np.concatenate([flat(seen.images), replace(seen, spread=spread).made(anchors, generators)])
-            for spread in spreads
-        ]
+        sums = np.concatenate([moves for _, moves in draws])
+        made = [np.concatenate([flat(seen.images), change(seen).made(anchors, sums)]) for change in changes]
         known = np.concatenate([seen.labels, seen.labels[anchors]])
         truth = flat(expansion.images)[held_out], labels[held_out]
         errors.append(np.column_stack([_squared_errors(rows, known, *truth) for rows in made]))

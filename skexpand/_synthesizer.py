@@ -19,7 +19,7 @@ from skexpand._diagnostics import measure_failure_signs
 from skexpand._drawing import Source
 from skexpand._groups import checked_groups, law_for_groups
 from skexpand._input import Labels, Table, check_table, read_input
-from skexpand._plan import Plan
+from skexpand._plan import TRANSITIONS, Plan
 from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
 from skexpand._representation import schema_and_fit
@@ -59,10 +59,10 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Factor on the totals. "auto" is 2,000 / n, at least 2 and at most 100: tiny sets gain most from many
         rows, large ones need few. With 1, the class is a drop-in for SMOTE.
     n_heads : int, default=4
-        Attention heads of encoder and decoder.
+        Attention heads of encoder and decoder, which look at patches of the row or image.
     latent_dim : int, default=None
         Size of the latent space. None keeps every direction in which the columns vary (with more columns than rows, as
-        many as there are rows, but at least 256 of them).
+        many as there are rows, but at least 256 of them). For images, None is an eighth of the pixels, but 16 to 64.
     degree : int, default=4
         How many residuals each new row recombines, and the degree of the expander graph.
     n_neighbors : int, default=5
@@ -84,10 +84,18 @@ class ExpansiveSynthesizer(BaseOverSampler):
         of what learners gain; None does nothing.
     image_shape : "auto", tuple or None, default=None
         The shape of an image, if rows are flattened images: ``(h, w)``, ``(c, h, w)`` or ``(h, w, c)`` with 1 or 3
-        channels; "auto" takes square images. New images are then real ones, moved and bent as others of a class
-        differ, within the range of the values seen. ``latent_dim``, ``law``, ``transport``, ``categorical_features``,
-        ``missing``, ``bounds`` and ``loss_weights`` must keep their defaults. There is no network to train, so its
-        other parameters (``n_heads``, ``max_epochs`` to ``validation_fraction``) are not asked.
+        channels; "auto" takes square images. New images keep type and range of the values seen.
+        ``categorical_features``, ``missing`` and ``bounds`` must keep their defaults.
+    transition : {"auto", "deformation", "latent", "both"}, default="auto"
+        How a new image differs from a real one; only with ``image_shape``.
+
+        - "deformation": it is moved and bent as others of a class differ. No network is trained: ``latent_dim``,
+          ``law``, ``transport`` and ``loss_weights`` must keep their defaults, ``n_heads`` and ``max_epochs`` to
+          ``validation_fraction`` are not asked.
+        - "latent": the law of tables in the latent space of a convolutional autoencoder.
+        - "both": moved and bent, and then changed by what flows leave over, in the latent space of such an autoencoder,
+          as far as held-out images gain by it. ``law`` and ``transport`` must keep their defaults.
+        - "auto": "deformation". An autoencoder of a small set did not pay on any set of images that was tried.
     categorical_features : "auto" or array-like, default="auto"
         Columns whose values are categories although they are numbers: their names, positions, or a mask. Text and
         category columns are recognized in any case; "auto" adds none.
@@ -107,7 +115,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Step size of Adam.
     loss_weights : dict, default=None
         Weights of "reconstruction", "classification", "koopman", "transport" and "covariance" in the training
-        loss; those left out keep their defaults 1.0, 0.0, 0.1, 0.1, 0.1.
+        loss; those left out keep their defaults 1.0, 0.0, 0.1, 0.1, 0.1, and for images 1.0 and otherwise 0.0.
     early_stopping : bool, default=True
         Hold rows out, keep the epoch that reconstructs them best (epoch 0, PCA, included), and stop after 10
         epochs without improvement. Where PCA is exact, nothing is trained.
@@ -128,28 +136,35 @@ class ExpansiveSynthesizer(BaseOverSampler):
     sampling_strategy_ : dict
         Number of new rows per class.
     law_ : dict
-        Weight of each component in the mixture; for images, "deformation" alone.
+        Weight of each component in the mixture; for images, "deformation" or "both" alone, unless the transition is
+        "latent".
     koopman_ : ndarray of shape (latent_dim, latent_dim)
-        The Koopman operator of the edges (of component "shrunk"). Not for images.
+        The Koopman operator of the edges (of component "shrunk"). For images only with transition "latent".
     koopman_eigenvalues_ : ndarray of shape (latent_dim,)
-        Its eigenvalues in [0, 0.98], ascending: near 1 for directions that persist along edges. Not for images.
+        Its eigenvalues in [0, 0.98], ascending: near 1 for directions that persist along edges. For images
+        only with transition "latent".
     spectral_gap_ : ndarray of shape (n_classes,)
         Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class of one row.
     spread_ : float
         The spread that was used.
     explained_ : float
         Share of the squared difference between the images of an edge, slightly blurred, that their flow explains. Only
-        for images.
+        for images that are deformed.
     consistency_ : float
         How far the flow of a reversed edge undoes that of the edge: near 1 where flows are movements, near 0 where they
         merely fit, as between photographs. Only for images.
+    transition_ : str
+        The transition that was used: "deformation", "latent" or "both". Only for images.
+    appearance_ : float
+        The factor on what flows leave over. Only for transition "both".
     image_shape_ : tuple
         The shape of an image. Only for images.
     mirrored_ : bool
         Whether every other new image is mirrored, left to right: where mirrored images of a class are as close to an
         image as the images themselves, so in photographs and not in digits. Only for images.
     reconstruction_error_ : float
-        Squared error of decoding the encoded rows, relative to their variance; 0 for images, which pass no autoencoder.
+        Squared error of decoding the encoded rows, relative to their variance; 0 for images that are only deformed, as
+        these pass no autoencoder.
     diversity_ : float
         Distance of new rows to the closest real row, relative to that among real rows (medians; 1 is as far apart
         as real rows).
@@ -157,9 +172,9 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in
         standard deviations.
     history_ : History
-        Losses and held-out reconstruction per epoch. Not for images.
+        Losses and held-out reconstruction per epoch. Not where no network is trained.
     n_iter_ : int
-        The epoch whose weights were kept. Not for images.
+        The epoch whose weights were kept. Not where no network is trained.
     expansion_graph_ : networkx.Graph
         The within-class graph: a node per row, edges of kind "local" and "expander". Built when asked for.
     parents_ : mapping of str to ndarray
@@ -219,6 +234,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         "spread": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
         "transport": [StrOptions({"gaussian", "marginal"}), None],
         "image_shape": [StrOptions({"auto"}), tuple, list, None],
+        "transition": [StrOptions(set(TRANSITIONS))],
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "missing": [StrOptions({"model", "impute"})],
         "bounds": [StrOptions({"data"}), Mapping, None],
@@ -246,6 +262,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         spread: str | float = "auto",
         transport: str | None = None,
         image_shape: str | Sequence[int] | None = None,
+        transition: str = "auto",
         categorical_features: str | Sequence[Any] | NDArray[Any] = "auto",
         missing: str = "model",
         bounds: str | Mapping[Any, tuple[Any, Any]] | None = None,
@@ -270,6 +287,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         self.spread = spread
         self.transport = transport
         self.image_shape = image_shape
+        self.transition = transition
         self.categorical_features = categorical_features
         self.missing = missing
         self.bounds = bounds
@@ -421,7 +439,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Returns
         -------
         Y : ndarray of shape (n_samples, latent_dim)
-            Latent rows.
+            Latent rows. Of images that are only deformed: their pixels, channels first, the background being 0.
         """
         check_is_fitted(self)
         schema = self._source.schema

@@ -122,5 +122,5 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
         raise ValueError(f"y has shape {wanted.shape}, but n_samples={n_rows}; give a label or one per row.")
     known = np.isin(wanted, classes)
     if not known.all():
-        raise ValueError(f"y has the unknown label {wanted[~known][0]!r}; fitted were {classes.tolist()}.")
+        raise ValueError(f"y has the unknown label {wanted[~known].tolist()[0]!r}; fitted were {classes.tolist()}.")
     return np.searchsorted(classes, wanted)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import math
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,12 +27,15 @@ from tqdm.auto import trange
 
 from skexpand._plan import Plan
 from skexpand._random import draw_seed
+from skexpand.codec.image import ImageShape
 from skexpand.dynamics.graph import Edges
 from skexpand.network.model import ExpansionNetwork, principal_axes
 from skexpand.transport import sliced_wasserstein
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+
+Build = Callable[[FloatArray], ExpansionNetwork]
 
 BATCH_SIZE = 64
 PATIENCE = 10
@@ -72,18 +76,21 @@ class Snapshot:
 
 
 def train(
-    X: FloatArray, labels: IntArray, edges: Edges, latent_dim: int, plan: Plan, rng: np.random.Generator
+    X: FloatArray, labels: IntArray, edges: Edges, build: Build, plan: Plan, rng: np.random.Generator
 ) -> tuple[ExpansionNetwork, History]:
-    """Train on encoded rows X of shape (n, n_columns) with class codes; return the network and its history."""
+    """Train on encoded rows X of shape (n, n_columns) with class codes; return the network and its history.
+
+    ``build`` makes the network of epoch 0 from the rows that may be seen; it may draw from torch's global generator.
+    """
     fitted, held_out = _hold_out(X, labels, plan, rng)
-    network = _start(X[fitted], labels, latent_dim, plan, rng)
+    network = _start(build, X[fitted], plan, rng)
     history = History()
     if (not len(held_out) and plan.early_stopping) or not plan.max_epochs:
         history.records.append({"epoch": 0, "validation_reconstruction": float("nan")})
-        return _start(X, labels, latent_dim, plan, rng), history
+        return _start(build, X, plan, rng), history
     Trainer(network, X, labels, edges, plan, rng, fitted, held_out).run(history)
     if history.best_epoch == 0:  # the linear autoencoder won: let it see all rows
-        network = _start(X, labels, latent_dim, plan, rng)
+        network = _start(build, X, plan, rng)
     network.eval()
     return network, history
 
@@ -97,12 +104,16 @@ def _hold_out(X: FloatArray, labels: IntArray, plan: Plan, rng: np.random.Genera
     return np.sort(fitted), np.sort(held_out)
 
 
-def _start(X: FloatArray, labels: IntArray, latent_dim: int, plan: Plan, rng: np.random.Generator) -> ExpansionNetwork:
+def linear_start(latent_dim: int, n_classes: int, n_heads: int, shape: ImageShape | None = None) -> Build:
+    """Return what builds a network that is PCA of the rows it is given; ``shape`` says that they are images."""
+    return lambda X: ExpansionNetwork(principal_axes(X, latent_dim), n_classes, n_heads, shape)
+
+
+def _start(build: Build, X: FloatArray, plan: Plan, rng: np.random.Generator) -> ExpansionNetwork:
     """Build the network at epoch 0, its weights drawn without touching torch's global generator."""
-    axes = principal_axes(X, latent_dim)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(draw_seed(rng))  # torch.manual_seed would seed the GPUs as well
-        network = ExpansionNetwork(axes, int(labels.max()) + 1, plan.n_heads)
+        network = build(X)
     return network.to(plan.device).eval()
 
 

@@ -2,7 +2,7 @@
 
 The sampler takes a row per image, so that it can be a step of a Pipeline. ``to_rows`` makes rows of images,
 ``to_images`` makes images of rows, ``plot_expansion`` shows new images beside their anchors, ``plot_flows`` what moved
-them, and ``plot_interpolation`` how.
+them, ``plot_interpolation`` how, and ``plot_reconstruction`` what an autoencoder loses.
 """
 
 from __future__ import annotations
@@ -11,20 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_is_fitted
 
+from skexpand._pictures import (
+    as_pictures,
+    decoded_pictures,
+    draw_grid,
+    expansion_of,
+    panels,
+    rows_like,
+    show,
+    some_edges,
+    training_rows,
+    with_flows,
+)
 from skexpand._random import RandomState, make_generator
 from skexpand.codec.image import stated_layout
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from skexpand._image_expansion import ImageExpansion
     from skexpand._synthesizer import ExpansiveSynthesizer
 
-__all__ = ["plot_expansion", "plot_flows", "plot_interpolation", "to_images", "to_rows"]
-
-_CELL = 0.75  # inches that an image takes
+__all__ = ["plot_expansion", "plot_flows", "plot_interpolation", "plot_reconstruction", "to_images", "to_rows"]
 
 
 def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
@@ -104,16 +112,14 @@ def plot_expansion(
     figure : matplotlib.figure.Figure
         A line for each class: the original in a frame, then its children.
     """
-    expansion = _expansion_of(synthesizer)
+    expansion = expansion_of(synthesizer)
     rng = make_generator(random_state)
     codes = range(min(n_classes, len(synthesizer.classes_)))
     anchors = [int(rng.choice(np.flatnonzero(expansion.labels == code))) for code in codes]
-    figure, axes = _panels(len(anchors), n_children + 1)
+    figure, axes = panels(len(anchors), n_children + 1)
     for line, code, anchor in zip(axes, codes, anchors, strict=True):
-        _, generators = expansion.draw_flows(code, n_children, rng)
-        children = expansion.made(np.full(n_children, anchor), generators)
-        pictures = _pictures(expansion, np.concatenate([expansion.images[[anchor]].reshape(1, -1), children]))
-        _show(line, pictures)
+        children = expansion.codec.decode(expansion.draw_children(anchor, n_children, rng), np.dtype(np.float64))
+        show(line, as_pictures(expansion, np.concatenate([training_rows(expansion)[[anchor]], children])))
         for side in line[0].spines.values():
             side.set_visible(True)
         line[0].set_ylabel(str(synthesizer.classes_[code]), rotation=0, ha="right", va="center")
@@ -142,20 +148,20 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
     Raises
     ------
     ValueError
-        If the synthesizer knows no flow, each class having one image.
+        If the synthesizer knows no flow: each class has one image, or it works on latents alone.
     """
-    expansion = _expansion_of(synthesizer)
-    chosen = _some_edges(expansion, n_flows, random_state)
+    expansion = with_flows(synthesizer)
+    chosen = some_edges(expansion, n_flows, random_state)
     sources, targets = expansion.flows.edges.sources[chosen], expansion.flows.edges.targets[chosen]
     generators = expansion.flows.generators[chosen]
     flat = expansion.images.reshape(len(expansion.images), -1)
-    source, target = _pictures(expansion, flat[sources]), _pictures(expansion, flat[targets])
-    moved = _pictures(expansion, expansion.moved(sources, generators))
-    figure, axes = _panels(5, len(chosen))
+    source, target = decoded_pictures(expansion, flat[sources]), decoded_pictures(expansion, flat[targets])
+    moved = decoded_pictures(expansion, expansion.moved(sources, generators))
+    figure, axes = panels(5, len(chosen))
     for line, pictures in zip(axes[[0, 2, 3, 4]], (source, moved, target, np.abs(moved - target)), strict=True):
-        _show(line, pictures)
+        show(line, pictures)
     for panel, displacement in zip(axes[1], expansion.displacements(generators), strict=True):
-        _draw_grid(panel, displacement)
+        draw_grid(panel, displacement)
     for panel, name in zip(axes[:, 0], ("source", "flow", "moved", "target", "left over"), strict=True):
         panel.set_ylabel(name, rotation=0, ha="right", va="center")
     return figure
@@ -185,71 +191,62 @@ def plot_interpolation(
     Raises
     ------
     ValueError
-        If the synthesizer knows no flow, each class having one image.
+        If the synthesizer knows no flow: each class has one image, or it works on latents alone.
     """
-    expansion = _expansion_of(synthesizer)
-    chosen = _some_edges(expansion, n_edges, random_state)
-    figure, axes = _panels(len(chosen), n_steps + 1)
+    expansion = with_flows(synthesizer)
+    chosen = some_edges(expansion, n_edges, random_state)
+    figure, axes = panels(len(chosen), n_steps + 1)
     steps = np.linspace(0, 1, n_steps, dtype=np.float32)
     for line, edge in zip(axes, chosen.tolist(), strict=True):
         source, target = expansion.flows.edges.sources[edge], expansion.flows.edges.targets[edge]
         moved = expansion.moved(np.full(n_steps, source), np.outer(steps, expansion.flows.generators[edge]))
-        _show(line, _pictures(expansion, np.concatenate([moved, expansion.images[[target]].reshape(1, -1)])))
+        show(line, decoded_pictures(expansion, np.concatenate([moved, expansion.images[[target]].reshape(1, -1)])))
     axes[0, 0].set_title("source", fontsize="medium")
     axes[0, -1].set_title("target", fontsize="medium")
     return figure
 
 
-def _some_edges(expansion: ImageExpansion, n_edges: int, random_state: RandomState) -> NDArray[np.intp]:
-    """Choose edges; refuse where there is none."""
-    if not len(expansion.flows.edges):
-        raise ValueError("Each class has a single image, so there is no edge and no flow to show.")
-    return make_generator(random_state).permutation(len(expansion.flows.edges))[:n_edges]
+def plot_reconstruction(
+    synthesizer: ExpansiveSynthesizer, X: ArrayLike | None = None, n_images: int = 8, random_state: RandomState = 0
+) -> Figure:
+    """Show images, what the autoencoder makes of them, and where the two differ.
 
+    Parameters
+    ----------
+    synthesizer : ExpansiveSynthesizer
+        Fitted to images with ``transition="latent"`` or ``"both"``. With a deformation alone, no autoencoder is passed,
+        and nothing differs.
+    X : array-like of shape (n, h * w * c), default=None
+        Flattened images; those that were held back from ``fit`` tell most. None takes the images of ``fit``.
+    n_images : int, default=8
+        Images shown at most.
+    random_state : int, RandomState instance or None, default=0
+        Which images are shown.
 
-def _show(line: NDArray[Any], pictures: NDArray[np.float64]) -> None:
-    """Draw pictures in a line of panels."""
-    for panel, picture in zip(line, pictures, strict=True):
-        panel.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        A column for each image: original, reconstruction, and the reconstruction less the original (the mean over
+        channels), as a share of the range of the values seen, with a colour scale.
 
-
-def _expansion_of(synthesizer: ExpansiveSynthesizer) -> ImageExpansion:
-    from skexpand._image_expansion import ImageExpansion  # imports torch
-
-    check_is_fitted(synthesizer)
-    expansion = synthesizer._expansion
-    if not isinstance(expansion, ImageExpansion):
-        raise ValueError(f"The synthesizer was fitted with image_shape={synthesizer.image_shape!r}: to no images.")
-    return expansion
-
-
-def _pictures(expansion: ImageExpansion, encoded: NDArray[Any]) -> NDArray[np.float64]:
-    """Return encoded images as matplotlib shows them: (n, h, w) or (n, h, w, 3), between 0 and 1."""
-    codec = expansion.codec
-    rows = codec.decode(encoded, np.dtype(np.float64))
-    images = codec.layout.channels_first((rows - codec.low) / codec.unit)
-    return images[:, 0] if images.shape[1] == 1 else np.moveaxis(images, 1, -1)
-
-
-def _panels(n_lines: int, n_columns: int) -> tuple[Figure, NDArray[Any]]:
-    import matplotlib.pyplot as plt  # only pictures need it
-
-    figure, axes = plt.subplots(
-        n_lines, n_columns, figsize=(_CELL * n_columns + 1, _CELL * n_lines + 0.3), squeeze=False, layout="constrained"
-    )
-    for panel in axes.ravel():
-        panel.set(xticks=[], yticks=[], aspect="equal")
-        for side in panel.spines.values():
-            side.set_visible(False)
-    return figure, axes
-
-
-def _draw_grid(panel: Any, displacement: NDArray[np.float64]) -> None:
-    """Draw where a square grid comes from under a displacement (h, w, 2)."""
-    height, width, _ = displacement.shape
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    x, y = x + displacement[..., 0], y + displacement[..., 1]
-    step = max(1, min(height, width) // 7)
-    panel.plot(x[::step].T, y[::step].T, color="#2a6fdb", linewidth=0.6)
-    panel.plot(x[:, ::step], y[:, ::step], color="#2a6fdb", linewidth=0.6)
-    panel.set(xlim=(-1.4, 1.4), ylim=(1.4, -1.4))
+    Raises
+    ------
+    ValueError
+        If X has another number of columns than the images of ``fit``, or no row.
+    """
+    expansion = expansion_of(synthesizer)
+    rows = training_rows(expansion) if X is None else rows_like(expansion, X)
+    rows = rows[np.sort(make_generator(random_state).permutation(len(rows))[:n_images])]
+    found = expansion.decode(expansion.encode(rows), np.dtype(np.float64))
+    originals, reconstructions = as_pictures(expansion, rows), as_pictures(expansion, found)
+    figure, axes = panels(3, len(rows))
+    show(axes[0], originals)
+    show(axes[1], reconstructions)
+    errors = reconstructions - originals
+    reach = float(np.abs(errors).max()) or 1.0
+    for panel, error in zip(axes[2], errors if errors.ndim == 3 else errors.mean(axis=3), strict=True):
+        drawn = panel.imshow(error, cmap="RdBu_r", vmin=-reach, vmax=reach)
+    figure.colorbar(drawn, ax=axes[2].tolist(), fraction=0.02)
+    for panel, name in zip(axes[:, 0], ("original", "decoded", "error"), strict=True):
+        panel.set_ylabel(name, rotation=0, ha="right", va="center")
+    return figure

@@ -75,7 +75,7 @@ def test_attributes_are_documented_and_exist():
     X = pd.DataFrame(X, columns=list("abcd"))
     synthesizer = skexpand.ExpansiveSynthesizer(law="local", random_state=0)
     synthesizer.fit_resample(X, y, groups=y)
-    images = skexpand.ExpansiveSynthesizer(image_shape="auto", random_state=0)
+    images = skexpand.ExpansiveSynthesizer(image_shape="auto", transition="both", max_epochs=0, random_state=0)
     images.fit_resample(*load_digits(return_X_y=True, n_class=2))
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
     for estimators in ([synthesizer, images], [model]):

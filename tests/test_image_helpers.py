@@ -10,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 import skexpand.images
 from skexpand import ExpansiveSynthesizer
-from skexpand.images import plot_expansion, plot_flows, plot_interpolation, to_images, to_rows
+from skexpand.images import plot_expansion, plot_flows, plot_interpolation, plot_reconstruction, to_images, to_rows
 from tests.test_docstrings import NOT_ASKED_FOR
 
 
@@ -68,6 +68,36 @@ def test_plot_interpolation_leads_from_source_to_target(fitted):
     expansion = fitted._expansion
     sources = expansion.codec.decode(expansion.images, np.dtype(float)).reshape(-1, 8, 8) / expansion.codec.high
     assert any(np.allclose(steps[0], source, atol=1e-3) for source in sources)
+
+
+def test_plot_reconstruction_shows_what_is_lost():
+    X, y = load_digits(n_class=3, return_X_y=True)
+    fitted = ExpansiveSynthesizer(image_shape=(8, 8), transition="latent", latent_dim=6, max_epochs=0, random_state=0)
+    fitted.fit(X[:30], y[:30])
+    for rows in (None, X[30:40]):
+        figure = plot_reconstruction(fitted, rows, n_images=4)
+        assert len(figure.axes) == 3 * 4 + 1  # and the colour scale
+        original, decoded, error = (figure.axes[k].images[0] for k in (0, 4, 8))
+        np.testing.assert_allclose(error.get_array(), decoded.get_array() - original.get_array(), atol=1e-12)
+        assert error.get_clim()[0] == -error.get_clim()[1]
+        known = (X[:30] if rows is None else rows).reshape(-1, 8, 8) / X[:30].max()
+        assert any(np.allclose(original.get_array(), image) for image in known)
+    with pytest.raises(ValueError, match="5 columns, but the images of fit have 64"):
+        plot_reconstruction(fitted, X[:3, :5])
+
+
+def test_children_of_latent_images_have_the_anchor_asked_for():
+    X, y = load_digits(n_class=3, return_X_y=True)
+    fitted = ExpansiveSynthesizer(image_shape=(8, 8), transition="latent", max_epochs=0, spread=0, law="local")
+    with pytest.warns(UserWarning, match="repeat the table"):
+        fitted.fit(X[:30], y[:30])
+    figure = plot_expansion(fitted, n_children=3)
+    original, *children = [axes.images[0].get_array() for axes in figure.axes[:4]]
+    decoded = fitted.decode(fitted.encode(original.reshape(1, -1) * X[:30].max())).reshape(8, 8) / X[:30].max()
+    for child in children:
+        np.testing.assert_allclose(child, decoded, atol=1e-6)
+    with pytest.raises(ValueError, match="transition='latent' has no flow"):
+        plot_flows(fitted)
 
 
 def test_colours(rng):

@@ -7,7 +7,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skexpand import ExpansiveSynthesizer, _spread
-from skexpand._spread import DEFAULT, SMALLER, choose_spread, held_out_errors
+from skexpand._spread import DEFAULT, SMALLER, choose_spread, held_out_errors, with_spread
 
 
 def fitted(rng, counts=(6, 6, 6), **parameters):
@@ -16,6 +16,10 @@ def fitted(rng, counts=(6, 6, 6), **parameters):
     rows = np.concatenate(rows)
     synthesizer = ExpansiveSynthesizer(image_shape=(8, 8), random_state=0, **parameters)
     return synthesizer.fit(X[rows], y[rows])
+
+
+def spreads(*values):
+    return [with_spread(value) for value in values]
 
 
 def test_auto_takes_a_candidate(rng):
@@ -50,7 +54,7 @@ def test_what_may_be_chance_does_not_unless_flows_merely_fit(rng, monkeypatch):
 
 def test_candidates_get_the_same_draws(rng, seed):
     expansion = fitted(rng, spread=1.0)._expansion
-    errors = held_out_errors(expansion, (0.7, 0.7, 1.0), np.random.default_rng(seed))
+    errors = held_out_errors(expansion, spreads(0.7, 0.7, 1.0), np.random.default_rng(seed))
     assert errors.shape == (18, 3)
     assert (errors >= 0).all()
     np.testing.assert_array_equal(errors[:, 0], errors[:, 1])
@@ -59,7 +63,7 @@ def test_candidates_get_the_same_draws(rng, seed):
 
 def test_single_images_are_never_held_out(rng):
     expansion = fitted(rng, (5, 1, 4), spread=1.0)._expansion
-    assert len(held_out_errors(expansion, (1.0,), rng)) in (8, 9)
+    assert len(held_out_errors(expansion, spreads(1.0), rng)) in (8, 9)
 
 
 def test_without_pairs_there_is_nothing_to_learn(rng):
@@ -69,5 +73,5 @@ def test_without_pairs_there_is_nothing_to_learn(rng):
 
 def test_a_spread_that_tears_images_apart_loses(rng):
     expansion = fitted(rng, (10, 10, 10), spread=1.0)._expansion
-    small, huge = held_out_errors(expansion, (0.5, 8.0), rng).mean(axis=0)
+    small, huge = held_out_errors(expansion, spreads(0.5, 8.0), rng).mean(axis=0)
     assert small < huge

@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skexpand import ExpansiveSynthesizer, _training
 from skexpand._plan import LOSS_WEIGHTS, Plan
-from skexpand._training import PATIENCE, History, Trainer, train
+from skexpand._training import PATIENCE, History, Trainer, linear_start, train
 from skexpand.codec import NumericCodec
 from skexpand.codec.domain import Domain
 from skexpand.dynamics.graph import local_edges
@@ -28,7 +28,8 @@ def run(X, labels, latent_dim, seed=0, **parameters):
     plan = Plan.of(ExpansiveSynthesizer(**parameters))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return train(X, labels, local_edges(X, labels, 5), latent_dim, plan, np.random.default_rng(seed))
+        start = linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads)
+        return train(X, labels, local_edges(X, labels, 5), start, plan, np.random.default_rng(seed))
 
 
 def make_trainer(rng, latent_dim=2, noise=0.0, **parameters):
@@ -37,7 +38,7 @@ def make_trainer(rng, latent_dim=2, noise=0.0, **parameters):
     X = encoded(X + noise * rng.standard_normal(X.shape))
     plan = Plan.of(ExpansiveSynthesizer(**parameters))
     rows = np.arange(100)
-    network = _training._start(X, labels, latent_dim, plan, rng)
+    network = _training._start(linear_start(latent_dim, 2, plan.n_heads), X, plan, rng)
     edges = local_edges(X, labels, 5)
     return Trainer(network, X, labels, edges, plan, rng, rows[rows % 5 > 0], rows[rows % 5 == 0])
 

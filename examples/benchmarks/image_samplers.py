@@ -73,12 +73,23 @@ def resampled(make: Callable[[dict[int, int], tuple[int, ...], int], Any]) -> Sa
     return sample
 
 
+def expansive(transition: str) -> Sampler:
+    """Return the synthesizer with one kind of transition."""
+
+    def make(totals: dict[int, int], shape: tuple[int, ...], seed: int) -> ExpansiveSynthesizer:
+        return ExpansiveSynthesizer(
+            sampling_strategy=totals, image_shape=shape, transition=transition, random_state=seed
+        )
+
+    return resampled(make)
+
+
 SAMPLERS: dict[str, Sampler] = {
     "real": lambda images, y, total, seed: (images[:0], y[:0]),
     "affine": affine,
     "flip_shift": flip_shift,
     "smote": resampled(lambda totals, shape, seed: SMOTE(sampling_strategy=totals, k_neighbors=5, random_state=seed)),
-    "skexpand": resampled(
-        lambda totals, shape, seed: ExpansiveSynthesizer(sampling_strategy=totals, image_shape=shape, random_state=seed)
-    ),
+    "skexpand": expansive("auto"),
+    "skexpand_latent": expansive("latent"),
+    "skexpand_both": expansive("both"),
 }

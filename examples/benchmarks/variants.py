@@ -108,7 +108,11 @@ def learned(setting: Setting) -> bool:
 
 def network(n_heads: int | None) -> AbstractContextManager[None]:
     """Build the network with a perceptron (0) or nothing (None) in place of attention."""
-    return replaced(ExpansionNetwork, lambda axes, n_classes, _: ExpansionNetwork(axes, n_classes, n_heads))
+
+    def build(axes: FloatArray, n_classes: int, _: int, shape: Any) -> ExpansionNetwork:
+        return ExpansionNetwork(axes, n_classes, n_heads, shape)
+
+    return replaced(ExpansionNetwork, build)
 
 
 def expander(pairs_of: Callable[[int, int, np.random.Generator], IntArray]) -> AbstractContextManager[None]:

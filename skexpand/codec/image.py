@@ -21,6 +21,7 @@ from skexpand.codec.frame import columns_of, is_frame, names_of
 from skexpand.codec.schema import Schema, dense
 
 FloatArray = NDArray[np.float64]
+ImageShape = tuple[int, int, int]  # channels, height, width
 
 MIN_SIDE = 4  # pixels
 CHANNELS = (1, 3)
@@ -51,7 +52,7 @@ class Layout:
         return layout
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def shape(self) -> ImageShape:
         """Channels, height, width."""
         return self.channels, self.height, self.width
 

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-ImageShape = tuple[int, int, int]  # channels, height, width
+from skexpand.codec.image import ImageShape
 
 N_AFFINE = 6
 GRID = 5  # control points along each side

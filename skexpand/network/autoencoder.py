@@ -8,6 +8,9 @@ autoencoder, exact when ``latent_dim`` equals the number of columns. Training ca
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -15,14 +18,13 @@ from torch import Tensor, nn
 
 from skexpand.network.attention import Perceptron, TokenAttention, zero_gate
 
+MakeBranch = Callable[[int, int], nn.Module]  # from the number of features that come in, and that go out
+
 
 class GatedMap(nn.Module):
-    """A linear map plus a nonlinear branch that starts switched off.
+    """A linear map plus a nonlinear branch that starts switched off, or none (for the ablation)."""
 
-    ``n_heads=0`` takes a perceptron for the branch, ``None`` none at all (both serve the ablation).
-    """
-
-    def __init__(self, weight: Tensor, n_heads: int | None) -> None:
+    def __init__(self, weight: Tensor, make_branch: MakeBranch | None) -> None:
         super().__init__()
         out_features, in_features = weight.shape
         self.linear = nn.Linear(in_features, out_features)
@@ -30,11 +32,7 @@ class GatedMap(nn.Module):
             self.linear.weight.copy_(weight)
             self.linear.bias.zero_()
         self.gate = zero_gate()
-        self.branch: nn.Module | None = None
-        if n_heads == 0:
-            self.branch = Perceptron(in_features, out_features)
-        elif n_heads is not None:
-            self.branch = TokenAttention(in_features, out_features, n_heads)
+        self.branch = None if make_branch is None else make_branch(in_features, out_features)
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.training and self.is_linear:  # the branch would only be multiplied by zero
@@ -45,6 +43,11 @@ class GatedMap(nn.Module):
     def is_linear(self) -> bool:
         """Whether there is no branch or its gate is closed."""
         return self.branch is None or self.gate.item() == 0
+
+
+def vector_branch(n_heads: int) -> MakeBranch:
+    """Return what makes the branch for rows of a table; ``n_heads=0`` takes a perceptron (for the ablation)."""
+    return partial(TokenAttention, n_heads=n_heads) if n_heads else Perceptron
 
 
 def principal_axes(X: NDArray[np.float64], latent_dim: int) -> NDArray[np.float64]:

@@ -9,7 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from skexpand.network.autoencoder import GatedMap, principal_axes
+from skexpand.codec.image import ImageShape
+from skexpand.network.autoencoder import GatedMap, MakeBranch, principal_axes, vector_branch
+from skexpand.network.convolution import ConvolutionalDecoder, ConvolutionalEncoder
 
 
 class Output(NamedTuple):
@@ -30,14 +32,19 @@ class ExpansionNetwork(nn.Module):
     n_classes : int
         Width of the classification head.
     n_heads : int or None
-        Attention heads of each branch; 0 for a perceptron, None for a purely linear autoencoder.
+        Attention heads of each branch; 0 for a branch without attention, None for a purely linear autoencoder.
+    shape : tuple or None, default=None
+        Channels, height and width, if rows are flattened images; their branches are convolutional.
     """
 
-    def __init__(self, axes: NDArray[np.float64], n_classes: int, n_heads: int | None) -> None:
+    def __init__(
+        self, axes: NDArray[np.float64], n_classes: int, n_heads: int | None, shape: ImageShape | None = None
+    ) -> None:
         super().__init__()
         weight = torch.as_tensor(np.ascontiguousarray(axes), dtype=torch.float32)
-        self.encoder = GatedMap(weight, n_heads)
-        self.decoder = GatedMap(weight.T, n_heads)
+        encoder, decoder = make_branches(n_heads, shape)
+        self.encoder = GatedMap(weight, encoder)
+        self.decoder = GatedMap(weight.T, decoder)
         self.classifier = nn.Linear(len(axes), n_classes)
 
     def forward(self, x: Tensor) -> Output:
@@ -64,6 +71,18 @@ class ExpansionNetwork(nn.Module):
         device = self.classifier.weight.device
         tensor = torch.as_tensor(np.ascontiguousarray(values, dtype=np.float32), device=device)
         return part(tensor).cpu().numpy()
+
+
+def make_branches(n_heads: int | None, shape: ImageShape | None) -> tuple[MakeBranch | None, MakeBranch | None]:
+    """Return what makes the branches of encoder and decoder."""
+    if n_heads is None:
+        return None, None
+    if shape is None:
+        return vector_branch(n_heads), vector_branch(n_heads)
+    return (
+        lambda _, latent_dim: ConvolutionalEncoder(shape, latent_dim, n_heads),
+        lambda latent_dim, _: ConvolutionalDecoder(latent_dim, shape, n_heads),
+    )
 
 
 __all__ = ["ExpansionNetwork", "Output", "principal_axes"]

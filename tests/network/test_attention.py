@@ -42,14 +42,14 @@ def test_every_column_is_seen(rng, seed, in_features):
 def test_attention_is_softmax_attention_per_head(rng, seed):
     branch = make(seed, 6, n_heads=3)
     tokens = normal(rng, 4, 6, 3 * HEAD_DIM)
-    query, key, value = branch.query_key_value(tokens).chunk(3, dim=-1)
+    query, key, value = branch.attention.query_key_value(tokens).chunk(3, dim=-1)
     expected = torch.empty_like(tokens)
     for row in range(4):
         for head in range(3):
             part = slice(head * HEAD_DIM, (head + 1) * HEAD_DIM)
             scores = query[row, :, part] @ key[row, :, part].T / np.sqrt(HEAD_DIM)
             expected[row, :, part] = scores.softmax(dim=1) @ value[row, :, part]
-    torch.testing.assert_close(branch._attend(tokens), expected)
+    torch.testing.assert_close(branch.attention._attend(tokens), expected)
 
 
 @pytest.mark.parametrize("in_features", [8, 16, 48])

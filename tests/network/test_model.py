@@ -6,7 +6,7 @@ import torch
 from sklearn.decomposition import PCA
 from torch.autograd import gradcheck
 
-from skexpand.network.autoencoder import GatedMap, principal_axes
+from skexpand.network.autoencoder import GatedMap, principal_axes, vector_branch
 from skexpand.network.model import ExpansionNetwork
 
 
@@ -75,7 +75,7 @@ def test_the_gates_are_closed_at_the_start_and_get_a_gradient(rng):
 
 def test_an_open_gate_adds_the_branch(rng):
     rows = centred(rng, 10, 4)
-    part = GatedMap(torch.as_tensor(principal_axes(rows, 4)), 2).double()
+    part = GatedMap(torch.as_tensor(principal_axes(rows, 4)), vector_branch(2)).double()
     x = torch.as_tensor(rows)
     closed = part(x)
     with torch.no_grad():

@@ -1,0 +1,111 @@
+r"""Appearance: what a flow leaves over, in the latent space of an autoencoder (transition="both").
+
+.. math:: x' = F(x_a) + \mathrm{dec}(z + s \sum_e w_e r_e) - \mathrm{dec}(z), \qquad z = \mathrm{enc}(F(x_a)), \qquad
+   r_e = \mathrm{enc}(f_j) - \mathrm{enc}(F_e(f_i))
+
+It is the law once more: the flow :math:`F_e` of an edge :math:`i \to j` is the Koopman operator's step, and
+:math:`r_e` what the step misses. A new image recombines flows and residuals of the same edges with the same weights.
+Only the change of the reconstruction is added, so an image stays as sharp as its anchor. The factor s, the strength, is
+found on held-out images (``_spread.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand._image_core import ImageCore, train_core
+from skexpand._image_expansion import ImageExpansion, fit_image_expansion
+from skexpand._plan import Plan
+from skexpand._spread import choose_strength
+from skexpand.codec import Column
+from skexpand.codec.centred import CentredImages
+
+FloatArray = NDArray[np.float64]
+SampleArray = NDArray[np.float32]
+RowArray = NDArray[np.floating]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppearanceExpansion(ImageExpansion):
+    """An expansion that deforms images and adds what flows leave over.
+
+    Attributes
+    ----------
+    core
+        The autoencoder.
+    residuals : ndarray of shape (n_edges, latent_dim)
+        What each edge's flow misses.
+    strength
+        The factor on their sum.
+    """
+
+    core: ImageCore
+    residuals: SampleArray
+    strength: float
+
+    @property
+    def transition(self) -> str:
+        """What changes an anchor."""
+        return "both"
+
+    def encode(self, X: NDArray[Any]) -> FloatArray:
+        """Map raw rows to latents."""
+        return self.core.encode(self.codec.encode(X)).astype(np.float64)
+
+    def decode(self, latents: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Map latents back to raw rows."""
+        return self.codec.decode(self.core.decode(latents), dtype)
+
+    @property
+    def latent_dim(self) -> int:
+        """Size of the latent space."""
+        return self.core.latent_dim
+
+    @property
+    def centre(self) -> Any:
+        """The mean encoded image."""
+        return self.core.codec.centre
+
+    def reconstruct(self, encoded: FloatArray) -> RowArray:
+        """Return encoded images as the autoencoder gives them back."""
+        return self.core.decode(self.core.encode(encoded))
+
+    @property
+    def moves(self) -> SampleArray:
+        """What is recombined (n_edges, dim + latent_dim): each edge's generator, and what its flow leaves over."""
+        return np.hstack([self.flows.generators, self.residuals])
+
+    def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
+        """Return training images, each changed by a sum of moves, as flat encoded rows."""
+        generators, steps = np.split(sums, [self.space.dim], axis=1)
+        images = super().made(anchors, generators)
+        return self.core.changed(images, steps * np.float32(self.strength)) if self.strength else images
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what the fit has to show: public attributes by name."""
+        history = self.core.history
+        trained = {"appearance_": self.strength, "history_": history, "n_iter_": history.best_epoch}
+        return super().attributes() | trained
+
+    def subset(self, kept: IntArray) -> Self:
+        """Return the expansion of some of the training images (ascending), with the edges among them."""
+        return replace(super().subset(kept), residuals=self.residuals[self.edges_among(kept)])
+
+
+def fit_appearance(
+    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
+) -> AppearanceExpansion:
+    """Find the flows between flattened images X of shape (n, n_columns), with class codes, and what they leave over."""
+    flows = fit_image_expansion(X, labels, columns, plan, rng, apart)
+    encoded, ends = flows.images.reshape(len(X), -1), flows.flows.edges
+    codec = CentredImages.fit(flows.codec, encoded)
+    core = train_core(codec, codec.centred(encoded), labels, flows.graph.local, plan, rng)
+    moved = flows.moved(ends.sources, flows.flows.generators)
+    residuals = core.encode(encoded)[ends.targets] - core.encode(moved)
+    expansion = AppearanceExpansion(**vars(flows), core=core, residuals=residuals, strength=1.0)
+    return replace(expansion, strength=choose_strength(expansion, rng, may_be_zero=False))

@@ -1,0 +1,52 @@
+"""The law of tables in the latent space of a convolutional autoencoder (transition="latent")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand._expansion import Expansion
+from skexpand._fitting import fit_latent_law
+from skexpand._image_core import image_latent_dim
+from skexpand._plan import Plan
+from skexpand.codec import Column
+from skexpand.codec.centred import CentredImages
+from skexpand.codec.image import ImageCodec
+
+SampleArray = NDArray[np.float32]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatentImageExpansion(Expansion):
+    """An expansion whose rows are images.
+
+    Attributes
+    ----------
+    pixels
+        Flattened images to encoded ones and back.
+    images
+        The encoded training images (n, c, h, w).
+    """
+
+    pixels: ImageCodec
+    images: SampleArray
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what the fit has to show: public attributes by name."""
+        return super().attributes() | {"transition_": "latent", "image_shape_": self.pixels.layout.image_shape}
+
+
+def fit_image_latents(
+    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
+) -> LatentImageExpansion:
+    """Fit network and law to flattened images X of shape (n, n_columns), with class codes."""
+    pixels = ImageCodec.fit(X, columns, plan.image_shape)
+    encoded, shape = pixels.encode(X), pixels.layout.shape
+    codec = CentredImages.fit(pixels, encoded)
+    latent_dim = image_latent_dim(X.shape[1], plan.latent_dim)
+    expansion = fit_latent_law(codec, codec.centred(encoded), labels, latent_dim, plan, rng, apart, shape)
+    return LatentImageExpansion(**vars(expansion), pixels=pixels, images=encoded.reshape(-1, *shape))
