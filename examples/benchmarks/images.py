@@ -32,6 +32,7 @@ from threadpoolctl import threadpool_limits
 
 TASKS = "mnist:10:2000,usps:10:2000,fashion_mnist:10:2000,cifar10_jpeg:50:2000,mnist:100:10000"
 PHOTOGRAPHS = {"cifar10_jpeg"}
+HAND_MADE = {"affine": "hand-made", "flip_shift": "hand-made"}  # in one column of the page
 LEARNERS = ("cnn", "svc", "cnn_fly", "knn", "forest")
 KEY = ["set", "per_class", "total", "seed", "sampler"]
 HEAD = """## Small images
@@ -102,9 +103,11 @@ def samplers_for(name: str) -> list[str]:
 
 def page(results: pd.DataFrame) -> str:
     """Return the table of means over seeds, and what skexpand cost."""
-    lines = results.replace({"sampler": {"affine": "hand-made", "flip_shift": "hand-made"}})
+    lines = results.replace({"sampler": HAND_MADE})
     cells = lines.groupby(["set", "per_class", "total", "learner", "sampler"]).accuracy.agg(["mean", "std", "size"])
-    order = [name for name in ("real", "hand-made", "smote", "skexpand") if name in set(lines.sampler)]
+    order = [
+        name for name in dict.fromkeys(HAND_MADE.get(name, name) for name in SAMPLERS) if name in set(lines.sampler)
+    ]
     wide = (100 * cells["mean"]).unstack("sampler")[order]
     wide["sd over seeds"] = 100 * cells["std"].unstack("sampler").reindex(columns=["skexpand"])["skexpand"]
     wide.insert(0, "seeds", cells["size"].unstack("sampler").min(axis=1).astype(int))
