@@ -17,7 +17,7 @@ RUFF_PIN  = $(shell sed -n 's/.*"ruff==\([0-9.]*\)".*/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all lint format types doctest docs bench-install clean
+.PHONY: help demo test test-all lint format types doctest docs linkcheck bench-install clean
 # Stamps are made by a pattern rule; keep them.
 .SECONDARY:
 
@@ -52,6 +52,9 @@ doctest: $(VENV)/.installed-test ## the examples in docstrings and in the docume
 
 docs: $(VENV)/.installed-docs ## the documentation, in docs/_build/html; warnings are errors
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+linkcheck: docs ## every link and anchor of the built documentation, without a network
+	$(BIN)/python docs/check_links.py docs/_build/html README.md CONTRIBUTING.md CHANGELOG.md
 
 bench-install: $(VENV)/.installed-bench ## what examples/benchmarks needs
 

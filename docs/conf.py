@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 RESULTS = ROOT / "examples" / "benchmarks" / "results"
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(DOCS)]
 
 import skexpand  # noqa: E402
 
@@ -20,12 +21,13 @@ release = version = skexpand.__version__
 
 extensions = [
     "sphinx.ext.autodoc",
-    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
     "numpydoc",
     "myst_parser",
     "sphinx_gallery.gen_gallery",
+    "mathml",
 ]
+html_math_renderer = "mathml"
 exclude_patterns = ["_build", "generated", "Thumbs.db", "**/.ipynb_checkpoints"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 default_role = "code"
@@ -35,6 +37,10 @@ autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
+
+# Every reference must resolve; other projects' inventories are not fetched, since the site is built without a network.
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r"(sklearn|imblearn)\..*"), ("py:obj", r"[a-z_]+_")]  # numpydoc links attributes
 
 # Included Markdown files (changelog, result tables) start below the page's own title.
 myst_enable_extensions = ["dollarmath"]
@@ -56,7 +62,8 @@ sphinx_gallery_conf = {
     "min_reported_time": 5,
     "remove_config_comments": True,
     "show_memory": False,
-    "within_subsection_order": "ExampleTitleSortKey",
+    "within_subsection_order": "gallery_order.ReadingOrder",
+    "write_computation_times": False,
 }
 
 html_theme = "pydata_sphinx_theme"
@@ -64,8 +71,9 @@ html_title = f"skexpand {release}"
 html_static_path = ["_static"]
 html_css_files = ["skexpand.css"]
 html_show_sourcelink = False
-html_sidebars = {page: [] for page in ("how_it_works", "benchmarks", "api", "changelog", "references")}
+html_sidebars = {page: [] for page in ("how_it_works", "benchmarks", "api", "changelog", "references", "glossary")}
 html_theme_options = {
+    "logo": {"text": "skexpand"},
     "navbar_align": "left",
     "navigation_with_keys": False,
     "secondary_sidebar_items": ["page-toc"],
@@ -81,7 +89,7 @@ def write_result_pages():
     target = DOCS / "generated"
     target.mkdir(exist_ok=True)
     lines = []
-    for table in sorted(RESULTS.glob("*.md")):
+    for table in sorted(RESULTS.glob("*.md"), key=_with_numbers):
         lines += [f".. include:: {_from_docs(table)}", "   :parser: myst_parser.sphinx_", ""]
     for table in sorted(RESULTS.glob("*.csv")):
         if not table.with_suffix(".md").exists() and _n_rows(table) <= 60:
@@ -99,9 +107,36 @@ def write_result_pages():
     (target / "benchmarks.inc").write_text("\n".join(lines), encoding="utf-8")
 
 
+def write_gains():
+    """Take the table of gains from the README, where a script has written it (examples/benchmarks/readme.py)."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    results = readme.split("<!-- RESULTS", 1)[1].split("<!-- END RESULTS", 1)[0]
+    table = [line for line in results.splitlines() if line.startswith("|")]
+    (DOCS / "generated" / "gains.md").write_text("\n".join(table) + "\n", encoding="utf-8")
+
+
+def write_question(name):
+    """Write the picture, the tables and the raw rows of an open question, if its run is checked in."""
+    found = [(RESULTS / "questions" / name).with_suffix(suffix) for suffix in (".svg", ".md", ".csv")]
+    lines = ["This run has not been checked in yet: its figures are **to be generated**."]
+    if all(path.exists() for path in found):
+        picture, tables, rows = (Path("..") / _from_docs(path) for path in found)  # as seen from docs/open_questions/
+        lines = [
+            *(".. container:: scrolls", "", f"   .. image:: {picture}", "      :alt: The figures below, drawn.", ""),
+            *(f".. include:: {tables}", "   :parser: myst_parser.sphinx_", ""),
+            f"Raw rows: :download:`{rows.name} <{rows}>`.",
+        ]
+    (DOCS / "generated" / f"{name}.inc").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def _from_docs(path):
     """Return the path as seen from docs/, where benchmarks.rst includes it."""
     return Path("..") / path.relative_to(ROOT)
+
+
+def _with_numbers(path):
+    """Return a key by which A_500 comes before A_2000."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.stem)]
 
 
 def _n_rows(path):
@@ -110,3 +145,6 @@ def _n_rows(path):
 
 
 write_result_pages()
+write_gains()
+for question in ("imbalance", "equal_budget"):
+    write_question(question)

@@ -8,13 +8,14 @@ The way of a row, and the modules that it passes::
         |
         +--dynamics.expander, dynamics.law: new latents--> transport --network: decoder--> codec --> new rows
 
-``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` a
-classifier that expands its training rows, and ``skexpand.pipeline`` holds the Pipeline in which a sampler can be a
-step. Whether it is worth it: ``skexpand.metrics`` measures, ``GatedSynthesizer`` expands only where a gain is
-shown, ``ExpansionReport`` shows people.
+``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` and
+``ExpandedRegressor`` are learners that expand their training rows, and ``skexpand.pipeline`` holds the Pipeline in
+which a sampler can be a step. Whether it is worth it: ``skexpand.metrics`` measures, ``GatedSynthesizer`` expands only
+where a gain is shown, ``ExpansionReport`` shows people.
 """
 
 from skexpand._expanded import ExpandedClassifier
+from skexpand._expanded_regressor import ExpandedRegressor
 from skexpand._gate import GatedSynthesizer
 from skexpand._synthesizer import ExpansiveSynthesizer
 from skexpand._warnings import (
@@ -30,6 +31,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "DistributionShiftWarning",
     "ExpandedClassifier",
+    "ExpandedRegressor",
     "ExpansionReport",
     "ExpansionWarning",
     "ExpansiveSynthesizer",

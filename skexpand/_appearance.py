@@ -12,17 +12,19 @@ found on held-out images (``_spread.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._image_core import ImageCore, train_core
+from skexpand._image_core import ImageCore, image_start, train_core
 from skexpand._image_expansion import ImageExpansion, fit_image_expansion
 from skexpand._plan import Plan
 from skexpand._spread import choose_strength
 from skexpand.codec import Column
-from skexpand.codec.centred import CentredImages
+
+if TYPE_CHECKING:
+    from skexpand._pretraining import Core
 
 FloatArray = NDArray[np.float64]
 SampleArray = NDArray[np.float32]
@@ -51,7 +53,7 @@ class AppearanceExpansion(ImageExpansion):
     @property
     def transition(self) -> str:
         """What changes an anchor."""
-        return "both"
+        return "both" if self.strength else "deformation"
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map raw rows to latents."""
@@ -98,14 +100,23 @@ class AppearanceExpansion(ImageExpansion):
 
 
 def fit_appearance(
-    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
+    X: NDArray[Any],
+    labels: IntArray,
+    columns: list[Column],
+    plan: Plan,
+    rng: np.random.Generator,
+    apart: bool,
+    core: Core | None = None,
 ) -> AppearanceExpansion:
-    """Find the flows between flattened images X of shape (n, n_columns), with class codes, and what they leave over."""
-    flows = fit_image_expansion(X, labels, columns, plan, rng, apart)
+    """Find the flows between flattened images X of shape (n, n_columns), with class codes, and what they leave over.
+
+    With transition="auto", what is left over may be left out, where held-out images do not clearly gain by it.
+    """
+    flows = fit_image_expansion(X, labels, columns, plan, rng, apart, core)
     encoded, ends = flows.images.reshape(len(X), -1), flows.flows.edges
-    codec = CentredImages.fit(flows.codec, encoded)
-    core = train_core(codec, codec.centred(encoded), labels, flows.graph.local, plan, rng)
+    start = image_start(flows.codec, encoded, labels, plan, core)
+    trained = train_core(start, labels, flows.graph.local, plan, rng)
     moved = flows.moved(ends.sources, flows.flows.generators)
-    residuals = core.encode(encoded)[ends.targets] - core.encode(moved)
-    expansion = AppearanceExpansion(**vars(flows), core=core, residuals=residuals, strength=1.0)
-    return replace(expansion, strength=choose_strength(expansion, rng, may_be_zero=False))
+    residuals = trained.encode(encoded)[ends.targets] - trained.encode(moved)
+    expansion = AppearanceExpansion(**vars(flows), core=trained, residuals=residuals, strength=1.0)
+    return replace(expansion, strength=choose_strength(expansion, rng, may_be_zero=plan.transition == "auto"))

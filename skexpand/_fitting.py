@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skexpand._expansion import Expansion
+from skexpand._latent_dim import resolve_latent_dim
 from skexpand._plan import Plan
 from skexpand.codec import Column, TableCodec
 from skexpand.codec.centred import CentredImages
@@ -19,47 +20,52 @@ from skexpand.dynamics.law import with_gaussian_map
 from skexpand.dynamics.selection import choose_mixture
 from skexpand.transport import MarginalMap
 
+if TYPE_CHECKING:
+    from skexpand._pretraining import Core
+    from skexpand._training import Build
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
-MAX_LATENT_DIM = 256
-_RANK_TOLERANCE = 1e-6  # smallest standard deviation, in standardized units, that counts as variation
 _MARGINAL_ROWS = 2_000  # drawn per class to learn how the law's marginals differ from the real ones
 
 
 def fit_expansion(
-    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
-) -> Expansion:
-    """Fit codec, network, graph and law to rows X of shape (n, n_columns), as floats, with class codes.
-
-    With ``apart``, no new row is given the residuals of others (see ``_groups.py``).
-    """
-    codec = TableCodec.fit(X, columns, model_gaps=plan.missing == "model")
-    encoded = codec.encode(X)
-    return fit_latent_law(codec, encoded, labels, resolve_latent_dim(encoded, plan.latent_dim), plan, rng, apart)
-
-
-def fit_latent_law(
-    codec: TableCodec | CentredImages,
-    encoded: FloatArray,
+    X: NDArray[Any],
     labels: IntArray,
-    latent_dim: int,
+    columns: list[Column],
     plan: Plan,
     rng: np.random.Generator,
     apart: bool,
-    shape: ImageShape | None = None,
+    core: Core | None = None,
 ) -> Expansion:
-    """Fit network, graph and law to encoded rows; ``shape`` says that they are images."""
-    from skexpand._training import linear_start, train  # imports torch
-    from skexpand.network.autoencoder import principal_axes
+    """Fit codec, network, graph and law to rows X of shape (n, n_columns), as floats, with class codes.
 
-    linear = encoded @ principal_axes(encoded, latent_dim).T
-    steps = local_edges(linear, labels, plan.n_neighbors)  # before training, where neighbours are is PCA's guess
-    start = linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, shape)
-    network, history = train(encoded, labels, steps, start, plan, rng)
+    With ``apart``, no new row is given the residuals of others (see ``_groups.py``). With a core, codec and network
+    go on from there.
+    """
+    return fit_latent_law(table_start(X, labels, columns, plan, core), labels, plan, rng, apart)
+
+
+class Start(NamedTuple):
+    """Where training starts: rows encoded, what builds the network, and the latents it would give."""
+
+    codec: TableCodec | CentredImages
+    encoded: FloatArray  # (n, width)
+    latents: FloatArray  # (n, latent_dim)
+    build: Build
+
+
+def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Generator, apart: bool) -> Expansion:
+    """Fit network, graph and law to encoded rows."""
+    from skexpand._training import train  # imports torch
+
+    codec, encoded = start.codec, start.encoded
+    steps = local_edges(start.latents, labels, plan.n_neighbors)  # before training: the starting network's guess
+    network, history = train(encoded, labels, steps, start.build, plan, rng)
 
     latents = Latents.of(network.encode(encoded).astype(np.float64), labels)
-    moved = history.best_epoch > 0  # otherwise the latents are PCA's, and so are the neighbours
+    moved = history.best_epoch > 0  # otherwise the latents are those of the start, and so are the neighbours
     local = local_edges(latents.rows, labels, plan.n_neighbors) if moved else steps
     graph = Graph(local, *expander_edges(labels, plan.degree, rng))
     if plan.law == "auto":
@@ -72,23 +78,36 @@ def fit_latent_law(
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
 
 
-def resolve_latent_dim(encoded: FloatArray, latent_dim: int | None) -> int:
-    """Return the size of the latent space; None keeps every direction in which the columns vary.
+def table_start(X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, core: Core | None) -> Start:
+    """Start at PCA of rows, or at a pretrained core."""
+    if core is not None:
+        codec = core.codec_of(X, columns, plan)
+        return start_at_core(core, codec, codec.encode(X), labels)
+    codec = TableCodec.fit(X, columns, model_gaps=plan.missing == "model")
+    encoded = codec.encode(X)
+    return start_at_pca(codec, encoded, labels, resolve_latent_dim(encoded, plan.latent_dim), plan)
 
-    With more columns than rows, directions without variance are a matter of chance and are kept; otherwise they
-    are rules of the table (repeated columns, shares that sum to 1) and are left out, so that new rows keep them.
-    """
-    n_rows, n_columns = encoded.shape
-    if latent_dim is not None:
-        if latent_dim > n_columns:
-            raise ValueError(
-                f"latent_dim={latent_dim} exceeds the number of columns that vary, {n_columns}; use at most that, "
-                "or None for all."
-            )
-        return latent_dim
-    if n_rows > n_columns:
-        return max(1, int(np.linalg.matrix_rank(encoded, tol=_RANK_TOLERANCE * np.sqrt(n_rows))))
-    return min(n_columns, max(MAX_LATENT_DIM, n_rows - 1))
+
+def start_at_pca(
+    codec: TableCodec | CentredImages,
+    encoded: FloatArray,
+    labels: IntArray,
+    latent_dim: int,
+    plan: Plan,
+    shape: ImageShape | None = None,
+) -> Start:
+    """Start at PCA of encoded rows; ``shape`` says that they are images."""
+    from skexpand._training import linear_start
+    from skexpand.network.autoencoder import principal_axes
+
+    latents = encoded @ principal_axes(encoded, latent_dim).T
+    return Start(codec, encoded, latents, linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, shape))
+
+
+def start_at_core(core: Core, codec: TableCodec | CentredImages, encoded: FloatArray, labels: IntArray) -> Start:
+    """Start at a pretrained core, with rows that its codec has encoded."""
+    latents = core.network.encode(encoded).astype(np.float64)
+    return Start(codec, encoded, latents, core.start(int(labels.max()) + 1))
 
 
 def fit_components(latents: Latents, graph: Graph, plan: Plan, rng: np.random.Generator) -> dict[str, Component]:

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.model_selection import RepeatedStratifiedKFold, check_cv
+from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedGroupKFold, check_cv
 from sklearn.utils import _safe_indexing
 
 from skexpand._random import draw_seed
+from skexpand._warnings import ExpansionWarning
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -36,24 +37,54 @@ class Fold(NamedTuple):
         return [(_safe_indexing(X, rows), y[rows]) for rows in self]
 
 
-def paired_folds(X: Any, labels: NDArray[Any], cv: Any, rng: np.random.Generator) -> list[Fold]:
-    """Return the folds: of a number, stratified, shuffled and drawn twice; of a splitter or an iterable, its own.
+def paired_folds(
+    X: Any,
+    labels: NDArray[Any],
+    cv: Any,
+    rng: np.random.Generator,
+    groups: NDArray[Any] | None = None,
+    n_repeats: int = N_REPEATS,
+) -> list[Fold]:
+    """Return the folds: of a number, stratified, shuffled and drawn anew; of a splitter or an iterable, its own.
 
-    A class of one row is always trained on. Where no class has two rows, there are no folds.
+    Rows of a group stay together. A class with a single row, or in a single group, is always trained on. Where that is
+    all there is, there are no folds.
     """
     if not isinstance(cv, int | np.integer):
-        return [Fold(np.asarray(a), np.asarray(b)) for a, b in check_cv(cv, labels, classifier=True).split(X, labels)]
-    _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    several, alone = np.flatnonzero(counts[codes] > 1), np.flatnonzero(counts[codes] == 1)
-    if not len(several):
+        splits = check_cv(cv, labels, classifier=True).split(X, labels, groups)
+        return [Fold(np.asarray(train), np.asarray(test)) for train, test in splits]
+    codes = np.unique(labels, return_inverse=True)[1]
+    units = np.arange(len(labels)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    alone = _indispensable(codes, units)
+    several = np.flatnonzero(~alone)
+    most = min(len(np.unique(units[several])), int(np.bincount(codes[several], minlength=1).max()))
+    if most < 2:
         return []
-    splitter = RepeatedStratifiedKFold(
-        n_splits=min(int(cv), int(counts.max())), n_repeats=N_REPEATS, random_state=draw_seed(rng)
-    )
+    named = None if groups is None else units[several]
+    splits = _splits(codes[several], named, min(int(cv), most), n_repeats, rng)
+    return [Fold(np.concatenate([several[train], np.flatnonzero(alone)]), several[test]) for train, test in splits]
+
+
+def _indispensable(codes: IntArray, units: IntArray) -> NDArray[np.bool_]:
+    """Tell which rows belong to the only unit that has some class."""
+    pairs = np.unique(np.column_stack([codes, units]), axis=0)
+    units_of_class = np.bincount(pairs[:, 0])
+    return np.isin(units, pairs[units_of_class[pairs[:, 0]] == 1, 1])
+
+
+def _splits(
+    codes: IntArray, units: IntArray | None, n_folds: int, n_repeats: int, rng: np.random.Generator
+) -> list[Any]:
+    """Cut rows into stratified folds several times."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The least populated class")  # is then missing in some test folds
-        splits = list(splitter.split(several, codes[several]))
-    return [Fold(np.concatenate([several[train], alone]), several[test]) for train, test in splits]
+        if units is None:
+            splitter = RepeatedStratifiedKFold(n_splits=n_folds, n_repeats=n_repeats, random_state=draw_seed(rng))
+            return list(splitter.split(codes, codes))
+        cuts = [StratifiedGroupKFold(n_folds, shuffle=True, random_state=draw_seed(rng)) for _ in range(n_repeats)]
+        splits = [split for cut in cuts for split in cut.split(codes, codes, units)]
+        n_classes = len(np.unique(codes))  # groups may leave a class untrained, or a fold without rows
+        return [(a, b) for a, b in splits if len(np.unique(codes[a])) == n_classes and len(b)]
 
 
 def held_out_ratio(folds: Sequence[Fold]) -> float:
@@ -80,11 +111,11 @@ class Expanded(NamedTuple):
         return _safe_indexing(self.X, rows), _safe_indexing(self.y, rows)
 
 
-def expanded(sampler: Any, X: Any, y: Any) -> Expanded:
+def expanded(sampler: Any, X: Any, y: Any, groups: NDArray[Any] | None = None) -> Expanded:
     """Expand rows with a fresh copy of a sampler that puts new rows behind the originals."""
     started = perf_counter()
     fitted = clone(sampler)
-    X_all, y_all = fitted.fit_resample(X, y)
+    X_all, y_all = fitted.fit_resample(X, y, **({} if groups is None else {"groups": groups}))
     seconds = perf_counter() - started
     n_originals = len(np.asarray(y))
     if len(y_all) < n_originals:
@@ -101,3 +132,22 @@ def score_of(scorer: Any, estimator: Any, rows: tuple[Any, Any], test: tuple[Any
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")  # a rare class (see above)
         return float(scorer(fitted, *test))
+
+
+class Rivals(NamedTuple):
+    """The rows as they are, and expanded: what is compared on each fold."""
+
+    X: Any
+    y: NDArray[Any]
+    groups: NDArray[Any] | None
+    sampler: Any
+    estimator: Any
+    scorer: Any
+
+    def scores(self, fold: Fold) -> list[float]:
+        """Return the scores on one fold, without new rows and with them."""
+        train, test = fold.parts(self.X, self.y)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExpansionWarning)  # signs of failure are measured on all rows
+            larger = expanded(self.sampler, *train, groups=None if self.groups is None else self.groups[fold.train])
+        return [score_of(self.scorer, self.estimator, rows, test) for rows in (train, (larger.X, larger.y))]

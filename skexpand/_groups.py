@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,16 @@ def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None
     if found.shape != (n_rows,):
         raise ValueError(f"groups must have one entry per row, so shape ({n_rows},), got shape {found.shape}.")
     return found
+
+
+def groups_for(sampler: Any, groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
+    """Return the group of each row as an array, or None; refuse them where a sampler could not keep them apart."""
+    if groups is not None and "groups" not in signature(sampler.fit_resample).parameters:
+        raise TypeError(
+            f"{type(sampler).__name__} takes no groups, so its new rows would mix them; leave groups out, or give a "
+            "sampler that keeps them apart, such as ExpansiveSynthesizer."
+        )
+    return checked_groups(groups, n_rows)
 
 
 def law_for_groups(law: str | Mapping[str, float]) -> str | Mapping[str, float]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand._fitting import Start, start_at_core, start_at_pca
+from skexpand._latent_dim import image_latent_dim
 from skexpand._plan import Plan
+from skexpand.codec import Column
 from skexpand.codec.centred import CentredImages
+from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.graph import Edges
 
 if TYPE_CHECKING:
+    from skexpand._pretraining import Core
     from skexpand._training import History
     from skexpand.network.model import ExpansionNetwork
 
-FloatArray = NDArray[np.float64]
 SampleArray = NDArray[np.float32]
 IntArray = NDArray[np.intp]
-
-LATENT_DIMS = (16, 64)  # least and most that None takes: an eighth of the pixels in between
 
 
 @dataclass(frozen=True)
@@ -61,24 +63,33 @@ class ImageCore:
         return encoded + self.decode(latents + steps) - self.decode(latents)
 
 
-def train_core(
-    codec: CentredImages, centred: FloatArray, labels: IntArray, edges: Edges, plan: Plan, rng: np.random.Generator
-) -> ImageCore:
-    """Train on centred images of shape (n, n_columns) with class codes, and the edges between them."""
-    from skexpand._training import linear_start, train  # imports torch
-
-    latent_dim = image_latent_dim(centred.shape[1], plan.latent_dim)
-    start = linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, codec.images.layout.shape)
-    return ImageCore(codec, *train(centred, labels, edges, start, plan, rng))
-
-
-def image_latent_dim(n_columns: int, latent_dim: int | None) -> int:
-    """Return the size of the latent space; None takes an eighth of the pixels, but 16 to 64."""
-    if latent_dim is None:
-        return min(n_columns, int(np.clip(n_columns // 8, *LATENT_DIMS)))
-    if latent_dim > n_columns:
+def pixel_codec(X: NDArray[Any], columns: list[Column], plan: Plan, core: Core | None) -> ImageCodec:
+    """Return the codec of flattened images: that of a pretrained core, if there is one, for images of its range."""
+    if core is None:
+        return ImageCodec.fit(X, columns, plan.image_shape)
+    assert isinstance(core.codec, CentredImages)
+    pixels = core.codec.images
+    if X.min() < pixels.low or X.max() > pixels.high:
         raise ValueError(
-            f"latent_dim={latent_dim} exceeds the number of pixels (channels counted), {n_columns}; use at most that, "
-            "or None for an eighth of it, but 16 to 64."
+            f"X has pixels from {X.min():g} to {X.max():g}, but those of pretrain went from {pixels.low:g} to "
+            f"{pixels.high:g}; scale both alike, or pretrain a new synthesizer with images of the whole range."
         )
-    return latent_dim
+    return pixels
+
+
+def image_start(pixels: ImageCodec, encoded: SampleArray, labels: IntArray, plan: Plan, core: Core | None) -> Start:
+    """Start at PCA of encoded images of shape (n, n_columns) with class codes, or at a pretrained core."""
+    if core is not None:
+        assert isinstance(core.codec, CentredImages)
+        return start_at_core(core, core.codec, core.codec.centred(encoded), labels)
+    codec = CentredImages.fit(pixels, encoded)
+    latent_dim = image_latent_dim(encoded.shape[1], plan.latent_dim)
+    return start_at_pca(codec, codec.centred(encoded), labels, latent_dim, plan, pixels.layout.shape)
+
+
+def train_core(start: Start, labels: IntArray, edges: Edges, plan: Plan, rng: np.random.Generator) -> ImageCore:
+    """Train from a start, with the edges between its rows."""
+    from skexpand._training import train  # imports torch
+
+    assert isinstance(start.codec, CentredImages)
+    return ImageCore(start.codec, *train(start.encoded, labels, edges, start.build, plan, rng))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from skexpand._expansion import BlockMaker
 from skexpand._groups import noise_factor
+from skexpand._image_core import pixel_codec
 from skexpand._plan import Plan
 from skexpand._random import split_evenly
 from skexpand._spread import choose_spread
@@ -32,6 +33,9 @@ from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
 from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
 from skexpand.dynamics.mirror import mirror_holds
 from skexpand.dynamics.registration import Flows, find_flows
+
+if TYPE_CHECKING:
+    from skexpand._pretraining import Core
 
 FloatArray = NDArray[np.float64]
 SampleArray = NDArray[np.float32]
@@ -204,10 +208,16 @@ class ImageExpansion(BlockMaker):
 
 
 def fit_image_expansion(
-    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
+    X: NDArray[Any],
+    labels: IntArray,
+    columns: list[Column],
+    plan: Plan,
+    rng: np.random.Generator,
+    apart: bool,
+    core: Core | None = None,
 ) -> ImageExpansion:
     """Find the flows between flattened images X of shape (n, n_columns), with class codes."""
-    codec = ImageCodec.fit(X, columns, plan.image_shape)
+    codec = pixel_codec(X, columns, plan, core)
     encoded = codec.encode(X)
     images = encoded.reshape(-1, *codec.layout.shape)
     local = local_edges(encoded.astype(np.float64), labels, plan.n_neighbors)

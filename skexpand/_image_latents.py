@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skexpand._expansion import Expansion
 from skexpand._fitting import fit_latent_law
-from skexpand._image_core import image_latent_dim
+from skexpand._image_core import image_start, pixel_codec
 from skexpand._plan import Plan
 from skexpand.codec import Column
-from skexpand.codec.centred import CentredImages
 from skexpand.codec.image import ImageCodec
+
+if TYPE_CHECKING:
+    from skexpand._pretraining import Core
 
 SampleArray = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -41,12 +43,16 @@ class LatentImageExpansion(Expansion):
 
 
 def fit_image_latents(
-    X: NDArray[Any], labels: IntArray, columns: list[Column], plan: Plan, rng: np.random.Generator, apart: bool
+    X: NDArray[Any],
+    labels: IntArray,
+    columns: list[Column],
+    plan: Plan,
+    rng: np.random.Generator,
+    apart: bool,
+    core: Core | None = None,
 ) -> LatentImageExpansion:
     """Fit network and law to flattened images X of shape (n, n_columns), with class codes."""
-    pixels = ImageCodec.fit(X, columns, plan.image_shape)
-    encoded, shape = pixels.encode(X), pixels.layout.shape
-    codec = CentredImages.fit(pixels, encoded)
-    latent_dim = image_latent_dim(X.shape[1], plan.latent_dim)
-    expansion = fit_latent_law(codec, codec.centred(encoded), labels, latent_dim, plan, rng, apart, shape)
-    return LatentImageExpansion(**vars(expansion), pixels=pixels, images=encoded.reshape(-1, *shape))
+    pixels = pixel_codec(X, columns, plan, core)
+    encoded = pixels.encode(X)
+    expansion = fit_latent_law(image_start(pixels, encoded, labels, plan, core), labels, plan, rng, apart)
+    return LatentImageExpansion(**vars(expansion), pixels=pixels, images=encoded.reshape(-1, *pixels.layout.shape))

@@ -7,6 +7,7 @@ comes after need not ask.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from skexpand._expansion import BlockMaker
@@ -18,16 +19,32 @@ Fit = Callable[..., BlockMaker]
 
 
 def schema_and_fit(X: Any, parameters: Any) -> tuple[Schema, Fit]:
-    """Describe a table, and return the function that fits an expansion to its rows."""
+    """Describe a table, and return the function that fits an expansion to its rows; both go on from a core, if any."""
+    core = vars(parameters).get("_core")
     if parameters.image_shape is None:
-        return Schema.of(X, parameters.categorical_features, parameters.bounds), fit_expansion
-    return pixel_schema(X), image_fit(parameters.transition)
+        fit: Fit = fit_expansion
+    else:
+        fit = image_fit(parameters.transition, core is not None)
+    if core is not None:
+        return core.schema_of(X, parameters), partial(fit, core=core)
+    return schema_alone(X, parameters), fit
 
 
-def image_fit(transition: str) -> Fit:
-    """Return the function that fits an expansion with one kind of transition to images; all import torch."""
+def schema_alone(X: Any, parameters: Any) -> Schema:
+    """Describe a table by itself."""
+    if parameters.image_shape is not None:
+        return pixel_schema(X)
+    return Schema.of(X, parameters.categorical_features, parameters.bounds)
+
+
+def image_fit(transition: str, pretrained: bool) -> Fit:
+    """Return the function that fits an expansion with one kind of transition to images; all import torch.
+
+    An autoencoder of a few images does not pay (see the benchmarks), so "auto" looks at one only if it is pretrained.
+    """
     from skexpand._appearance import fit_appearance
     from skexpand._image_expansion import fit_image_expansion
     from skexpand._image_latents import fit_image_latents
 
-    return {"latent": fit_image_latents, "both": fit_appearance}.get(transition, fit_image_expansion)
+    fits = {"deformation": fit_image_expansion, "latent": fit_image_latents, "both": fit_appearance}
+    return fits[transition] if transition != "auto" else fits["both" if pretrained else "deformation"]

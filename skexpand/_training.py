@@ -25,6 +25,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm.auto import trange
 
+from skexpand._adam import Adam
 from skexpand._plan import Plan
 from skexpand._random import draw_seed
 from skexpand.codec.image import ImageShape
@@ -139,7 +140,7 @@ class Trainer:
         self.sources = torch.as_tensor(edges.sources[inside])
         self.targets = torch.as_tensor(edges.targets[inside])
         self.generator = torch.Generator().manual_seed(draw_seed(rng))
-        self.optimizer = torch.optim.Adam(network.parameters(), lr=plan.learning_rate)
+        self.optimizer = Adam(network.parameters(), plan.learning_rate)
 
     def run(self, history: History) -> None:
         """Train until held-out reconstruction stops improving; leave the best weights in the network."""

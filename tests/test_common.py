@@ -9,13 +9,15 @@ from imblearn.utils.estimator_checks import parametrize_with_checks as imblearn_
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_checks
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand import ExpandedClassifier, ExpandedRegressor, ExpansiveSynthesizer, GatedSynthesizer
 
 # seeded, since some of these checks compare two runs
 SAMPLERS = [ExpansiveSynthesizer(random_state=0), ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0)]
 
 # few folds and a quick law, since every check decides anew
-GATE = GatedSynthesizer(ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0), cv=2, random_state=0)
+GATE = GatedSynthesizer(
+    ExpansiveSynthesizer(law="local", expansion_ratio=1, random_state=0), cv=2, n_repeats=1, random_state=0
+)
 
 
 @imblearn_checks([*SAMPLERS, GATE])
@@ -23,7 +25,13 @@ def test_imbalanced_learn(estimator, check):
     check(estimator)
 
 
-@sklearn_checks([*SAMPLERS, GATE, ExpandedClassifier(LogisticRegression(), ExpansiveSynthesizer(random_state=0))])
+LEARNERS = [
+    ExpandedClassifier(LogisticRegression(), ExpansiveSynthesizer(random_state=0)),
+    ExpandedRegressor(sampler=ExpansiveSynthesizer(law="global", random_state=0)),
+]
+
+
+@sklearn_checks([*SAMPLERS, GATE, *LEARNERS])
 def test_scikit_learn(estimator, check):
     check(estimator)
 

@@ -1,6 +1,7 @@
 """Docstrings of everything public: numpydoc's rules, and parameters and attributes that are really there."""
 
 import inspect
+from pathlib import Path
 
 import pytest
 from numpydoc.docscrape import ClassDoc
@@ -19,7 +20,12 @@ NOT_ASKED_FOR = {
     "SA04": "the name of what to see also may be enough",
 }
 CLASSES = [getattr(skexpand, name) for name in skexpand.__all__ if inspect.isclass(getattr(skexpand, name))]
-ESTIMATORS = [skexpand.ExpansiveSynthesizer, skexpand.ExpandedClassifier, skexpand.GatedSynthesizer]
+ESTIMATORS = [
+    skexpand.ExpansiveSynthesizer,
+    skexpand.ExpandedClassifier,
+    skexpand.ExpandedRegressor,
+    skexpand.GatedSynthesizer,
+]
 
 
 def public_names():
@@ -41,6 +47,16 @@ def test_the_list_of_public_names_is_complete():
         "skexpand.LowDiversityWarning",
     } <= set(public_names())
     assert set(skexpand.__all__) <= set(dir(skexpand))
+
+
+def test_everything_public_is_on_the_page_of_the_api():
+    page = Path(__file__).parents[1] / "docs" / "api.rst"
+    if not page.exists():
+        pytest.skip("the documentation is not here")
+    shown = page.read_text(encoding="utf-8")
+    public = [f"skexpand.{name}" for name in skexpand.__all__ if name != "__version__"]
+    public += [f"skexpand.metrics.{name}" for name in metrics.__all__]
+    assert [name for name in public if f":: {name}\n" not in shown] == []
 
 
 FUNCTIONS = [f"skexpand.metrics.{name}" for name in metrics.__all__ if inspect.isfunction(getattr(metrics, name))]
@@ -74,11 +90,12 @@ def test_attributes_are_documented_and_exist():
     X, y = load_iris(return_X_y=True)
     X = pd.DataFrame(X, columns=list("abcd"))
     synthesizer = skexpand.ExpansiveSynthesizer(law="local", random_state=0)
-    synthesizer.fit_resample(X, y, groups=y)
+    synthesizer.pretrain(X).fit_resample(X, y, groups=y)
     images = skexpand.ExpansiveSynthesizer(image_shape="auto", transition="both", max_epochs=0, random_state=0)
     images.fit_resample(*load_digits(return_X_y=True, n_class=2))
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
-    for estimators in ([synthesizer, images], [model]):
+    regressor = skexpand.ExpandedRegressor(sampler=synthesizer).fit(X, X["a"])
+    for estimators in ([synthesizer, images], [model], [regressor]):
         documented = {attribute.name for attribute in ClassDoc(type(estimators[0]))["Attributes"]}
         assert all(any(hasattr(estimator, name) for estimator in estimators) for name in documented)
         fitted = set().union(*map(vars, estimators))

@@ -1,5 +1,7 @@
 """GatedSynthesizer: rows come back unchanged unless a gain is shown, and it fits wherever a sampler does."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -11,7 +13,14 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_sco
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand import (
+    ExpandedClassifier,
+    ExpansionWarning,
+    ExpansiveSynthesizer,
+    GatedSynthesizer,
+    LowDiversityWarning,
+)
+from skexpand._folds import paired_folds
 from skexpand.pipeline import make_pipeline
 from tests.tables import blobs
 
@@ -45,7 +54,7 @@ def quick(**parameters):
 
 def test_more_of_the_truth_passes(seed):
     X, y = moons(np.random.default_rng(seed), 60)
-    gate = GatedSynthesizer(Truth(), KNeighborsClassifier(15), random_state=seed)
+    gate = GatedSynthesizer(Truth(), KNeighborsClassifier(15), confidence=0.8, random_state=seed)
     X_all, y_all = gate.fit_resample(X, y)
     assert gate.expanded_
     assert 0 < gate.lower_bound_ < gate.gain_
@@ -71,6 +80,7 @@ def test_the_figures_are_those_of_the_scores(seed):
     gate = GatedSynthesizer(quick(), GaussianNB(), random_state=seed).fit(X, y)
     assert gate.gain_ == pytest.approx(np.mean(gate.scores_expanded_ - gate.scores_real_))
     assert len(gate.scores_real_) == 10
+    assert len(clone(gate).set_params(n_repeats=1).fit(X, y).scores_real_) == 5
     strict = clone(gate).set_params(confidence=0.99).fit(X, y)
     assert strict.gain_ == gate.gain_
     assert strict.lower_bound_ <= gate.lower_bound_
@@ -86,6 +96,18 @@ def test_chance_seldom_passes():
         gate = GatedSynthesizer(quick(random_state=seed), GaussianNB(), confidence=0.9, random_state=seed)
         passed.append(gate.fit(X, np.arange(60) % 2).expanded_)
     assert np.mean(passed) <= 0.2
+
+
+@pytest.mark.parametrize(("confidence", "said"), [(1e-9, 1), (1 - 1e-9, 0)])
+def test_signs_of_failure_are_those_of_all_rows(confidence, said):
+    """Not of each fold: new rows without spread are copies, which the synthesizer warns of."""
+    X, y = moons(np.random.default_rng(0), 40)
+    gate = GatedSynthesizer(quick(spread=0.0), KNeighborsClassifier(3), cv=3, confidence=confidence, random_state=0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ExpansionWarning)
+        gate.fit_resample(X, y)
+    assert gate.expanded_ == bool(said)
+    assert sum(issubclass(warning.category, LowDiversityWarning) for warning in caught) == said
 
 
 def test_metric_and_folds_are_the_users(seed):
@@ -110,7 +132,7 @@ def test_containers_stay(container, seed):
     X, y = moons(np.random.default_rng(seed), 40)
     given = container(X)
     for confidence in (0.001, 0.999):
-        gate = GatedSynthesizer(quick(), confidence=confidence, random_state=seed)
+        gate = GatedSynthesizer(quick(), n_repeats=1, confidence=confidence, random_state=seed)
         found, _ = gate.fit_resample(given, y)
         assert type(found) is type(given)
         assert gate.expanded_ == (gate.lower_bound_ > 0)
@@ -122,7 +144,7 @@ def test_mixed_tables(rng):
         {"age": rng.integers(20, 90, 60), "ward": rng.choice(["a", "b", "c"], 60), "score": rng.random(60)}
     )
     X.loc[:3, "score"] = np.nan
-    gate = GatedSynthesizer(quick(), confidence=1e-6, random_state=0)
+    gate = GatedSynthesizer(quick(), n_repeats=1, confidence=1e-6, random_state=0)
     X_all, _ = gate.fit_resample(X, y)
     assert (X_all.dtypes == X.dtypes).all()
     assert (len(X_all) > len(X)) == gate.expanded_
@@ -130,7 +152,7 @@ def test_mixed_tables(rng):
 
 def test_pipelines_searches_and_the_expanded_classifier(seed):
     X, y = moons(np.random.default_rng(seed), 60)
-    gate = GatedSynthesizer(quick(), KNeighborsClassifier(), cv=3, random_state=seed)
+    gate = GatedSynthesizer(quick(), KNeighborsClassifier(), cv=3, n_repeats=1, random_state=seed)
     pipeline = make_pipeline(gate, KNeighborsClassifier())
     search = GridSearchCV(
         pipeline, {"gatedsynthesizer__sampler__expansion_ratio": [1, 3]}, cv=2, error_score="raise"
@@ -146,18 +168,105 @@ def test_pipelines_searches_and_the_expanded_classifier(seed):
 def test_what_is_passed_stays_unfitted(seed):
     X, y = moons(np.random.default_rng(seed), 40)
     sampler, estimator = quick(), GaussianNB()
-    GatedSynthesizer(sampler, estimator).fit_resample(X, y)
+    GatedSynthesizer(sampler, estimator, n_repeats=1).fit_resample(X, y)
     assert not hasattr(sampler, "classes_")
     assert not hasattr(estimator, "classes_")
 
 
-def test_same_seed_same_decision():
+def test_same_seed_same_decision_with_any_number_of_processes():
     X, y = moons(np.random.default_rng(0), 40)
-    first, second = (GatedSynthesizer(quick(), random_state=3).fit(X, y) for _ in range(2))
+    first, second = (
+        GatedSynthesizer(quick(), n_repeats=1, random_state=3, n_jobs=n_jobs).fit(X, y) for n_jobs in (None, 2)
+    )
     np.testing.assert_array_equal(first.scores_expanded_, second.scores_expanded_)
 
 
-@pytest.mark.parametrize("bad", [{"confidence": 1.0}, {"scoring": "accurate"}, {"sampler": GaussianNB()}, {"cv": 1}])
+class Fails(BaseEstimator):
+    """Interrupted once it is asked for all rows."""
+
+    def fit_resample(self, X, y):
+        if len(X) == 40:
+            raise KeyboardInterrupt
+        return Truth().fit_resample(X, y)
+
+
+def test_an_interrupted_refit_leaves_the_gate_as_it_was():
+    X, y = moons(np.random.default_rng(0), 60)
+    gate = GatedSynthesizer(Truth(), KNeighborsClassifier(15), cv=3, random_state=0)
+    gate.fit_resample(X, y)
+    before = vars(gate).copy()
+    gate.sampler = before["sampler"] = Fails()
+    with pytest.raises(KeyboardInterrupt):
+        gate.fit_resample(X[:40], y[:40])
+    assert vars(gate) == before
+    with pytest.raises(ValueError, match="more than one class"):
+        gate.fit(X, np.zeros(60))
+    assert vars(gate) == before
+    with pytest.raises(KeyboardInterrupt):
+        (unfitted := clone(gate)).fit_resample(X[:40], y[:40])
+    assert not hasattr(unfitted, "n_features_in_")
+
+
+# ---------------------------------------------------------------- groups
+
+
+def signatures(rng, n_groups, size=4):
+    """Return groups of near-equal rows, with labels of chance: a row's twin knows its label."""
+    groups = np.repeat(np.arange(n_groups), size)
+    X = rng.standard_normal((n_groups, 6))[groups] + 0.01 * rng.standard_normal((len(groups), 6))
+    return X, rng.permutation(np.arange(n_groups) % 2)[groups], groups
+
+
+def test_folds_keep_groups_together(rng):
+    """Twins on both sides of a cut would let the neighbour score 1; apart, chance is all there is."""
+    X, y, groups = signatures(rng, 16)
+    gate = GatedSynthesizer(quick(), KNeighborsClassifier(1), n_repeats=1, random_state=0)
+    assert gate.fit(X, y).scores_real_.mean() > 0.95
+    assert gate.fit(X, y, groups=[f"patient {group}" for group in groups]).scores_real_.mean() < 0.8
+
+
+@pytest.mark.parametrize("confidence", [1e-9, 0.999])
+def test_groups_are_passed_on_and_come_back(rng, confidence):
+    X, y, groups = signatures(rng, 12)
+    gate = GatedSynthesizer(quick(), KNeighborsClassifier(1), cv=3, n_repeats=1, confidence=confidence, random_state=0)
+    X_all, _ = gate.fit_resample(X, y, groups=groups)
+    assert len(gate.groups_) == len(X_all)
+    np.testing.assert_array_equal(gate.groups_[: len(X)], groups)
+    if gate.expanded_:
+        np.testing.assert_array_equal(gate.groups_, gate.sampler_.groups_)
+    gate.fit_resample(X, y)
+    assert not hasattr(gate, "groups_")
+
+
+def test_a_class_in_one_group_is_trained_on(rng):
+    y, groups = np.repeat([0, 1, 2], 8), np.repeat(np.arange(6), 4)
+    groups[y == 2] = 9
+    for train, test in paired_folds(y, y, 5, rng, groups):
+        assert set(y[train]) == {0, 1, 2}
+        assert not set(groups[train]) & set(groups[test])
+    assert paired_folds(y, y, 5, rng, y) == [], "each class is a group"
+
+
+def test_no_class_is_left_untrained():
+    """Two of the groups have a class of their own, which some cuts would put into the same fold."""
+    groups = np.repeat(np.arange(12), 4)
+    y = np.where(groups < 2, "rare", np.where(np.arange(48) % 2, "odd", "even"))
+    for seed in range(20):
+        for train, _ in paired_folds(y, y, 2, np.random.default_rng(seed), groups):
+            assert len(np.unique(y[train])) == 3
+
+
+def test_groups_that_the_sampler_would_mix_are_refused(rng):
+    X, y, groups = signatures(rng, 8)
+    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+        GatedSynthesizer(SMOTE()).fit(X, y, groups=groups)
+    with pytest.raises(ValueError, match=r"shape \(32,\)"):
+        GatedSynthesizer().fit(X, y, groups=groups[1:])
+
+
+@pytest.mark.parametrize(
+    "bad", [{"confidence": 1.0}, {"n_repeats": 0}, {"scoring": "accurate"}, {"sampler": GaussianNB()}, {"cv": 1}]
+)
 def test_parameters_are_checked(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         GatedSynthesizer(**bad).fit(*moons(np.random.default_rng(0), 20))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,27 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 from variants import make_variant
 
+Lines = list[dict[str, Any]]
 NO_COST = Cost(float("nan"), float("nan"))
 
 
 def run_cells(cells: Iterable[Cell], path: Path, n_jobs: int) -> None:
-    """Run the cells that the file at ``path`` lacks, and append each to it as soon as it is done."""
-    results = Results(path)
+    """Run the cells that the file at ``path`` lacks."""
+    run_missing(cells, Results(path), n_jobs, run_cell)
+
+
+def run_missing(
+    cells: Iterable[Any], results: Results, n_jobs: int, run: Callable[[Any], list[dict[str, Any]]]
+) -> None:
+    """Run the cells that a file lacks, and append each to it as soon as it is done."""
     missing = [cell for cell in cells if cell not in results.done]
     with parallel_config(backend="loky", inner_max_num_threads=1):
         workers = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator_unordered")
-        for lines in tqdm(workers(delayed(run_cell)(cell) for cell in missing), total=len(missing), unit="cell"):
+        for lines in tqdm(workers(delayed(run)(cell) for cell in missing), total=len(missing), unit="cell"):
             results.append(lines)
 
 
-def run_cell(cell: Cell) -> list[dict[str, Any]]:
+def run_cell(cell: Cell) -> Lines:
     """Run one cell; return its lines for the CSV file."""
     _warm_up()
     with threadpool_limits(limits=1):

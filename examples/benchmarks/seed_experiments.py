@@ -76,17 +76,17 @@ in % that a support vector machine, trained on 3,000 further real images, finds 
 class Images:
     """Rows of MNIST for one seed: training images, others that no fit sees, test images."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, per_class: int = PER_CLASS) -> None:
         with np.load(Path(os.environ["SKEXPAND_DATA"]) / "images" / "mnist.npz") as file:
             X, y = file["X_train"].reshape(-1, 784), file["y_train"].astype(np.intp)
             self.X_test, self.y_test = file["X_test"].reshape(-1, 784), file["y_test"].astype(np.intp)
         order = np.random.default_rng(seed).permutation(len(X))
-        place = np.concatenate([order[y[order] == c][:PER_CLASS] for c in range(10)])
+        place = np.concatenate([order[y[order] == c][:per_class] for c in range(10)])
         rest = np.setdiff1d(order, place, assume_unique=True)
         rest = np.random.default_rng(seed).permutation(rest)
         self.X, self.y = X[place], y[place]
         self.unseen, self.further, self.judging = np.split(rest[: 2 * COMPARED + JUDGED_BY], [COMPARED, 2 * COMPARED])
-        self.all_X, self.all_y = X, y
+        self.all_X, self.all_y, self.rest = X, y, rest
 
 
 def features(seed: int, done: set[Any]) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,10 @@
-"""The options that commands share: which table, which target, how rows are to be made."""
+"""The options that commands share: which table, which target, how rows are to be made; and how a command writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import click
 from skexpand.cli._cells import GAPS
 from skexpand.cli._task import STRATEGIES
 
-_OPTIONS = [
+_TABLE = [
     click.argument("path", metavar="TABLE", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
     click.option("-t", "--target", metavar="NAME", required=True, help="The column of class labels."),
     click.option("-c", "--categorical", metavar="NAMES", multiple=True, help="Columns of codes, as in 'ward,grade'."),
@@ -35,10 +37,34 @@ _OPTIONS = [
         help=f"Cells of a text file without a value, beside empty ones.  [default: {', '.join(filter(None, GAPS))}]",
     ),
 ]
+_WRITING = [
+    click.option("--force", is_flag=True, help="Replace files that exist."),
+    click.option(
+        "--seed",
+        type=click.IntRange(0, 2**32 - 1),
+        default=lambda: secrets.randbits(32),
+        help="Same seed, same rows and figures.  [default: a new one]",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong."),
+]
 
 
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that :func:`skexpand.cli._task.read_task` takes."""
-    for option in reversed(_OPTIONS):
+    return _with_options(command, _TABLE)
+
+
+def writing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that writes files the options ``force``, ``seed`` and ``quiet``."""
+    return _with_options(command, _WRITING)
+
+
+def shows_progress(quiet: bool) -> bool:
+    """Tell whether somebody is watching who wants to."""
+    return sys.stderr.isatty() and not quiet
+
+
+def _with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    for option in reversed(options):
         command = option(command)
     return command

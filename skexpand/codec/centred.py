@@ -40,6 +40,10 @@ class CentredImages:
         unit = float(np.sqrt(np.mean((encoded - centre) ** 2))) or 1.0
         return cls(images, centre, unit)
 
+    def without_rows(self) -> CentredImages:
+        """Return the same without training rows, of which it holds none."""
+        return self
+
     def centred(self, encoded: NDArray[np.floating]) -> FloatArray:
         """Map encoded images to centred ones."""
         return (encoded.astype(np.float64) - self.centre) / self.unit

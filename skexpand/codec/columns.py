@@ -63,7 +63,7 @@ class Column:
             more = ", ..." if len(self.categories) > _SHOWN else ""
             parts.append(f"{len(self.categories)} values: {shown}{more}")
         elif self.kind == "float" and self.decimals is not None:
-            parts.append(f"{self.decimals} decimals")
+            parts.append(f"{self.decimals} decimal{'s' * (self.decimals != 1)}")
         low, high = self.bounds
         parts += [f"from {low}"] * (low is not None) + [f"to {high}"] * (high is not None)
         parts += [f"{self.n_missing} missing"] * (self.n_missing > 0)
@@ -171,6 +171,11 @@ def _column(name: Any, kind: str, dtype: str, n_missing: int, domain: Domain, fi
     )
     levels = None if domain.levels is None else tuple(field.shown(level) for level in domain.levels.tolist())
     return Column(name, kind, dtype, n_missing, ends, domain.decimals, levels, domain)
+
+
+def described_again(column: Column, field: Measure, n_missing: int, values: FloatArray) -> Column:
+    """Return the description of a column that holds further values, those of another table."""
+    return _column(column.name, column.kind, column.dtype, n_missing, column.domain.widened(values), field)
 
 
 def columns_of_numbers(X: NDArray[Any]) -> list[Column]:

@@ -45,6 +45,18 @@ class Domain(NamedTuple):
             values = np.rint(values) if self.decimals == 0 else np.round(values, self.decimals)
         return values.clip(self.low, self.high)
 
+    def widened(self, values: FloatArray) -> Domain:
+        """Return the domain that has these values as well."""
+        if not len(values):
+            return self
+        if self.levels is not None:
+            return self._replace(levels=np.union1d(self.levels, values))
+        decimals = self.decimals
+        if decimals is not None and (np.round(values, decimals) != values).any():
+            decimals = count_decimals(values)
+        low, high = min(self.low, float(values.min())), max(self.high, float(values.max()))
+        return self._replace(low=low, high=high, decimals=decimals)
+
     @property
     def is_free(self) -> bool:
         """Whether every float is legal."""

@@ -51,6 +51,12 @@ class GapCodec:
         columns = partly[first] if len(partly) else partly
         return cls(always, columns, pattern, gaps[:, columns].mean(axis=0))
 
+    @classmethod
+    def without_patterns(cls, n_columns: int) -> GapCodec:
+        """Return the codec that takes no direction: gaps are inherited, but not compared."""
+        none = np.empty(0, np.intp)
+        return cls(np.zeros(n_columns, bool), none, np.full(n_columns, -1), np.empty(0))
+
     @property
     def width(self) -> int:
         """How many directions the patterns take."""

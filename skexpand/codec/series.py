@@ -8,6 +8,7 @@ polars are one; a column of an array stands beside it with the same few methods.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import isnan
 from numbers import Integral, Real
 from typing import Any, Protocol
@@ -170,7 +171,8 @@ class FrameSeries:
     def _family_of_others(self) -> str:
         if self.column.dtype == nw.Object:
             return family_of_objects(self.to_list())
-        subtype = np.dtype(getattr(self.native.dtype, "subtype", object))  # of pandas' sparse columns
+        dtype = self.native.dtype
+        subtype = np.dtype(dtype.subtype if hasattr(dtype, "fill_value") else object)  # of pandas' sparse columns
         if self.native.dtype == complex or subtype.kind == "c":
             raise ValueError(
                 f"Column {self.column.name!r} holds complex numbers; give real and imaginary parts as two columns."
@@ -178,16 +180,25 @@ class FrameSeries:
         return _FAMILIES.get(subtype.kind, "categorical")
 
     def gaps(self) -> BoolArray:
+        return self._gaps
+
+    @cached_property  # since it is asked for many times
+    def _gaps(self) -> BoolArray:
         gaps = self.column.is_null().to_numpy().astype(bool)
         if self.column.dtype.is_float():
-            gaps |= np.isnan(self.column.to_numpy())  # polars tells NaN from null
+            values = self.column.to_numpy()  # of objects in old pandas, if all cells of an Arrow column are missing
+            gaps |= np.isnan(values) if values.dtype.kind == "f" else np.fromiter(map(is_gap, values), bool)
         return gaps
 
     def to_list(self) -> list[Any]:
         return self.column.to_list()
 
     def present(self) -> NDArray[Any]:
-        column = self.column.filter((~self.gaps()).tolist())
+        return self._present
+
+    @cached_property
+    def _present(self) -> NDArray[Any]:
+        column = self.column.filter((~self._gaps).tolist()) if self._gaps.any() else self.column
         if column.dtype == nw.Date:
             return column.to_numpy().astype("datetime64[D]").astype("datetime64[us]").view(np.int64)
         values = np.asarray(column.to_numpy())

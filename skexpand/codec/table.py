@@ -12,7 +12,7 @@ A table of numbers without gaps has the numeric span only, and its rows go strai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,7 +71,24 @@ class TableCodec:
         categories = [CategoryCodec.fit(rows[:, j], len(columns[j].categories or ())) for j in nominal.tolist()]
         missing = np.isnan(rows) if any(column.n_missing for column in columns) and model_gaps else None
         gaps = None if missing is None else GapCodec.fit(missing)
-        return cls(numeric, categories, gaps, measures, nominal, rows[:, nominal], missing)
+        return cls(numeric, categories, gaps, measures, nominal, rows[:, nominal].astype(np.float64), missing)
+
+    def without_rows(self) -> TableCodec:
+        """Return the codec of the columns alone."""
+        return replace(self, codes=self.codes[:0], missing=None)
+
+    def with_rows(self, rows: NDArray[Any], columns: Sequence[Column], model_gaps: bool = True) -> TableCodec:
+        """Return the same codec for other training rows: encodings stay, and all that these rows hold is legal."""
+        gaps = self.gaps
+        if gaps is None and model_gaps and any(column.n_missing for column in columns):
+            gaps = GapCodec.without_patterns(rows.shape[1])
+        return replace(
+            self,
+            numeric=replace(self.numeric, domains=[columns[j].domain for j in self.measures.tolist()]),
+            gaps=gaps,
+            codes=rows[:, self.nominal].astype(np.float64),
+            missing=None if gaps is None else np.isnan(rows),
+        )
 
     @property
     def is_numeric(self) -> bool:

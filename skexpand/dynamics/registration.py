@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
+from skexpand._adam import Adam
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.graph import Edges
 
@@ -83,7 +84,7 @@ def blurred(images: NDArray[np.float32], size: float, padding: str) -> NDArray[n
 def _descend(pairs: list[tuple[Tensor, Tensor]], space: FlowSpace) -> Tensor:
     """Minimize from the identity, an equal number of steps on each level (coarse first)."""
     generators = torch.zeros(len(pairs[0][0]), space.dim, device=space.fields.device, requires_grad=True)
-    optimizer = torch.optim.Adam([generators], lr=STEP)
+    optimizer = Adam([generators], STEP)
     for source, target in pairs:
         energy = target.square().flatten(1).sum(dim=1).clamp_min(1e-6)  # (n,)
         for _ in range(N_STEPS // len(pairs)):

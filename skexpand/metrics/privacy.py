@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import _safe_indexing
 
+from skexpand._folds import expanded
 from skexpand._input import Labels
 from skexpand._random import RandomState, make_generator
 from skexpand.metrics._figure import Figure, compared
@@ -147,13 +147,12 @@ def _attack(sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator
     order = rng.permutation(len(labels))
     order = order[np.argsort(labels[order], kind="stable")]  # so that each part has each class
     members, others, control = order[0::2], order[1::4], order[3::4]
-    n_members = len(members)
-    X_all, y_all = clone(sampler).fit_resample(_safe_indexing(X, members), labels[members])
-    published = _safe_indexing(X_all, np.arange(n_members, len(y_all)))
-    if len(y_all) - n_members < 2:
+    rows = expanded(sampler, _safe_indexing(X, members), labels[members])
+    if len(rows.new_rows) < 2:
         return np.nan, np.nan
+    published, published_labels = rows.taken(rows.new_rows)
     real, new = encoded(X, published)
-    attack = _auc_by_class(real, labels, members, others, new, np.asarray(y_all)[n_members:])
+    attack = _auc_by_class(real, labels, members, others, new, np.asarray(published_labels))
     # other real rows, published: neither side of this test has been seen by anything
     reference = _auc_by_class(real, labels, members[::2], others, real[control], labels[control])
     return attack, reference

@@ -12,6 +12,7 @@ from sklearn.metrics import check_scoring
 from skexpand._folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand._input import Labels
 from skexpand._interval import Interval, corrected_interval
+from skexpand._parallel import each
 from skexpand._random import RandomState, make_generator
 
 FloatArray = NDArray[np.float64]
@@ -49,6 +50,7 @@ def utility_score(
     cv: Any = 5,
     scoring: Any = None,
     confidence: float = 0.95,
+    n_jobs: int | None = None,
     random_state: RandomState = None,
 ) -> Utility:
     r"""Score a learner on real rows only, on expanded rows and on synthetic rows only, on the same folds.
@@ -76,6 +78,9 @@ def utility_score(
         As in scikit-learn; None takes balanced accuracy.
     confidence : float in (0, 1), default=0.95
         Of the two-sided interval.
+    n_jobs : int or None, default=None
+        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
+        gives the same scores.
     random_state : int, RandomState instance or None, default=None
         Draws the folds.
 
@@ -105,8 +110,8 @@ def utility_score(
     if not folds:
         raise ValueError(f"No class of the {len(labels.values)} rows has two of them, so none can be tested on.")
     scorer = check_scoring(estimator, SCORING if scoring is None else scoring)
-    found = np.array([_scores(sampler, estimator, scorer, X, labels.values, fold) for fold in folds])
-    real, larger, synthetic, seconds = found.T
+    tasks = [(sampler, estimator, scorer, X, labels.values, fold) for fold in folds]
+    real, larger, synthetic, seconds = np.array(each(_scores, tasks, n_jobs)).T
     gain, gain_synthetic = (
         corrected_interval(scores - real, held_out_ratio(folds), confidence) for scores in (larger, synthetic)
     )

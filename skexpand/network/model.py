@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -41,11 +44,42 @@ class ExpansionNetwork(nn.Module):
         self, axes: NDArray[np.float64], n_classes: int, n_heads: int | None, shape: ImageShape | None = None
     ) -> None:
         super().__init__()
+        self.n_heads, self.shape = n_heads, shape
         weight = torch.as_tensor(np.ascontiguousarray(axes), dtype=torch.float32)
         encoder, decoder = make_branches(n_heads, shape)
         self.encoder = GatedMap(weight, encoder)
         self.decoder = GatedMap(weight.T, decoder)
         self.classifier = nn.Linear(len(axes), n_classes)
+
+    @classmethod
+    def of_weights(
+        cls, weights: Mapping[str, NDArray[np.float32]], n_heads: int | None, shape: ImageShape | None = None
+    ) -> ExpansionNetwork:
+        """Build a network from the weights of another; torch's global generator stays untouched.
+
+        Raises
+        ------
+        ValueError
+            If the weights are not those of such a network.
+        """
+        try:
+            axes, n_classes = weights["encoder.linear.weight"].astype(np.float64), len(weights["classifier.bias"])
+            if shape is not None and prod(shape) != axes.shape[1]:
+                raise RuntimeError(f"they take rows of {axes.shape[1]} columns")
+            with torch.random.fork_rng(devices=[]):
+                network = cls(axes, n_classes, n_heads, shape)
+            network.load_state_dict({name: torch.tensor(weight) for name, weight in weights.items()})
+        except (KeyError, RuntimeError) as error:
+            raise ValueError(
+                f"the weights are not those of a network with n_heads={n_heads}, shape={shape}: {error}"
+            ) from error
+        return network
+
+    def with_classes(self, n_classes: int) -> ExpansionNetwork:
+        """Return a copy with a new classification head."""
+        network = copy.deepcopy(self)
+        network.classifier = nn.Linear(self.classifier.in_features, n_classes)
+        return network
 
     def forward(self, x: Tensor) -> Output:
         latents = self.encoder(x)

@@ -19,11 +19,12 @@ from skexpand._learner import default_classifier
 from skexpand._random import RandomState, draw_seed, make_generator
 from skexpand._synthesizer import ExpansiveSynthesizer
 from skexpand.codec.frame import is_frame
-from skexpand.report.comparison import Comparison, Judge, compare
+from skexpand.report.comparison import Comparison, compare
 from skexpand.report.contenders import all_contenders
 from skexpand.report.page import framed, render
 from skexpand.report.pictures import draw_gallery
-from skexpand.report.signs import Reading, Specimen, make_specimen, readings
+from skexpand.report.signs import N_READINGS, Reading, Specimen, make_specimen, readings
+from skexpand.report.trial import Judge
 from skexpand.report.verdict import Verdict
 
 
@@ -51,6 +52,9 @@ class ExpansionReport:
         As in scikit-learn; None takes balanced accuracy.
     confidence : float in (0, 1), default=0.95
         Of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
+    n_jobs : int or None, default=None
+        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
+        gives the same figures, bit for bit (but for seconds). Each keeps to one thread.
     random_state : int, RandomState instance or None, default=None
         Draws folds and samples. The sampler and the learner have their own.
     verbose : bool, default=True
@@ -98,6 +102,7 @@ class ExpansionReport:
         cv: Any = 5,
         scoring: Any = None,
         confidence: float = 0.95,
+        n_jobs: int | None = None,
         random_state: RandomState = None,
         verbose: bool = True,
     ) -> None:
@@ -108,6 +113,7 @@ class ExpansionReport:
         self.cv = cv
         self.scoring = SCORING if scoring is None else scoring
         self.confidence = confidence
+        self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
 
@@ -134,13 +140,13 @@ class ExpansionReport:
                 "two classes, one of which has two rows."
             )
         contenders = all_contenders(self.sampler, self.estimator, X, labels, draw_seed(rng))
-        judge = Judge(X, labels, check_scoring(self.estimator, self.scoring), rng)
-        with tqdm(total=len(folds) * len(contenders) + 2, desc="report", disable=not self.verbose) as progress:
-            comparison = compare(contenders, folds, judge, self.confidence, progress.update)
+        judge = Judge(X, labels, check_scoring(self.estimator, self.scoring))
+        n_steps = len(folds) * sum(not contender.why_not for contender in contenders) + 1 + N_READINGS
+        with tqdm(total=n_steps, desc="report", disable=not self.verbose) as progress:
+            comparison = compare(contenders, folds, judge, self.confidence, rng, self.n_jobs, progress.update)
             specimen = make_specimen(self.sampler, X, labels, rng)
             progress.update()
-            figures = readings(specimen, self.sampler, X, labels, rng)
-            progress.update()
+            figures = readings(specimen, self.sampler, X, labels, rng, self.n_jobs, progress.update)
         self.comparison_, self.specimen_, self.readings_ = comparison, specimen, figures
         self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, self._metric(), self.confidence)
         self.settings_ = self._settings(X.shape[1], len(np.unique(labels)), len(folds))

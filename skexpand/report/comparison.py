@@ -5,26 +5,23 @@ The curve needs no further sampling. Each fold's new rows are taken in part: non
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning
 
-from skexpand._folds import Expanded, Fold, expanded, held_out_ratio, score_of
+from skexpand._folds import Fold, held_out_ratio
 from skexpand._interval import Interval, corrected_interval
-from skexpand._warnings import ExpansionWarning
+from skexpand._parallel import each
+from skexpand._random import draw_seed
 from skexpand.report.contenders import Contender
+from skexpand.report.trial import SHARES, Judge, Trial
 
 FloatArray = NDArray[np.float64]
 
 _UNKNOWN = Interval(np.nan, np.nan, np.nan)
-SHARES = (0.0, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)  # of the new rows, for the curve
 
 
 @dataclass
@@ -35,11 +32,8 @@ class Result:
     ----------
     contender
         Who.
-    scores, brier, log_loss
-        Of the test rows: the metric; the Brier score and the log loss, both the smaller the better, NaN where the
-        learner has no probabilities.
-    seconds
-        To make the rows and to train.
+    scores, brier, log_loss, seconds
+        As in :class:`skexpand.report.trial.Trial`.
     failure
         What went wrong, if it could not be carried out.
     gain
@@ -53,6 +47,15 @@ class Result:
     seconds: list[float] = field(default_factory=list)
     failure: str = ""
     gain: Interval = _UNKNOWN
+
+    @classmethod
+    def of(cls, contender: Contender, trials: Sequence[Trial]) -> Result:
+        """Collect the trials of a contender; one that failed on a fold is out."""
+        failure = contender.why_not or next((trial.failure for trial in trials if trial.failure), "")
+        if failure:
+            return cls(contender, failure=failure)
+        scores, brier, log_loss, seconds = (list(values) for values in list(zip(*trials, strict=True))[:4])
+        return cls(contender, scores, brier, log_loss, seconds)
 
     @property
     def competed(self) -> bool:
@@ -80,94 +83,29 @@ class Comparison:
         return self.results[-1]
 
 
-@dataclass
-class Judge:
-    """What every contender is judged by."""
-
-    X: Any
-    labels: NDArray[Any]
-    scorer: Any
-    rng: np.random.Generator
-
-
 def compare(
-    contenders: Sequence[Contender], folds: Sequence[Fold], judge: Judge, confidence: float, step: Callable[[], Any]
+    contenders: Sequence[Contender],
+    folds: Sequence[Fold],
+    judge: Judge,
+    confidence: float,
+    rng: np.random.Generator,
+    n_jobs: int | None,
+    step: Callable[[], Any],
 ) -> Comparison:
-    """Train every contender on every fold; ``step`` is called after each."""
-    results = [Result(contender, failure=contender.why_not) for contender in contenders]
-    curve, ratios = [], []
-    with warnings.catch_warnings():
-        for category in (ConvergenceWarning, ExpansionWarning):  # signs of failure are measured on all rows
-            warnings.simplefilter("ignore", category)
-        warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")  # a rare class
-        for fold in folds:
-            train, test = fold.parts(judge.X, judge.labels)
-            for result in results[:-1]:
-                if result.competed:
-                    _compete(result, train, test, judge)
-                step()
-            rows = expanded(results[-1].contender.sampler, *train)
-            _record(results[-1], (rows.X, rows.y), test, judge, rows.seconds)
-            parts = _scores_of_parts(results[-1].contender.estimator, rows, test, judge)
-            curve.append([results[0].scores[-1], *parts, results[-1].scores[-1]])
-            ratios.append(len(rows.new_rows) / rows.n_originals)
-            step()
+    """Train every contender that can compete on every fold; ``step`` is called after each."""
+    seeds = [draw_seed(rng) for _ in folds]
+    competing = [contender for contender in contenders if not contender.why_not]
+    tasks = [(who, fold, seed) for fold, seed in zip(folds, seeds, strict=True) for who in competing]
+    trials = each(judge.trial, tasks, n_jobs, step)
+    of_each = {who.key: trials[place :: len(competing)] for place, who in enumerate(competing)}
+    results = [Result.of(contender, of_each.get(contender.key, [])) for contender in contenders]
     overlap = held_out_ratio(folds)
     for result in results:
         if result.competed:
             differences = np.subtract(result.scores, results[0].scores)
             result.gain = corrected_interval(differences, overlap, confidence)
-    scores = np.array(curve)
-    gains = [corrected_interval(column - scores[:, 0], overlap, confidence) for column in scores.T]
-    return Comparison(results, [share * float(np.mean(ratios)) for share in SHARES], scores, gains)
-
-
-def _compete(result: Result, train: tuple[Any, Any], test: tuple[Any, Any], judge: Judge) -> None:
-    """Train a contender on one fold. A remedy that fails is out; that the learner itself fails is for the user."""
-    contender = result.contender
-    try:
-        rows, seconds = train, 0.0
-        if contender.sampler is not None:
-            made = expanded(contender.sampler, *train)
-            rows, seconds = (made.X, made.y), made.seconds
-        _record(result, rows, test, judge, seconds)
-    except Exception as error:
-        if contender.key == "real":
-            raise
-        result.failure = f"It failed: {type(error).__name__}: {str(error).splitlines()[0]}"
-
-
-def _record(result: Result, rows: tuple[Any, Any], test: tuple[Any, Any], judge: Judge, seconds: float) -> None:
-    """Fit on rows and note score, calibration and time."""
-    started = perf_counter()
-    fitted = clone(result.contender.estimator).fit(*rows)
-    result.seconds.append(seconds + perf_counter() - started)
-    result.scores.append(float(judge.scorer(fitted, *test)))
-    brier, log_loss = calibration(fitted, test, np.unique(judge.labels))
-    result.brier.append(brier)
-    result.log_loss.append(log_loss)
-
-
-def calibration(fitted: Any, test: tuple[Any, Any], classes: NDArray[Any]) -> tuple[float, float]:
-    """Return the Brier score (halved for two classes, as usual) and the log loss, NaN without probabilities."""
-    if not hasattr(fitted, "predict_proba"):
-        return np.nan, np.nan
-    X, labels = test
-    chances = np.zeros((len(labels), len(classes)))
-    chances[:, np.searchsorted(classes, fitted.classes_)] = fitted.predict_proba(X)
-    truth = labels[:, None] == classes
-    brier = np.sum((chances - truth) ** 2, axis=1).mean() / (2 if len(classes) == 2 else 1)
-    return float(brier), float(-np.log(np.maximum(chances[truth], np.finfo(np.float32).eps)).mean())
-
-
-def _scores_of_parts(estimator: Any, rows: Expanded, test: tuple[Any, Any], judge: Judge) -> list[float]:
-    """Return the scores with a part of the new rows, the same share of each class."""
-    made = np.asarray(rows.y)[rows.new_rows]
-    order = judge.rng.permutation(len(made))
-    scores = []
-    for share in SHARES[1:-1]:
-        kept = [order[made[order] == label] for label in np.unique(made)]
-        part = np.concatenate([np.arange(0), *(places[: round(share * len(places))] for places in kept)])
-        chosen = np.concatenate([np.arange(rows.n_originals), rows.new_rows[part.astype(np.intp)]])
-        scores.append(score_of(judge.scorer, estimator, rows.taken(chosen), test))
-    return scores
+    parts = np.array([trial.parts for trial in of_each["expanded"]])
+    curve = np.column_stack([results[0].scores, parts, results[-1].scores])
+    gains = [corrected_interval(column - curve[:, 0], overlap, confidence) for column in curve.T]
+    ratio = float(np.mean([trial.ratio for trial in of_each["expanded"]]))
+    return Comparison(results, [share * ratio for share in SHARES], curve, gains)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.utils import _safe_indexing
 from skexpand import metrics
 from skexpand._diagnostics import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY
 from skexpand._folds import expanded
+from skexpand._parallel import each
 from skexpand._random import draw_seed
 from skexpand._warnings import ExpansionWarning
 from skexpand.metrics import Figure
@@ -19,6 +21,18 @@ from skexpand.metrics import Figure
 MIN_ROWS = 8  # of both tables, without which no figure says anything
 MAX_LEAKAGE = 0.6  # AUC of an attacker from which the page warns
 MOST_ROWS = 1000  # of either table that figures and pictures are made of
+
+_READINGS = [  # title, figure, whether it counts neighbours, how to read it
+    ("Sliced Wasserstein distance", metrics.sliced_wasserstein, False, "all columns together; 0 is the same"),
+    ("Correlation difference", metrics.correlation_difference, False, "mean over pairs of columns; 0 is the same"),
+    ("Two-sample AUC", metrics.two_sample_auc, False, "0.5: a classifier cannot tell new from real; 1: it always can"),
+    ("Clipped density", metrics.clipped_density, True, "share of new rows that are realistic"),
+    ("Clipped coverage", metrics.clipped_coverage, True, "how much of the real region they fill"),
+    ("Repeats", metrics.repeats, False, "share of rows that are copies"),
+    ("Distance to closest record", metrics.distance_to_closest_record, False, "0 is a copy; says little of privacy"),
+]
+_ATTACK = "0.5: an attacker cannot tell who was in the table, 1: always; the one figure that tells of privacy"
+N_READINGS = len(_READINGS) + 1
 
 
 class Sign(NamedTuple):
@@ -101,24 +115,28 @@ def failure_signs(fitted: Any) -> list[Sign]:
     ]
 
 
-def readings(specimen: Specimen, sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator) -> list[Reading]:
-    """Measure the new rows against the real ones."""
+def readings(
+    specimen: Specimen,
+    sampler: Any,
+    X: Any,
+    labels: NDArray[Any],
+    rng: np.random.Generator,
+    n_jobs: int | None,
+    step: Callable[[], Any],
+) -> list[Reading]:
+    """Measure the new rows against the real ones; ``step`` is called after each figure."""
     real, new, seed = specimen.real, specimen.new, draw_seed(rng)
     if min(real.shape[0], new.shape[0]) < MIN_ROWS:
         return []
     k = min(5, real.shape[0] // 2 - 1)
+    tasks = [(measure, (real, new), {"n_neighbors": k} if balls else {}, seed) for _, measure, balls, _ in _READINGS]
+    attack = (metrics.membership_inference, (sampler, X, labels), {"n_splits": 2}, seed)
+    *figures, leakage = each(_measured, [*tasks, attack], n_jobs, step)
+    found = [Reading(title, figure, text) for (title, *_, text), figure in zip(_READINGS, figures, strict=True)]
+    return [*found, Reading("Membership inference AUC", leakage, _ATTACK, leakage.value > MAX_LEAKAGE)]
+
+
+def _measured(measure: Callable[..., Figure], what: tuple[Any, ...], more: dict[str, int], seed: int) -> Figure:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)
-        attack = metrics.membership_inference(sampler, X, labels, n_splits=2, random_state=seed)
-    measured = [
-        ("Sliced Wasserstein distance", metrics.sliced_wasserstein, {}, "all columns together; 0 is the same"),
-        ("Correlation difference", metrics.correlation_difference, {}, "mean over pairs of columns; 0 is the same"),
-        ("Two-sample AUC", metrics.two_sample_auc, {}, "0.5: a classifier cannot tell new from real; 1: it always can"),
-        ("Clipped density", metrics.clipped_density, {"n_neighbors": k}, "share of new rows that are realistic"),
-        ("Clipped coverage", metrics.clipped_coverage, {"n_neighbors": k}, "how much of the real region they fill"),
-        ("Repeats", metrics.repeats, {}, "share of rows that are copies"),
-        ("Distance to closest record", metrics.distance_to_closest_record, {}, "0 is a copy; says little of privacy"),
-    ]
-    found = [Reading(title, f(real, new, **more, random_state=seed), text) for title, f, more, text in measured]
-    meaning = "0.5: an attacker cannot tell who was in the table, 1: always; the one figure that tells of privacy"
-    return [*found, Reading("Membership inference AUC", attack, meaning, attack.value > MAX_LEAKAGE)]
+        return measure(*what, **more, random_state=seed)

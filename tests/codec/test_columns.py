@@ -26,6 +26,7 @@ def kind_of(values, **options):
         (pd.Series([1, 2.5] * 15, dtype=object), "float"),
         (pd.Series([*range(N)], dtype=object), "integer"),
         (["a", "b"] * 15, "categorical"),
+        (pd.arrays.IntervalArray.from_breaks(np.arange(N + 1.0)), "categorical"),
         (pd.Categorical(["a", "b"] * 15), "categorical"),
         (pd.Categorical(["a", "b"] * 15, ordered=True), "ordinal"),
         (pd.Series([1, "a", (2,)] * 10, dtype=object), "categorical"),
@@ -120,6 +121,11 @@ def test_decimals(rng, decimals):
 def test_nearest_values(rng):
     assert domain_of_type(np.dtype(np.int8)).nearest(np.array([-500, 0.4, 0.6, 500])).tolist() == [-128, 0, 1, 127]
     assert Domain(0.0, 1.0, 1).nearest(np.array([-3, 0.14, 0.16, 7])).tolist() == [0, 0.1, 0.2, 1]
+
+
+@pytest.mark.parametrize(("unit", "said"), [(10, "1 decimal;"), (100, "2 decimals;")])
+def test_decimals_are_counted_in_words(unit, said):
+    assert said in kind_of(np.arange(N) ** 2 / unit, bounds={"x": (0, None)}).describe()
 
 
 # ---------------------------------------------------------------- bounds

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from imblearn.over_sampling import RandomOverSampler
+from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import BaseEstimator
 
 from skexpand import ExpansiveSynthesizer
@@ -67,3 +68,5 @@ def test_the_synthesizer_leaks_less_than_copies(cloud, rng, seed):
 
 def test_without_new_rows_there_is_nothing_to_attack(cloud):
     assert np.isnan(membership_inference(Nothing(), cloud(40), np.arange(40) % 2).value)
+    with pytest.raises(ValueError, match="RandomUnderSampler returned 10 rows of 20"):
+        membership_inference(RandomUnderSampler(random_state=0), cloud(40), np.repeat([0, 1], [10, 30]))

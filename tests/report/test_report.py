@@ -3,14 +3,18 @@
 import json
 import subprocess
 import sys
+from time import process_time
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator
+from sklearn.datasets import make_classification
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import brier_score_loss, log_loss
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -20,8 +24,9 @@ from skexpand import ExpansionReport, ExpansiveSynthesizer
 from skexpand._interval import Interval
 from skexpand._learner import TableEncoder
 from skexpand.metrics import utility_score
-from skexpand.report.comparison import SHARES, Comparison, Result, calibration
+from skexpand.report.comparison import Comparison, Result
 from skexpand.report.contenders import Contender
+from skexpand.report.trial import SHARES, calibration
 from skexpand.report.verdict import Verdict
 
 
@@ -166,6 +171,20 @@ def test_same_seed_same_report(quick, numbers):
     assert first.comparison_.results[0].brier == second.comparison_.results[0].brier
 
 
+def test_any_number_of_processes_gives_the_same_report(quick):
+    """Also with a logistic regression, whose last bits depend on the number of threads."""
+    numbers = np.random.default_rng(0).standard_normal((60, 3)), np.repeat([0, 1], [20, 40])
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    alone, together = (
+        quick(sampler, *numbers, estimator=LogisticRegression(), cv=2, n_jobs=n_jobs) for n_jobs in (1, 2)
+    )
+    assert alone.comparison_.curve.tolist() == together.comparison_.curve.tolist()
+    assert alone.readings_ == together.readings_
+    for one, other in zip(alone.comparison_.results, together.comparison_.results, strict=True):
+        assert (one.scores, one.brier, one.log_loss) == (other.scores, other.brier, other.log_loss)
+        assert (one.gain, one.failure) == (other.gain, other.failure)
+
+
 def test_before_compute():
     report = ExpansionReport(None, np.eye(4), [0, 1, 0, 1])
     assert repr(report) == "ExpansionReport(not computed yet)"
@@ -191,3 +210,17 @@ def test_matplotlib_is_not_imported_and_its_extra_is_named(report, monkeypatch):
 def test_progress_is_shown(quick, rng, capsys):
     quick(Known(), *rings(rng, 60), verbose=True)
     assert "report: 100%" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("learner", [LogisticRegression(max_iter=1000), RandomForestClassifier(random_state=0)])
+def test_500_rows_of_30_columns_take_a_minute_of_two_cores(learner):
+    """By CPU time, so that a busy machine does not matter."""
+    X, y = make_classification(500, 30, n_informative=8, n_classes=3, weights=[0.6, 0.3, 0.1], random_state=0)
+    table = pd.DataFrame(X, columns=[f"column {place}" for place in range(30)])
+    estimator = make_pipeline(TableEncoder(), learner)
+    report = ExpansionReport(ExpansiveSynthesizer(random_state=0), table, y, estimator=estimator, verbose=False)
+    started = process_time()
+    page = report.compute().to_html()
+    assert process_time() - started < 2 * 60
+    assert len(page.encode()) < 3_000_000

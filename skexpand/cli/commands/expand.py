@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
-from skexpand.cli._atomic import check_destination, whole_file
-from skexpand.cli._options import table_options
+from skexpand._files import whole_file
+from skexpand.cli._destination import check_destination
+from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._tables import format_of, write_table
 from skexpand.cli._task import Task, pairs, read_task
 
@@ -19,20 +18,18 @@ from skexpand.cli._task import Task, pairs, read_task
 @click.command(name="expand")
 @table_options
 @click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="Where to write.")
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
 @click.option("--synthetic-only", is_flag=True, help="Write the new rows only.")
 @click.option("--flag-column", metavar="NAME", help="Add a column that is true for new rows.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Same seed, same rows.  [default: a new one]")
 @click.option("--law", metavar="TEXT", help="How rows arise: a name, or weights as in 'local=0.5,shrunk=0.5'.")
 @click.option("--missing", type=click.Choice(["model", "impute"]), help="What becomes of gaps.  [default: model]")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong.")
+@writing_options
 def command(
     path: Path,
     out: Path,
     force: bool,
     synthetic_only: bool,
     flag_column: str | None,
-    seed: int | None,
+    seed: int,
     law: str | None,
     missing: str | None,
     quiet: bool,
@@ -47,8 +44,7 @@ def command(
     task = read_task(path, **stated)
     if flag_column in task.table.names:
         raise ValueError(f"--flag-column {flag_column!r} is a column of {path.name} already; take another name")
-    seed = secrets.randbits(32) if seed is None else seed
-    verbose = sys.stderr.isatty() and not quiet
+    verbose = shows_progress(quiet)
     parameters = {
         "law": pairs(law, "--law") if law and "=" in law else law,
         "missing": missing,

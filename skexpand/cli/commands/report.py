@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from skexpand.cli._atomic import check_destination, whole_file
-from skexpand.cli._options import table_options
+from skexpand._files import whole_file
+from skexpand.cli._destination import check_destination
+from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._task import read_task
 
 LEARNERS = ("logistic", "forest", "neighbours")
@@ -23,9 +22,8 @@ LEARNERS = ("logistic", "forest", "neighbours")
 @click.option("--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Who is to gain.")
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
 @click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
-@click.option("--force", is_flag=True, help="Replace files that exist.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Same seed, same figures.  [default: a new one]")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong.")
+@click.option("-j", "--jobs", type=int, default=-1, help="Processes; any number, same figures.  [default: all cores]")
+@writing_options
 def command(
     path: Path,
     out: Path,
@@ -33,8 +31,9 @@ def command(
     learner: str,
     folds: int,
     scoring: str | None,
+    jobs: int,
     force: bool,
-    seed: int | None,
+    seed: int,
     quiet: bool,
     **stated: Any,
 ) -> None:
@@ -45,11 +44,10 @@ def command(
     """
     for destination in filter(None, (out, figures)):
         check_destination(destination, path, force)
-    _check_request(out, figures, scoring)
+    _check_request(out, figures, scoring, jobs)
     from skexpand import ExpansionReport, ExpansiveSynthesizer
 
     task = read_task(path, **stated)
-    seed = secrets.randbits(32) if seed is None else seed
     report = ExpansionReport(
         ExpansiveSynthesizer(**task.parameters, random_state=seed),
         task.features,
@@ -57,8 +55,9 @@ def command(
         estimator=make_learner(learner, seed),
         cv=folds,
         scoring=scoring,
+        n_jobs=jobs,
         random_state=seed,
-        verbose=sys.stderr.isatty() and not quiet,
+        verbose=shows_progress(quiet),
     ).compute()
     _write(out, report.to_html())
     if figures:
@@ -74,7 +73,7 @@ def _write(path: Path, text: str) -> None:
         file.write(text.encode("utf-8"))
 
 
-def _check_request(out: Path, figures: Path | None, scoring: str | None) -> None:
+def _check_request(out: Path, figures: Path | None, scoring: str | None, jobs: int) -> None:
     """Refuse before any work what could not be finished."""
     from sklearn.metrics import get_scorer_names
 
@@ -87,6 +86,8 @@ def _check_request(out: Path, figures: Path | None, scoring: str | None) -> None
     for option, destination, extension in (("--out", out, ".html"), ("--json", figures, ".json")):
         if destination is not None and destination.suffix.lower() != extension:
             raise ValueError(f"{option} {destination.name!r} must end in {extension}")
+    if jobs == 0:
+        raise ValueError("--jobs 0 would do nothing; name a number of processes, or -1 for as many as there are cores")
     if scoring is not None and scoring not in get_scorer_names():
         raise ValueError(f"--scoring {scoring!r} is no metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
 
@@ -101,5 +102,5 @@ def make_learner(name: str, seed: int) -> Any:
 
     if name == "logistic":
         return default_classifier()
-    learner = RandomForestClassifier(n_jobs=-1, random_state=seed) if name == "forest" else KNeighborsClassifier()
+    learner = RandomForestClassifier(random_state=seed) if name == "forest" else KNeighborsClassifier()
     return make_pipeline(TableEncoder(), learner)

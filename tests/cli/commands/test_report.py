@@ -6,7 +6,9 @@ import pytest
 
 
 def run_report(skexpand, flowers, *options):
-    return skexpand("report", flowers, "-t", "name", "-o", flowers.with_name("report.html"), "--seed", 0, *options)
+    return skexpand(
+        "report", flowers, "-t", "name", "-o", flowers.with_name("report.html"), "--seed", 0, "-j", 1, *options
+    )
 
 
 def test_a_page_and_its_figures(skexpand, flowers):
@@ -30,6 +32,7 @@ def test_other_learners_metrics_and_silence(skexpand, flowers, learner):
 def test_what_is_refused(refused, flowers, monkeypatch):
     page = flowers.with_name("report.html")
     assert "must end in .html" in refused("report", flowers, "-t", "name", "-o", flowers.with_name("report.pdf"))
+    assert "--jobs 0 would do nothing" in refused("report", flowers, "-t", "name", "-o", page, "--jobs", 0)
     assert "no metric" in refused("report", flowers, "-t", "name", "-o", page, "--scoring", "beauty")
     assert "did you mean 'name'?" in refused("report", flowers, "-t", "names", "-o", page)
     page.write_text("mine")

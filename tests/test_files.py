@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from skexpand.cli._atomic import check_destination, whole_file
+from skexpand._files import whole_file
 
 
 def test_the_file_appears_at_the_end(tmp_path):
@@ -73,27 +73,3 @@ def test_permissions_are_those_of_any_new_file(tmp_path):
     with whole_file(tmp_path / "a.csv"):
         pass
     assert (tmp_path / "a.csv").stat().st_mode == (tmp_path / "any").stat().st_mode
-
-
-@pytest.mark.parametrize("force", [True, False])
-def test_the_source_is_never_overwritten(tmp_path, force):
-    source = tmp_path / "a.csv"
-    source.touch()
-    (tmp_path / "link.csv").symlink_to("a.csv")
-    for out in (source, tmp_path / "link.csv"):
-        with pytest.raises(ValueError, match="is the table itself"):
-            check_destination(out, source, force)
-
-
-def test_destinations(tmp_path):
-    source, there = tmp_path / "a.csv", tmp_path / "b.csv"
-    source.touch()
-    check_destination(there, source, force=False)
-    there.touch()
-    check_destination(there, source, force=True)
-    with pytest.raises(ValueError, match=r"b.csv' exists; --force replaces it"):
-        check_destination(there, source, force=False)
-    with pytest.raises(ValueError, match="is a folder"):
-        check_destination(tmp_path, source, force=True)
-    with pytest.raises(ValueError, match=r"the folder .* does not exist"):
-        check_destination(tmp_path / "no" / "b.csv", source, force=True)

@@ -1,0 +1,108 @@
+"""What the runs of the open questions share: rows that survive an interruption, a new figure, a page.
+
+A *case* is a dict that says what is run (set, size, split, ...). Its lines are appended to the CSV file as soon as it
+is done, and a case whose lines are there is not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from skexpand import ExpansiveSynthesizer
+
+FOLDER = Path(__file__).parent / "results" / "questions"
+COLORS = {  # ours are blue
+    "skexpand": "#1f6feb",
+    "skexpand, halves": "#1f6feb",
+    "skexpand, clusters": "#7fb2ff",
+    "noise": "#d9822b",
+    "smote": "#2e9e6b",
+    "interpolation": "#2e9e6b",
+    "c_mixup": "#8a63d2",
+}
+Case = dict[str, Any]
+
+
+def run(cases: Iterable[Case], measure: Callable[[Case], list[dict[str, Any]]], path: Path) -> pd.DataFrame:
+    """Run the cases that the CSV file at ``path`` lacks, one after the other; return all of its rows."""
+    warm_up()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cases = list(cases)
+    keys = list(cases[0])
+    done = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=keys)
+    finished = set(done[keys].itertuples(index=False, name=None))
+    for case in cases:
+        if tuple(case.values()) in finished:
+            continue
+        with warnings.catch_warnings(), threadpool_limits(limits=1):
+            warnings.simplefilter("ignore")  # convergence, and failure signs of small tables
+            lines = pd.DataFrame([case | line for line in measure(case)]).round(5)
+        lines.to_csv(path, mode="a", header=not path.exists(), index=False)
+        print(*case.values(), flush=True)
+    table = pd.read_csv(path)
+    wanted = pd.MultiIndex.from_tuples([tuple(case.values()) for case in cases])
+    return table[pd.MultiIndex.from_frame(table[keys]).isin(wanted)]
+
+
+def warm_up() -> None:
+    """Import what a first call imports, so that no case pays for it."""
+    rng = np.random.default_rng(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ExpansiveSynthesizer(latent_dim=2, max_epochs=1).fit(rng.standard_normal((40, 4)), np.arange(40) % 2)
+
+
+def complete(table: pd.DataFrame, split: str = "split") -> pd.DataFrame:
+    """Keep the splits that every set, size and setting has finished, so that means compare alike."""
+    sizes = table.groupby(split).size()
+    return table[table[split].isin(sizes.index[sizes == sizes.max()])]
+
+
+@contextmanager
+def cpu_seconds() -> Iterator[list[float]]:
+    """Measure the processor time of a block, which other programs on the machine do not lengthen."""
+    found: list[float] = []
+    start = time.process_time()
+    yield found
+    found.append(time.process_time() - start)
+
+
+def options(doc: str, name: str, splits: int = 10) -> argparse.Namespace:
+    """Read the command line that all of these scripts have."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--splits", type=int, default=splits)
+    parser.add_argument("--out", type=Path, default=FOLDER / f"{name}.csv", help="CSV file; the page is beside it")
+    return parser.parse_args()
+
+
+def mean_over_sets(table: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
+    """Return the mean over sets of the means of each set, and its standard error over sets."""
+    sets = table.groupby([*by, "set"], sort=False)[value].mean().groupby(by, sort=False)
+    return pd.DataFrame({"mean": sets.mean(), "error": sets.std() / np.sqrt(sets.size())})
+
+
+def new_axes(n: int = 1, width: float = 7.0, height: float = 3.2, **shared: Any) -> tuple[Any, list[Any]]:
+    """Return a figure and its axes side by side, without frames."""
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({"font.size": 9, "svg.hashsalt": "skexpand", "axes.spines.top": False})
+    plt.rcParams.update({"axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3})
+    figure, axes = plt.subplots(1, n, figsize=(width, height), layout="constrained", squeeze=False, **shared)
+    return figure, list(axes[0])
+
+
+def write(path: Path, text: str, figure: Any) -> None:
+    """Write the page's tables and its picture beside the CSV file."""
+    path.with_suffix(".md").write_text(text, encoding="utf-8")
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
+    print(text)

@@ -1,0 +1,136 @@
+"""``ExpandedRegressor``: a regressor that expands its training rows first, the target being one of the columns."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, _fit_context, clone
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.utils import get_tags
+from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils.validation import _check_y, check_consistent_length, check_is_fitted
+
+from skexpand._input import check_table
+from skexpand._synthesizer import ExpansiveSynthesizer
+from skexpand._target import rank_bins, with_target, without_target
+
+
+class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """Fit a regressor on the expanded training rows.
+
+    The target joins the columns, the sampler's classes are bins of the target's ranks, and each new row brings a
+    target of its own. That helps regressors that look at single rows (nearest neighbours, kernels) and not those that
+    average by themselves (linear models, forests): see the open question on regression in the documentation.
+
+    Parameters
+    ----------
+    estimator : regressor, default=None
+        The regressor to train. None takes ``KNeighborsRegressor()``.
+    sampler : sampler, default=None
+        Anything with ``fit_resample``. None takes ``ExpansiveSynthesizer(law={"local": 1, "global": 1})``: half of the
+        new rows keep their anchor. The sampler sees the target as the last column, named "target" in a DataFrame
+        (with underscores if that is taken).
+    n_bins : int, default=8
+        Most bins of the target; there are fewer where a bin would have fewer than five rows, and always two.
+
+    Attributes
+    ----------
+    estimator_ : regressor
+        The fitted regressor.
+    sampler_ : sampler
+        The fitted sampler; its columns are those of X and the target.
+    n_features_in_ : int
+        Number of features seen during ``fit``.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during ``fit``; only if X has names that are all strings.
+
+    See Also
+    --------
+    ExpandedClassifier : The same for classes.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skexpand import ExpandedRegressor, ExpansiveSynthesizer
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> sampler = ExpansiveSynthesizer(law="local", expansion_ratio=5, random_state=0)
+    >>> model = ExpandedRegressor(sampler=sampler).fit(X[:100], y[:100])
+    >>> model.predict(X[100:103]).shape
+    (3,)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "sampler": [HasMethods(["fit_resample"]), None],
+        "n_bins": [Interval(Integral, 2, None, closed="left")],
+    }
+
+    def __init__(self, estimator: Any = None, sampler: Any = None, n_bins: int = 8) -> None:
+        self.estimator = estimator
+        self.sampler = sampler
+        self.n_bins = n_bins
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: ArrayLike, y: ArrayLike) -> ExpandedRegressor:
+        """Expand the training rows and fit the regressor on all of them.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Training rows.
+        y : array-like of shape (n_samples,)
+            Targets: finite numbers.
+
+        Returns
+        -------
+        self : ExpandedRegressor
+            The fitted regressor.
+
+        Raises
+        ------
+        ValueError
+            If X is not what the sampler accepts, or y is not one column of finite numbers.
+        """
+        if y is None:
+            raise ValueError("ExpandedRegressor requires y to be passed, but the target y is None.")
+        seen = clone(self)  # is told the columns, so that a failed fit leaves this one as it is
+        table, target = check_table(seen, X, reset=True), _check_y(y, y_numeric=True, estimator=self)
+        check_consistent_length(table, target)
+        target = target.astype(np.float64)
+        sampler = clone(self._sampler())
+        joined, _ = sampler.fit_resample(with_target(table, target), rank_bins(target, self.n_bins))
+        estimator = clone(self._regressor()).fit(*without_target(joined, table))
+        self.__dict__.pop("feature_names_in_", None)
+        learned = {name: value for name, value in vars(seen).items() if name.endswith("_")}
+        self.__dict__.update(learned, sampler_=sampler, estimator_=estimator)
+        return self
+
+    def _sampler(self) -> Any:
+        return ExpansiveSynthesizer(law={"local": 1, "global": 1}) if self.sampler is None else self.sampler
+
+    def _regressor(self) -> Any:
+        return KNeighborsRegressor() if self.estimator is None else self.estimator
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Predict targets.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Rows to predict.
+
+        Returns
+        -------
+        targets : ndarray of shape (n_samples,)
+            The predicted targets.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict(X)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = get_tags(self._regressor()).input_tags.sparse
+        return tags

@@ -1,0 +1,41 @@
+"""The same work on many folds, in one process or several, with the same result bit for bit.
+
+Each task runs on one thread, because the last bit of a sum depends on how it is split; results come in the order of
+the tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from sklearn.utils.parallel import Parallel, delayed
+from threadpoolctl import threadpool_limits
+
+T = TypeVar("T")
+
+
+def each(
+    function: Callable[..., T],
+    tasks: Iterable[tuple[Any, ...]],
+    n_jobs: int | None = None,
+    step: Callable[[], Any] = lambda: None,
+) -> list[T]:
+    """Return ``function(*task)`` of every task; ``step`` is called after each.
+
+    ``n_jobs`` is scikit-learn's: None is one process, unless ``joblib.parallel_config`` says otherwise; -1 takes all
+    cores.
+    """
+    found = []
+    with threadpool_limits(limits=1):
+        workers = Parallel(n_jobs=n_jobs, return_as="generator")
+        for result in workers(delayed(_on_one_thread)(function, task) for task in tasks):
+            found.append(result)
+            step()
+    return found
+
+
+def _on_one_thread(function: Callable[..., T], task: tuple[Any, ...]) -> T:
+    """Run a task in whatever process this is."""
+    with threadpool_limits(limits=1):
+        return function(*task)

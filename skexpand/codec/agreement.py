@@ -1,0 +1,110 @@
+"""Two tables of the same columns: what one of them was taken for, carried over to the other.
+
+A core learned from one table reads another only if every column means the same in both. So names, types and categories
+must agree, and what does not is named. What the second table shows beyond the first (a larger value, another
+decimal) becomes legal as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec.columns import Column, described_again
+from skexpand.codec.fields import Field, LevelField, key_of
+from skexpand.codec.frame import columns_of, is_frame
+from skexpand.codec.numeric import NumericCodec
+from skexpand.codec.schema import Schema, dense
+from skexpand.codec.series import Series
+
+_SHOWN = 9  # columns or categories that an error names
+
+
+def carried_over(first: Schema, own: Schema, X: Any) -> Schema:
+    """Return the schema of a second table X, described as ``own``, that reads it as the first one was read.
+
+    Raises
+    ------
+    ValueError
+        If the columns differ; names which.
+    """
+    _refuse_other_columns(first, own)
+    if first.fields is None:
+        pairs = zip(first.columns, own.columns, strict=True)
+        return Schema([replace(column, n_missing=other.n_missing) for column, other in pairs], None, own.like)
+    series = columns_of(X if is_frame(X) else dense(X))
+    parts = [_carried(*part) for part in zip(first.columns, first.fields, series, strict=True)]
+    return Schema([column for column, _ in parts], [field for _, field in parts], own.like)
+
+
+def _refuse_other_columns(first: Schema, own: Schema) -> None:
+    if is_frame(first.like) != is_frame(own.like) or (first.fields is None) != (own.fields is None):
+        raise ValueError(
+            f"pretrain was given a {type(first.like).__name__} of {len(first.columns)} columns, and X is a "
+            f"{type(own.like).__name__}; give both the same container and types."
+        )
+    seen, given = ([column.name for column in schema.columns] for schema in (first, own))
+    if seen != given:
+        missing, more = ([name for name in a if name not in b][:_SHOWN] for a, b in ((seen, given), (given, seen)))
+        raise ValueError(
+            f"X has other columns than the rows given to pretrain: {len(given)} instead of {len(seen)}, without "
+            f"{missing}, with {more}, or in another order; select and order them alike."
+        )
+    pairs = zip(first.columns, own.columns, strict=True)
+    others = [f"{a.name!r} ({b.dtype} instead of {a.dtype})" for a, b in pairs if a.dtype != b.dtype]
+    if others:
+        raise ValueError(
+            f"X has other types than the rows given to pretrain in column(s) {', '.join(others[:_SHOWN])}; cast them."
+        )
+
+
+def _carried(column: Column, field: Any, series: Series) -> tuple[Column, Field]:
+    """Return a column as it was described, with the gaps and the further values of the second table."""
+    n_missing = int(series.gaps().sum())
+    if isinstance(field, LevelField):
+        _refuse_strange(column, field, series)
+        return replace(column, n_missing=n_missing), _with_gap(field, series) if n_missing else field
+    try:
+        numbers = field.read(series)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Column {column.name!r} was {column.kind} in the rows given to pretrain: {error}") from error
+    column = described_again(column, field, n_missing, numbers[~np.isnan(numbers)])
+    return column, replace(field, blank=replace(field.blank, gap=_gap_of(series))) if n_missing else field
+
+
+def _gap_of(series: Series) -> Series:
+    return series.take(np.flatnonzero(series.gaps())[:1])
+
+
+def _with_gap(field: LevelField, series: Series) -> LevelField:
+    """Return the field with a missing cell after its categories, if it had none."""
+    n_levels = len(field.codes)
+    if len(field.cells.to_list()) > n_levels:
+        return field
+    longer = field.cells.take(np.arange(n_levels + 1) % n_levels)
+    return replace(field, cells=longer.with_gaps(np.arange(n_levels + 1) == n_levels, _gap_of(series)))
+
+
+def _refuse_strange(column: Column, field: LevelField, series: Series) -> None:
+    cells = [cell for cell, gap in zip(series.to_list(), series.gaps().tolist(), strict=True) if not gap]
+    strange = list({key_of(cell): cell for cell in cells if key_of(cell) not in field.codes}.values())
+    if strange:
+        raise ValueError(
+            f"Column {column.name!r} has {strange[:_SHOWN]}, but the rows given to pretrain have only "
+            f"{field.levels[:_SHOWN]} there; give these rows to pretrain as well, or leave the column out."
+        )
+
+
+def refuse_varying(numeric: NumericCodec, rows: NDArray[Any], names: list[Any]) -> None:
+    """Refuse numbers that vary where the first table was constant, since there the codec puts back the constant."""
+    constant = numeric.first.astype(np.float64)
+    differs = (numeric.scale == 0) & ((rows != constant) & ~np.isnan(rows)).any(axis=0)
+    if differs.any():
+        shown = [names[j] for j in np.flatnonzero(differs)[:_SHOWN]]
+        raise ValueError(
+            f"Column(s) {shown} have one value only in the rows given to pretrain, and others in X; give these rows to "
+            "pretrain as well, or leave the columns out."
+        )

@@ -1,0 +1,160 @@
+"""What of a synthesizer is kept: its parameters, what a fit found, what pretraining found.
+
+Attributes that follow from these are found anew, so that a file cannot contradict itself.
+"""
+
+from __future__ import annotations
+
+import json
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand._drawing import Source
+from skexpand._plan import resolve_device
+from skexpand._pretraining import SETTINGS, Core
+from skexpand._provenance import Parents
+from skexpand._random import one_thread
+from skexpand.codec import TableCodec
+from skexpand.storage.document import Arrays, Json, Reader, Writer
+from skexpand.storage.file import read_file, write_file
+from skexpand.storage.hints import fits
+
+STATE: dict[str, Any] = {
+    "_source": Source,
+    "_core": Core,
+    "pretrain_history_": list[Any],
+    "sampling_strategy_": dict[Any, int],
+    "reconstruction_error_": float,
+    "diversity_": float,
+    "distribution_shift_": float,
+    "n_features_in_": int,
+    "feature_names_in_": NDArray[np.object_],
+    "parents_": Parents,
+    "synthetic_mask_": NDArray[np.bool_],
+    "groups_": NDArray[Any],
+}
+
+
+def save(estimator: Any, path: str | PathLike[str]) -> None:
+    """Write a synthesizer to a file (see :meth:`skexpand.ExpansiveSynthesizer.save`)."""
+    from skexpand import __version__
+
+    parameters = estimator.get_params(deep=False)
+    refuse_functions(parameters)
+    state = {name: vars(estimator)[name] for name in STATE if name in vars(estimator)}
+    writer = Writer()
+    documents = {"parameters": writer.value(parameters, "parameters"), "state": writer.value(state, "state")}
+    _refuse_what_changes(documents, writer)
+    texts = {name: json.dumps(document, indent=1) for name, document in documents.items()}
+    write_file(Path(path), {"written_by": f"skexpand {__version__}", **texts}, writer.arrays)
+
+
+def refuse_functions(parameters: dict[str, Any]) -> None:
+    """Refuse parameters that are code or the state of a generator."""
+    for name in ("rules", "sampling_strategy"):
+        if callable(parameters[name]) or (name == "rules" and parameters[name]):
+            raise ValueError(
+                f"{name}={parameters[name]!r} holds functions, which cannot be stored; set_params({name}=...) to "
+                "something else first, and set it again after loading."
+            )
+    if isinstance(parameters["random_state"], np.random.RandomState | np.random.Generator):
+        raise ValueError(
+            f"random_state={parameters['random_state']!r} is a generator, whose state cannot be stored; "
+            "set_params(random_state=...) to a whole number or None first."
+        )
+
+
+def _refuse_what_changes(documents: dict[str, Json], writer: Writer) -> None:
+    """Refuse what would not be the same when loaded."""
+    reader, again = Reader(writer.arrays, "cpu"), Writer()
+    for name, document in documents.items():
+        try:
+            same = again.value(reader.value(document), name) == document
+        except Exception as error:
+            raise ValueError(f"{name} of this synthesizer cannot be stored: {error}") from error
+        if not same:
+            raise ValueError(f"{name} of this synthesizer would change when stored: it has columns of unusual types.")
+
+
+def load(cls: Any, path: str | PathLike[str]) -> Any:
+    """Return the synthesizer in a file (see :meth:`skexpand.ExpansiveSynthesizer.load`)."""
+    path = Path(path)
+    texts, arrays = read_file(path)
+    try:
+        return _restored(cls, texts, arrays)
+    except Exception as error:  # the checksum is right, so somebody made it so: whatever goes wrong is the file's fault
+        raise ValueError(f"{str(path)!r} holds no synthesizer that `save` wrote: {error}.") from error
+
+
+def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
+    estimator = cls(**Reader(arrays, "cpu").value(_parsed(texts["parameters"])))
+    estimator._validate_params()
+    estimator.device = usable_device(estimator.device)
+    reader = Reader(arrays, resolve_device(estimator.device))
+    reader.value(_parsed(texts["parameters"]))  # may refer to arrays, too
+    state = reader.value(_parsed(texts["state"]))
+    for name, value in state.items():
+        if name not in STATE or not fits(value, STATE[name]):
+            raise ValueError(f"{name} is of type {type(value).__name__}, but should be {STATE.get(name, 'absent')}")
+    if reader.unread:
+        raise ValueError(f"nothing refers to the tensor(s) {sorted(reader.unread)[:9]}")
+    if "_core" in state:
+        try_out_core(state["_core"])
+    if "_source" in state:
+        try_out(state["_source"])
+    estimator._restore(state)
+    return estimator
+
+
+def _parsed(text: str) -> Json:
+    def refuse(constant: str) -> None:
+        raise ValueError(f"it has {constant}, which is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def usable_device(device: str) -> str:
+    """Return the device if it is here, else "auto"."""
+    try:
+        resolve_device(device)
+    except ValueError:
+        return "auto"
+    return device
+
+
+def try_out(source: Source) -> None:
+    """Refuse parts that do not fit together: rows that are not there are referred to, or no row can be made."""
+    expansion, n_classes = source.expansion, len(source.classes)
+    labels, n_rows = expansion.labels, len(expansion.labels)
+    graph = expansion.class_graph()
+    kinds = [name for name, weight in expansion.attributes()["law_"].items() if weight > 0]
+    edges = [graph.local, graph.expander, *map(expansion.edges_of, kinds)]
+    if not np.array_equal(np.unique(labels), np.arange(n_classes)):
+        raise ValueError(f"its labels are not those of {n_classes} classes")
+    for ends in [end for edge in edges for end in (edge.sources, edge.targets)]:
+        if len(ends) and not 0 <= ends.min() <= ends.max() < n_rows:
+            raise ValueError(f"its edges lead to rows that are not among its {n_rows}")
+    with one_thread():
+        rows = source.rows(np.arange(n_classes), np.random.default_rng(0))
+        expansion.decode(expansion.encode(rows), source.schema.dtype)
+    source.schema.write(rows)
+
+
+def try_out_core(core: Core) -> None:
+    """Refuse a core whose parts do not fit together."""
+    is_table = isinstance(core.codec, TableCodec)
+    if core.settings.keys() != set(SETTINGS) or (core.settings["image_shape"] is None) != is_table:
+        raise ValueError("its pretrained core is neither one of tables nor one of images")
+    with one_thread():
+        latents = np.zeros((1, core.network.classifier.in_features), np.float32)
+        rows = core.codec.decode(core.network.decode(latents), core.schema.dtype)
+        core.network.encode(core.codec.encode(rows))
+    core.schema.write(rows)
+    if rows.shape[1] != len(core.schema.columns):
+        raise ValueError(
+            f"its pretrained core encodes {rows.shape[1]} columns and describes {len(core.schema.columns)}"
+        )
