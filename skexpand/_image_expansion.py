@@ -31,6 +31,7 @@ from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
 from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
+from skexpand.dynamics.mirror import mirror_holds
 from skexpand.dynamics.registration import Flows, find_flows
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class ImageExpansion(BlockMaker):
         Flows per new image, and the factor on their sum.
     apart
         Whether images are kept apart: no image's flow moves another.
+    mirror
+        Whether every other new image is mirrored, left to right.
     """
 
     codec: ImageCodec
@@ -78,6 +81,7 @@ class ImageExpansion(BlockMaker):
     degree: int
     spread: float
     apart: bool = False
+    mirror: bool = False
 
     @property
     def pixels(self) -> ImageCodec:
@@ -139,16 +143,21 @@ class ImageExpansion(BlockMaker):
         return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
 
     def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
-        """Return training images, each changed by a sum of moves, as flat encoded rows."""
-        return self.moved(anchors, sums * np.float32(self.spread))
+        """Return training images, each moved by a sum of generators, as flat encoded rows."""
+        images = self.images[anchors]
+        if self.mirror:
+            images[1::2] = images[1::2, ..., ::-1]
+        return self._transformed(images, sums * np.float32(self.spread))
 
-    @torch.no_grad()
     def moved(self, rows: IntArray, generators: SampleArray) -> SampleArray:
         """Return training images, each transformed by a generator, as flat encoded rows."""
+        return self._transformed(self.images[rows], generators)
+
+    @torch.no_grad()
+    def _transformed(self, images: SampleArray, generators: SampleArray) -> SampleArray:
         device = self.space.fields.device
         flows = self.space.unfolded(torch.as_tensor(generators, device=device))
-        images = self.space.apply(torch.as_tensor(self.images[rows], device=device), flows)
-        return images.flatten(1).cpu().numpy()
+        return self.space.apply(torch.as_tensor(images, device=device), flows).flatten(1).cpu().numpy()
 
     def displacements(self, generators: SampleArray) -> SampleArray:
         """Return how far each pixel's value comes from under generators, shape (n, h, w, 2); an image has side 2."""
@@ -177,7 +186,9 @@ class ImageExpansion(BlockMaker):
             "spectral_gap_": self.graph.spectral_gap,
             "spread_": self.spread,
             "explained_": self.flows.explained,
+            "consistency_": self.flows.consistency,
             "image_shape_": self.codec.layout.image_shape,
+            "mirrored_": self.mirror,
         }
 
     def subset(self, kept: IntArray) -> Self:
@@ -217,6 +228,7 @@ def fit_image_expansion(
     own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
     spread = 1.0 if plan.spread == "auto" else float(plan.spread)
     expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, apart)
+    expansion = replace(expansion, mirror=mirror_holds(images, labels))
     return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
 
 

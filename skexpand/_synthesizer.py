@@ -153,12 +153,18 @@ class ExpansiveSynthesizer(BaseOverSampler):
     explained_ : float
         Share of the squared difference between the images of an edge, slightly blurred, that their flow explains. Only
         for images that are deformed.
+    consistency_ : float
+        How far the flow of a reversed edge undoes that of the edge: near 1 where flows are movements, near 0 where they
+        merely fit, as between photographs. Only for images.
     transition_ : str
         The transition that was used: "deformation", "latent" or "both". Only for images.
     appearance_ : float
         The factor on what flows leave over. Only for transition "both".
     image_shape_ : tuple
         The shape of an image. Only for images.
+    mirrored_ : bool
+        Whether every other new image is mirrored, left to right: where mirrored images of a class are as close to an
+        image as the images themselves, so in photographs and not in digits. Only for images.
     reconstruction_error_ : float
         Squared error of decoding the encoded rows, relative to their variance; 0 for images that are only deformed, as
         these pass no autoencoder.

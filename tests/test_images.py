@@ -73,6 +73,22 @@ def test_no_spread_repeats_the_anchors(rng):
     np.testing.assert_array_equal(X_big[12:], X[fitted.parents_["anchor"]])
 
 
+def test_every_other_new_image_is_mirrored_where_left_and_right_mean_nothing(rng):
+    X, y = rng.integers(0, 256, (160, 64), np.uint8), np.repeat([0, 1], 80)
+    fitted = synthesizer(spread=0.0, expansion_ratio=3)
+    X_big, _ = fitted.fit_resample(X, y)
+    assert fitted.mirrored_
+    new, anchors = X_big[160:].reshape(-1, *SHAPE), X[fitted.parents_["anchor"]].reshape(-1, *SHAPE)
+    plain = (new == anchors).all(axis=(1, 2))
+    mirrored = (new == anchors[..., ::-1]).all(axis=(1, 2))
+    assert (plain | mirrored).all()
+    assert plain.sum() == mirrored.sum() == 160
+
+
+def test_digits_are_not_mirrored(rng):
+    assert not synthesizer().fit(*digits(rng)).mirrored_
+
+
 def test_parents(rng):
     X, y = digits(rng, per_class=5)
     fitted = synthesizer(degree=3, pooling=0.0)

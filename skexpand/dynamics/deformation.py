@@ -112,12 +112,6 @@ def folding_limit(displacement: Tensor) -> Tensor:
     return 1 / inverse.nan_to_num(0.0).flatten(1).amax(dim=1).clamp_min(1.0)
 
 
-def jacobian(displacement: Tensor) -> Tensor:
-    """Return the Jacobian determinant of ``id + displacement`` at the corners of all cells, shape (n, 4, h-1, w-1)."""
-    divergence, determinant = _corner_invariants(displacement)
-    return 1 + divergence + determinant
-
-
 def _corner_invariants(u: Tensor) -> tuple[Tensor, Tensor]:
     """Return divergence and determinant of the gradient of a displacement, each (n, 4, h-1, w-1)."""
     _, height, width, _ = u.shape

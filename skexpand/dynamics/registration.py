@@ -3,6 +3,13 @@ r"""Registration: the generator that carries each edge's first image into its se
 .. math:: \min_{\theta, g, o}\; \frac{\lVert f_j - F_{\theta, g, o}(f_i) \rVert^2}{\lVert f_j \rVert^2}
    + \sum_k \lambda_k \theta_k^2
 
+Something is always found, also between photographs that no flow relates. What is real shows where both directions of
+an edge are solved: to first order, the displacement of the one is minus that of the other, so
+
+.. math:: c = -\frac{2 \sum \langle u_{ij}, u_{ji} \rangle}{\sum \lVert u_{ij} \rVert^2 + \lVert u_{ji} \rVert^2}
+
+is near 1 for flows that are movements, and near 0 for those that merely fit.
+
 All edges are solved at once, coarse to fine: blurred images first, in which a stroke finds its counterpart from afar,
 then sharper ones. Affine moves cost less than bending, so what a shift or a slant explains is not explained
 by bending.
@@ -34,6 +41,7 @@ class Flows(NamedTuple):
     edges: Edges
     generators: NDArray[np.float32]  # (n_edges, dim)
     explained: float  # share of the squared difference between the images of an edge
+    consistency: float  # how far the flow of the reversed edge undoes that of an edge
 
 
 def find_flows(images: NDArray[np.float32], edges: Edges, space: FlowSpace) -> Flows:
@@ -49,7 +57,22 @@ def find_flows(images: NDArray[np.float32], edges: Edges, space: FlowSpace) -> F
         before += float((target - source).square().sum())
         after += float((target - space.apply(source, generators)).square().sum())
         found.append(generators.cpu().numpy())
-    return Flows(edges, np.concatenate(found), 1 - after / before if before > 0 else 1.0)
+    explained = 1 - after / before if before > 0 else 1.0
+    return Flows(edges, np.concatenate(found), explained, consistency(edges, np.concatenate(found), space))
+
+
+@torch.no_grad()
+def consistency(edges: Edges, generators: NDArray[np.float32], space: FlowSpace) -> float:
+    """Return how far displacements of edges that are there both ways undo each other, from 0 to 1; 1 without any."""
+    place = {ends: k for k, ends in enumerate(zip(edges.sources.tolist(), edges.targets.tolist(), strict=True))}
+    pairs = [(k, place[j, i]) for (i, j), k in place.items() if i < j and (j, i) in place]
+    products = squares = 0.0
+    for start in range(0, len(pairs), BATCH):
+        both = torch.as_tensor(generators[np.array(pairs[start : start + BATCH])], device=space.fields.device)
+        forth, back = space.displacement(both[:, 0]), space.displacement(both[:, 1])
+        products += float((forth * back).sum())
+        squares += float(forth.square().sum() + back.square().sum())
+    return min(max(-2 * products / squares, 0.0), 1.0) if squares > 0 else 1.0
 
 
 def blurred(images: NDArray[np.float32], size: float, padding: str) -> NDArray[np.float32]:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from skexpand.dynamics.deformation import MIN_AREA, FlowSpace, folding_limit, jacobian
+from skexpand.dynamics.deformation import MIN_AREA, FlowSpace, folding_limit
+from tests.dynamics.areas import least_areas
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (1, 28, 28), (3, 9, 14)]
 
@@ -87,8 +88,8 @@ def test_no_flow_folds(rng, shape, size):
     space = FlowSpace.of(shape, "zeros")
     generators = random_generators(rng, space, size=size)
     unfolded = space.unfolded(generators)
-    assert jacobian(space.displacement(unfolded)).min() >= MIN_AREA - 1e-3
-    harmless = jacobian(space.displacement(generators)).flatten(1).min(dim=1).values >= MIN_AREA
+    assert least_areas(space.displacement(unfolded)).min() >= MIN_AREA - 1e-3
+    harmless = least_areas(space.displacement(generators)) >= MIN_AREA
     limits = folding_limit(space.displacement(generators))
     assert (limits[~harmless] < 1).all()
     torch.testing.assert_close(unfolded[:, space.n_flow :], generators[:, space.n_flow :])  # light cannot fold
@@ -100,7 +101,7 @@ def test_the_limit_is_the_first_at_which_an_area_gets_small(rng, size):
     displacement = space.displacement(random_generators(rng, space, size=size))
     limits = folding_limit(displacement)
     steps = torch.linspace(0, 1, 200)
-    least = torch.stack([jacobian(t * limits[:, None, None, None] * displacement).flatten(1).amin(1) for t in steps])
+    least = torch.stack([least_areas(t * limits[:, None, None, None] * displacement) for t in steps])
     assert (least >= MIN_AREA - 1e-3).all()
     bound = limits < 1
     assert bound.any()
@@ -114,9 +115,10 @@ def test_a_mirror_is_refused():
     torch.testing.assert_close(limit, torch.tensor([(1 - MIN_AREA) / 2]), atol=1e-5, rtol=0)
 
 
-def test_the_jacobian_of_an_affine_map_is_its_determinant():
+def test_an_affine_map_goes_until_its_determinant_is_the_least_area():
     space = FlowSpace.of((1, 8, 12), "zeros")
-    found = jacobian(space.displacement(only(space, xx=0.2, xy=0.1, yx=-0.3, yy=-0.1)))
-    assert found.shape == (1, 4, 7, 11)
-    # x is stretched by a half side and y by another, which cancel in the product of the mixed terms
-    torch.testing.assert_close(found, torch.full_like(found, 1.2 * 0.9 + 0.1 * 0.3), atol=1e-4, rtol=0)
+    shrink = space.displacement(only(space, xx=-0.6, yy=-0.6))  # both sides by 1 - 0.6 t
+    torch.testing.assert_close(folding_limit(shrink), torch.tensor([1.0]), atol=1e-5, rtol=0)
+    limit = folding_limit(2 * shrink)
+    torch.testing.assert_close((1 - 1.2 * limit) ** 2, torch.tensor([MIN_AREA]), atol=1e-4, rtol=0)
+    torch.testing.assert_close(least_areas(shrink), torch.tensor([0.16]), atol=1e-4, rtol=0)

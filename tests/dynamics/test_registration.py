@@ -6,9 +6,10 @@ import torch
 from scipy.ndimage import gaussian_filter
 
 from skexpand.dynamics import registration
-from skexpand.dynamics.deformation import FlowSpace, jacobian
+from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.graph import Edges
-from skexpand.dynamics.registration import blurred, find_flows
+from skexpand.dynamics.registration import blurred, consistency, find_flows
+from tests.dynamics.areas import least_areas
 
 
 def strokes(rng, n, shape=(1, 24, 24)):
@@ -83,6 +84,26 @@ def test_unlike_images_are_not_explained(rng):
     assert 0 <= flows.explained < 0.9
 
 
+def test_flows_there_and_back_undo_each_other_where_something_moved(rng):
+    images = strokes(rng, 6)
+    space = FlowSpace.of(images.shape[1:], "zeros")
+    both_ways = Edges(np.arange(12), (np.arange(12) + 6) % 12)
+    moved = find_flows(np.concatenate([images, np.roll(images, 2, axis=3)]), both_ways, space)
+    noise = find_flows(rng.random((12, 1, 24, 24), np.float32), both_ways, space)
+    assert moved.consistency > 0.8
+    assert noise.consistency < 0.5
+
+
+def test_consistency_by_its_formula(rng):
+    space = FlowSpace.of((1, 10, 10), "zeros")
+    there = 0.1 * rng.standard_normal((4, space.dim)).astype(np.float32)
+    both_ways = Edges(np.arange(8), (np.arange(8) + 4) % 8)
+    for factor in (-1.0, -0.5, 0.5):  # -2 factor / (1 + factor^2), and never below 0
+        found = consistency(both_ways, np.concatenate([there, np.float32(factor) * there]), space)
+        assert found == pytest.approx(max(0.0, -2 * factor / (1 + factor**2)), abs=1e-5)
+    assert consistency(edges(4), there, space) == 1.0  # one way only
+
+
 def test_flows_do_not_depend_on_what_else_is_sought(rng, monkeypatch):
     images = strokes(rng, 8)
     together, space = registered(images)
@@ -101,7 +122,7 @@ def test_no_edges_give_no_flows(rng):
 def test_registered_flows_bend_smoothly(rng):
     flows, space = registered(strokes(rng, 10))
     generators = space.unfolded(torch.as_tensor(flows.generators))
-    assert jacobian(space.displacement(generators)).min() > 0
+    assert least_areas(space.displacement(generators)).min() > 0
 
 
 def test_blurring_keeps_the_sum_and_the_shape(rng):
