@@ -1,8 +1,8 @@
 """Methods of the package ``smote-variants``, which know two classes: each class in turn against all others.
 
 They balance two classes. Here they are told which class is the smaller one, and the difference of the sizes; the rest
-is left as it is. A class of one row is repeated, as it is for SMOTE in this bench. Some make a few rows more or less than
-asked for; more are thinned out at random. SMOTE-IPF filters real rows, too; only its new rows are taken.
+is left as it is. A class of one row is repeated, as it is for SMOTE in this bench. Some make a few rows more or less
+than asked for; more are thinned out at random. SMOTE-IPF filters real rows, too; only its new rows are taken.
 """
 
 from unittest import mock
