@@ -90,10 +90,6 @@ def page(table: pd.DataFrame) -> tuple[str, Any]:
 
 def picture(table: pd.DataFrame) -> Any:
     """Draw the gain against the seconds, on the splits where every peer ran with every budget that is drawn."""
-    import matplotlib.pyplot as plt
-
-    plt.rcParams.update({"font.size": 9, "svg.hashsalt": "skexpand", "axes.spines.top": False})
-    plt.rcParams.update({"axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3})
     gained = gains(complete_splits(table))
     points = pd.DataFrame(
         {
@@ -102,7 +98,7 @@ def picture(table: pd.DataFrame) -> Any:
         }
     )
     points = with_budgets(points.reset_index())
-    figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    figure, (axes,) = new_figure(1)
     for peer, line in points[points.budget.notna()].groupby("peer", sort=False):
         line = line.sort_values("seconds")
         axes.plot(line.seconds, line.gain, "o-", markersize=4, label=peer)
@@ -115,6 +111,16 @@ def picture(table: pd.DataFrame) -> Any:
     cases = gained[SPLIT].drop_duplicates()
     axes.set_title(f"{cases.set.nunique()} sets, {len(cases)} splits in which all of these ran", fontsize=9)
     return figure
+
+
+def new_figure(n_axes: int) -> tuple[Any, Any]:
+    """Return a figure and its axes side by side, without frames; saved twice, it is the same file."""
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({"font.size": 9, "svg.hashsalt": "skexpand", "axes.spines.top": False})
+    plt.rcParams.update({"axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3})
+    figure, axes = plt.subplots(1, n_axes, figsize=(7.5, 3.4), layout="constrained", squeeze=False)
+    return figure, axes[0]
 
 
 def main() -> None:

@@ -41,7 +41,7 @@ class _Either:
     def fit_resample(self, X: FloatArray, y: IntArray) -> tuple[FloatArray, IntArray]:
         try:
             rows, labels = self.first.fit_resample(X, y)
-        except ValueError:
+        except (ValueError, RuntimeError):  # RuntimeError: ADASYN, of rows without a neighbour of another class
             return self.second.fit_resample(X, y)
         return (rows, labels) if len(labels) > len(y) else self.second.fit_resample(X, y)
 

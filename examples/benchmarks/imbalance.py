@@ -1,6 +1,6 @@
 """Protocol D: two classes of unequal size, against the SMOTE family, class weights and a tuned threshold.
 
-    python imbalance.py --out results/imbalance.csv
+    python imbalance.py --out results/questions/imbalance.csv
 
 Five times, a set is halved (stratified): each half trains once and tests once. Gaps are filled and columns scaled by
 the training half. Samplers run with their own defaults, as a user would call them: the others make the classes equal,
@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument("--samplers", type=comma_separated(str), default=list(SAMPLERS))
     parser.add_argument("--splits", type=int, default=N_SPLITS, help=f"at most {N_SPLITS}, five times two halves")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=Path("results/imbalance.csv"))
+    parser.add_argument("--out", type=Path, default=Path("results/questions/imbalance.csv"))
     options = parser.parse_args()
     for asked, known in ((options.sets, IMBALANCED), (options.samplers, SAMPLERS)):
         if unknown := [name for name in asked if name not in known]:
