@@ -10,6 +10,9 @@ skexpand makes them equal and then more rows of both. Learners give the probabil
 - balanced accuracy where the probability exceeds a threshold. The threshold is tuned inside the training half, on
   probabilities of rows held out (2 folds, the sampler run in each), for every sampler and for the real rows alone.
 
+``--group induced`` makes other sets unequal: 12 rows of one class against 300 of the others, ten times, and the rest is
+for testing.
+
 ``class_weights`` is no sampler: the learner gets real rows, and each class the same weight. Nearest neighbours cannot
 take weights, and that is recorded as a failure.
 """
@@ -31,7 +34,7 @@ from peers.client import Peer
 from protocol import FloatArray, IntArray, describe, make_learner, numbers_scaler
 from results import Results
 from run import comma_separated
-from sets import IMBALANCED, load
+from sets import IMBALANCED, SMALL, TABEBM, TABLES, load
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold
 from sklearn.utils.class_weight import compute_sample_weight
@@ -48,6 +51,9 @@ COLUMNS = ("sampler", "set", "split", "base", "n_train", "n_rare", "learner", *M
 N_SPLITS = 10
 SEED = 42
 WEIGHTS = "class_weights"
+GROUPS = {"imbalanced": IMBALANCED, "induced": TABEBM | SMALL}
+N_RARE, N_COMMON, MAX_TEST = 12, 300, (1500, 300)  # induced: rows for training, and of each class for testing
+ENOUGH = 40  # rows of a class that can play the rare one
 
 
 class FoldCell(NamedTuple):
@@ -96,13 +102,11 @@ def run_cell(cell: FoldCell) -> list[dict[str, Any]]:
     """Run one cell; return a line for each learner."""
     warm_up()
     X, y = load(cell.set)
-    y = (y == np.bincount(y).argmin()).astype(np.intp)
-    folds = RepeatedStratifiedKFold(n_splits=2, n_repeats=N_SPLITS // 2, random_state=SEED)
-    train, test = list(folds.split(X, y))[cell.split]
+    y, train, test = halved(y, cell.split) if cell.set in IMBALANCED else made_unequal(y, cell.split)
     scaler = numbers_scaler().fit(X[train])
     X_train, X_test = scaler.transform(X[train]), scaler.transform(X[test])
     facts = cell._asdict() | {
-        "base": IMBALANCED[cell.set].base,
+        "base": TABLES[cell.set].base,
         "n_train": len(train),
         "n_rare": int(y[train].sum()),
     }
@@ -110,6 +114,24 @@ def run_cell(cell: FoldCell) -> list[dict[str, Any]]:
         warnings.simplefilter("ignore")  # convergence: a learner gets the same iterations with every sampler
         lines = scored(cell, (X_train, y[train]), (X_test, y[test]))
     return [facts | {"learner": learner} | lines[learner] for learner in LEARNERS]
+
+
+def halved(y: IntArray, split: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return which rows are rare ones (1), and the positions of the training and the test rows."""
+    rare = (y == np.bincount(y).argmin()).astype(np.intp)
+    folds = RepeatedStratifiedKFold(n_splits=2, n_repeats=N_SPLITS // 2, random_state=SEED)
+    return rare, *list(folds.split(rare, rare))[split]
+
+
+def made_unequal(y: IntArray, split: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the same, with a few rows of the rarest class (the most frequent, if that is too small) for training."""
+    counts, rng = np.bincount(y), np.random.default_rng(split)
+    rare = (y == (counts.argmin() if counts.min() >= ENOUGH else counts.argmax())).astype(np.intp)
+    few, many = (rng.permutation(np.flatnonzero(rare == label)) for label in (1, 0))
+    n_common = min(N_COMMON, len(many) // 2)
+    train = np.concatenate([few[:N_RARE], many[:n_common]])
+    test = np.concatenate([few[N_RARE:][: MAX_TEST[1]], many[n_common:][: MAX_TEST[0]]])
+    return rare, train, test
 
 
 def scored(cell: FoldCell, train: Rows, test: Rows) -> dict[str, dict[str, Any]]:
@@ -173,19 +195,21 @@ def best_threshold(probability: FloatArray, y: IntArray) -> float:
 def main() -> None:
     """Read the command line and run; ``real`` always runs along."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", type=comma_separated(str), default=list(IMBALANCED))
+    parser.add_argument("--group", choices=GROUPS, default="imbalanced")
+    parser.add_argument("--sets", type=comma_separated(str), help="only these sets of the group")
     parser.add_argument("--samplers", type=comma_separated(str), default=list(SAMPLERS))
-    parser.add_argument("--splits", type=int, default=N_SPLITS, help=f"at most {N_SPLITS}, five times two halves")
+    parser.add_argument("--splits", type=int, default=N_SPLITS, help=f"at most {N_SPLITS}")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("results/questions/imbalance.csv"))
     options = parser.parse_args()
-    for asked, known in ((options.sets, IMBALANCED), (options.samplers, SAMPLERS)):
+    sets = options.sets or list(GROUPS[options.group])
+    for asked, known in ((sets, GROUPS[options.group]), (options.samplers, SAMPLERS)):
         if unknown := [name for name in asked if name not in known]:
             parser.error(f"unknown {unknown}; there are {', '.join(known)}")
     cells = [
         FoldCell(sampler, name, split)
         for split in range(min(options.splits, N_SPLITS))
-        for name in options.sets
+        for name in sets
         for sampler in dict.fromkeys(["real", *options.samplers])
     ]
     run_missing(cells, Results(options.out, FoldCell, COLUMNS, len(LEARNERS)), options.jobs, run_cell)
