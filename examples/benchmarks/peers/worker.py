@@ -60,7 +60,8 @@ def attempt(make, task: str, answer: str) -> dict:
         X, y, counts, seed, budget = (file[key] for key in ("X", "y", "counts", "seed", "budget"))
     budget = None if np.isnan(budget) else float(budget)
     limit = MAX_SECONDS if budget is None else max(LEAST_LIMIT, OVERRUN * budget)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + limit) + 1,) * 2)
+    end = int(time.process_time() + limit) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (end, end + 5))  # first a signal that says why, then the end
     before, start = peak_mib(), time.process_time()
     try:
         rows, labels, *stated = make(X, y, counts, int(seed), budget)
