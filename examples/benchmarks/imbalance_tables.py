@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 from budget import new_figure
 from gains import REAL, signed_rank_p
-from imbalance import LEARNERS, METRICS, WEIGHTS
+from imbalance import LEARNERS, METRICS, N_SPLITS, WEIGHTS
 from markdown import to_markdown
+from sets import IMBALANCED
 from tables import NAMES
 
 OURS = "skexpand"
@@ -28,7 +29,7 @@ TITLES = {
 ALLOWED = 0.5  # points under real rows with a tuned threshold, from which a set is named
 FORMATS = {"p, ": ".2g", "seconds": ".2g"}
 NOTE = """
-In percent; mean over learners, halves and sets, sets of the same origin counting as one.
+In percent; mean over learners, halves (draws) and sets, sets of the same origin counting as one.
 
 - *gain*: over real rows only, of the same learner.
 - *rank*: mean rank among the samplers, over sets and learners; 1 is best, a failure ranks last.
@@ -132,15 +133,18 @@ def verdict(table: pd.DataFrame, metric: str) -> str:
     return line + (f" The highest mean belongs to {', '.join(ahead)}." if ahead else "")
 
 
+def facts(table: pd.DataFrame) -> str:
+    """Say what was run."""
+    splits = table.groupby("set").split.nunique()
+    each = " to ".join(map(str, sorted({splits.min(), splits.max()})))
+    drawn = "halves" if set(table.set) <= set(IMBALANCED) else "draws"
+    learners = ", ".join(NAMES[name] for name in LEARNERS)
+    return f"{len(splits)} sets, {each} {drawn} of each ({N_SPLITS} make a full run); {learners}.\n"
+
+
 def page(kept: pd.DataFrame) -> str:
     """Return the page."""
-    halves = kept.groupby("set").split.nunique()
-    splits = " to ".join(map(str, sorted({halves.min(), halves.max()})))
-    parts = [
-        f"{len(halves)} sets, {splits} halves each (a set is halved up to five times, "
-        f"and each half trains once), {len(LEARNERS)} learners.\n",
-        verdicts(kept),
-    ]
+    parts = [facts(kept), verdicts(kept)]
     tables = {metric: overview(kept, metric) for metric in METRICS}
     for metric, frame in tables.items():
         best = frame.columns[-1].removeprefix("p, ")
@@ -166,7 +170,8 @@ def picture(table: pd.DataFrame) -> Any:
     for axis, metric in zip(axes, METRICS, strict=False):
         values, ratio = scores(table, metric), ratios(table)
         gains = above(values, REAL).groupby("set").mean().loc[ratio.index]
-        for sampler, style in ((OURS, "*"), (best_of_family(values), "o"), (WEIGHTS, "s")):
+        shown = {OURS: "*", best_of_family(values): "o", WEIGHTS: "s"}
+        for sampler, style in ((name, style) for name, style in shown.items() if name in gains):
             axis.plot(ratio, gains[sampler], style, markersize=9 if style == "*" else 4, label=sampler)
         axis.axhline(0, color="gray", linewidth=0.8)
         axis.set(xscale="log", xticks=[3, 5, 10, 20, 40], title=TITLES[metric])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import published
+from controls import CONTROLS
 from gains import (
     REAL,
     by_size,
@@ -22,9 +23,11 @@ from gains import (
     per_case,
     rank_by_size,
     read_results,
+    signed_rank_p,
     summary,
 )
 from markdown import to_markdown
+from peers.catalogue import PEERS
 from protocol import LEARNERS
 from sets import is_mixed
 
@@ -50,7 +53,7 @@ Balanced accuracy, in points, by the number of training rows; mean over learners
 - *improved*: percent of the cases (set, size, learner; mean over splits) with a gain above 0; *worst case*: the lowest.
 - *seconds* (median) and *peak MiB* (highest): the cost of making the new rows.
 - *failed*: runs without a score.
-- *p*: Wilcoxon's signed-rank test over sets, against real rows only and against {control}.
+- *p*: Wilcoxon's signed-rank test over sets, against real rows only and against the sampler that is named.
 """
 
 
@@ -58,11 +61,14 @@ def page(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Return the page of one run and its summary."""
     gained = gains(complete_splits(table))
     overview = summary(gained, control_of(table))
+    if _against_others(table):
+        bases = per_base(per_case(gained))
+        overview[f"p, {OURS}"] = bases.sub(bases[OURS], axis=0).apply(signed_rank_p)
     parts = [_title(table), _facts(table, gained), _overview(overview, table), _ranks(gained)]
     parts += [_learners(gained, table), _sets(gained)]
     if is_mixed(table.protocol.iloc[0]):
         parts.append(_margins(gained, control_of(table)))
-    if _is_protocol_a(table) and published.available():
+    if _is_protocol_a(table) and not _against_others(table) and published.available():
         parts.append(published.page(complete_splits(table)))
     return "\n".join(parts), overview
 
@@ -76,9 +82,14 @@ def _is_protocol_a(table: pd.DataFrame) -> bool:
     return set(table.protocol) == {"A"} and set(table.training) == {"both"}
 
 
+def _against_others(table: pd.DataFrame) -> bool:
+    return not set(table.sampler).isdisjoint({*CONTROLS, *PEERS})
+
+
 def _title(table: pd.DataFrame) -> str:
     trained = ", trained on the new rows alone" if table.training.iloc[0] == "new" else ""
-    return f"## {TITLES[table.protocol.iloc[0]]}, {table.rows.iloc[0]:,} new rows{trained}\n"
+    others = ", against other samplers" if _against_others(table) else ""
+    return f"## {TITLES[table.protocol.iloc[0]]}{others}, {table.rows.iloc[0]:,} new rows{trained}\n"
 
 
 def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
@@ -96,8 +107,7 @@ def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
 
 
 def _overview(overview: pd.DataFrame, table: pd.DataFrame) -> str:
-    note = NOTE.format(control=control_of(table))
-    lines = ["### Gain over real rows only", note, to_markdown(overview.rename_axis("sampler"), special=FORMATS)]
+    lines = ["### Gain over real rows only", NOTE, to_markdown(overview.rename_axis("sampler"), special=FORMATS)]
     if _is_protocol_a(table) and published.available():
         lines += [published.METHODS_NOTE, to_markdown(published.gains_by_size(set(table.set), set(table.N)))]
     return "\n".join(lines)
