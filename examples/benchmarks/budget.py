@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from gains import REAL, SPLIT, complete_splits, gains, over_bases, per_base, per_case, read_results, signed_rank_p
+from gains import REAL, SPLIT, complete_splits, gains, over_bases, per_case, read_results, signed_rank_p
 from markdown import to_markdown
 
 OURS = "skexpand"
@@ -36,28 +36,28 @@ def with_budgets(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def compared(table: pd.DataFrame, budget: float) -> pd.DataFrame:
-    """Return a row for each peer: its gain with this budget, and that of skexpand on the same splits."""
-    rows = {}
-    for peer in table[table.budget == budget].peer.unique():
-        kept = table[table.sampler.isin([REAL, OURS]) | ((table.peer == peer) & (table.budget == budget))]
-        gained = gains(complete_splits(kept))
-        bases, theirs = per_base(per_case(gained)), gained[gained.peer == peer]
-        mine = gained[gained.sampler == OURS].set_index([*SPLIT, "learner"]).gain
-        mine = mine[theirs.dropna(subset="gain").set_index([*SPLIT, "learner"]).index]
-        both = gained.set_index([*SPLIT, "learner"]).loc[mine.index].reset_index()
-        bases = per_base(per_case(both))
-        name = f"{peer}@{budget:g}"
-        rows[peer] = {
-            "cases": theirs[SPLIT].drop_duplicates().shape[0],
-            "gain": bases[name].mean() if name in bases else float("nan"),
-            OURS: bases[OURS].mean(),
-            "difference": (bases[name] - bases[OURS]).mean() if name in bases else float("nan"),
-            "p": signed_rank_p(bases[name] - bases[OURS]) if name in bases and len(bases) > 1 else float("nan"),
-            "seconds": theirs.drop_duplicates(SPLIT).seconds.median(),
-            "failed": int(theirs.gain.isna().sum()),
-        }
-    frame = pd.DataFrame(rows).T
+    """Return a row for each peer: its gain with this budget, beside that of skexpand."""
+    names = table.sampler[table.budget == budget].unique()
+    frame = pd.DataFrame({name.split("@")[0]: beside_ours(table, name) for name in names}).T
     return frame.astype({"cases": int, "failed": int}).sort_values("difference", ascending=False).rename_axis("peer")
+
+
+def beside_ours(table: pd.DataFrame, name: str) -> dict[str, float]:
+    """Compare one peer with skexpand, on the splits and learners for which it has a score."""
+    gained = gains(complete_splits(table[table.sampler.isin([REAL, OURS, name])]))
+    gain = gained.pivot(index=["base", *SPLIT, "learner"], columns="sampler", values="gain")
+    bases = gain.dropna().groupby("base").mean()
+    difference = bases[name] - bases[OURS]
+    runs = gained[gained.sampler == name].drop_duplicates(SPLIT)
+    return {
+        "cases": len(runs),
+        "gain": bases[name].mean(),
+        OURS: bases[OURS].mean(),
+        "difference": difference.mean(),
+        "p": signed_rank_p(difference) if len(difference) > 1 else float("nan"),
+        "seconds": runs.seconds.median(),
+        "failed": int(gain[name].isna().sum()),
+    }
 
 
 def verdict(tables: dict[float, pd.DataFrame]) -> str:
@@ -66,12 +66,10 @@ def verdict(tables: dict[float, pd.DataFrame]) -> str:
     for budget, frame in tables.items():
         ahead = [f"{peer} ({row.difference:+.1f} points)" for peer, row in frame.iterrows() if row.difference > 0]
         closest = frame.difference.idxmax()
-        said = (
-            f"ahead of skexpand: {', '.join(ahead)}"
-            if ahead
-            else (f"none is ahead of skexpand; closest is {closest} ({frame.difference[closest]:+.1f} points)")
-        )
-        lines.append(f"- With {budget:g} seconds of CPU, {said}.")
+        said = f"ahead of {OURS}: {', '.join(ahead)}"
+        if not ahead:
+            said = f"none is ahead of {OURS}; closest is {closest} ({frame.difference[closest]:+.1f} points)"
+        lines.append(f"- With {budget:g} s of CPU, {said}.")
     return "\n".join(lines) + "\n"
 
 
@@ -84,7 +82,7 @@ def page(table: pd.DataFrame) -> tuple[str, Any]:
     for budget, frame in tables.items():
         sets = table[table.budget == budget]
         facts = f"{sets.set.nunique()} sets, {', '.join(map(str, sorted(sets.N.unique())))} training rows"
-        parts.append(f"**{budget:g} seconds of CPU** ({facts})\n\n{to_markdown(frame, special={'p': '.2g'})}")
+        parts.append(f"**{budget:g} s of CPU** ({facts})\n\n{to_markdown(frame, special={'p': '.2g'})}")
     return "\n".join(parts), picture(table)
 
 
