@@ -88,6 +88,8 @@ def page(table: pd.DataFrame) -> tuple[str, Any]:
 
 def picture(table: pd.DataFrame) -> Any:
     """Draw the gain against the seconds, on the splits where every peer ran with every budget that is drawn."""
+    from matplotlib.ticker import ScalarFormatter
+
     gained = gains(complete_splits(table))
     points = pd.DataFrame(
         {
@@ -105,6 +107,7 @@ def picture(table: pd.DataFrame) -> Any:
     axes.axhline(ours.gain, color="black", linewidth=0.8, linestyle=":")
     axes.axhline(0, color="gray", linewidth=0.8)
     axes.set(xscale="log", xlabel="seconds of CPU", ylabel="gain, points")
+    axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     cases = gained[SPLIT].drop_duplicates()
     axes.set_title(f"{cases.set.nunique()} sets, {len(cases)} splits in which all of these ran", fontsize=9)
