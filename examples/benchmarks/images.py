@@ -214,7 +214,8 @@ def page(results: pd.DataFrame) -> str:
         results[results.sampler == "skexpand"].groupby(["set", "per_class", "total"])[["seconds", "peak_mib"]].median()
     )
     seconds.index = [f"{name}, {k} per class, {total} new" for name, k, total in seconds.index]
-    return f"{HEAD}\n{to_markdown(wide, 1)}\nWhat skexpand costs:\n\n{to_markdown(seconds, 1)}"
+    head = HEAD.replace("images", "images: transitions", 1) if "skexpand_both" in wide else HEAD
+    return f"{head}\n{to_markdown(wide, 1)}\nWhat skexpand costs:\n\n{to_markdown(seconds, 1)}"
 
 
 def main() -> None:
