@@ -179,7 +179,7 @@ class Trainer:
 
     def _epoch(self) -> dict[str, float]:
         self.network.train()
-        snapshot = self._snapshot()
+        snapshot = self._snapshot() if self._uses_edges else None
         order = self.fitted[torch.randperm(len(self.fitted), generator=self.generator)]
         sums: dict[str, float] = {}
         batches = order.split(BATCH_SIZE)
@@ -192,6 +192,11 @@ class Trainer:
             for name, term in terms.items():
                 sums[name] = sums.get(name, 0.0) + float(term.detach()) / len(batches)
         return sums
+
+    @property
+    def _uses_edges(self) -> bool:
+        weights = self.plan.loss_weights
+        return len(self.sources) > 0 and any(weights[name] for name in ("koopman", "transport", "covariance"))
 
     @torch.no_grad()
     def _snapshot(self) -> Snapshot:
@@ -209,14 +214,14 @@ class Trainer:
         centre = means[self.labels[sources]]
         return self.network.encoder(self.X[sources]) - centre, self.network.encoder(self.X[targets]) - centre
 
-    def _losses(self, rows: Tensor, snapshot: Snapshot) -> dict[str, Tensor]:
+    def _losses(self, rows: Tensor, snapshot: Snapshot | None) -> dict[str, Tensor]:
         x, labels = self.X[rows], self.labels[rows]
         output = self.network(x)
         terms = {"reconstruction": F.mse_loss(output.reconstruction, x)}
         weights = self.plan.loss_weights
         if weights["classification"]:
             terms["classification"] = F.cross_entropy(output.logits, labels)
-        if len(self.sources) and any(weights[name] for name in ("koopman", "transport", "covariance")):
+        if snapshot is not None and self._uses_edges:
             terms |= self._edge_losses(output.latents, x, labels, snapshot)
         return terms
 

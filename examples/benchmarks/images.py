@@ -116,7 +116,8 @@ def page(results: pd.DataFrame) -> str:
     seconds = costs.median()
     seconds.index = [f"{name}, {k} per class, {total} new" for name, k, total in seconds.index]
     note = "What skexpand costs on one core (median; other work may have shared it):"
-    return f"{HEAD}\n{to_markdown(wide, 1)}\n{note}\n\n{to_markdown(seconds, 1)}"
+    head = HEAD.replace("images", "images: transitions", 1) if "skexpand_both" in wide else HEAD
+    return f"{head}\n{to_markdown(wide, 1)}\n{note}\n\n{to_markdown(seconds, 1)}"
 
 
 def planned(options: argparse.Namespace) -> Iterator[Cell]:
