@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -9,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from controls import CONTROLS
 from cost import Cost, measured
 from joblib import Parallel, delayed, parallel_config
 from mixed import MIXED_SAMPLERS, ON_REQUEST
+from peers.client import Peer, find_peer
 from protocol import LEARNERS, Split, describe, draw_split, scaled, score_learners, stack
 from results import Cell, Results
-from samplers import SAMPLERS, Sampler
+from samplers import SAMPLERS, Sampler, balanced_counts
 from sets import TABLES, is_mixed, load, load_frame
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
@@ -42,11 +45,11 @@ def run_missing(
 
 def run_cell(cell: Cell) -> Lines:
     """Run one cell; return its lines for the CSV file."""
-    _warm_up()
+    warm_up()
     with threadpool_limits(limits=1):
         split = _draw_split(cell)
         try:
-            new, cost = measured(_new_rows, find_sampler(cell.sampler, cell.protocol), split, cell)
+            new, cost = _new_rows(find_sampler(cell.sampler, cell.protocol), split, cell)
             scores = score_learners(*_training_rows(split, new, cell), split, seed=cell.split)
         except Exception as error:  # recorded as a failure of this cell, and counted
             cost, scores = NO_COST, dict.fromkeys(LEARNERS, (float("nan"), describe(error)))
@@ -58,9 +61,12 @@ def samplers_of(protocol: str) -> dict[str, Sampler]:
     return MIXED_SAMPLERS if is_mixed(protocol) else SAMPLERS
 
 
-def find_sampler(name: str, protocol: str) -> Sampler:
-    """Return a sampler by its name; ``LAW:VARIANT`` is one of the ablation's."""
-    return make_variant(*name.split(":")) if ":" in name else (samplers_of(protocol) | ON_REQUEST)[name]
+def find_sampler(name: str, protocol: str) -> Sampler | Peer:
+    """Return a sampler by its name; ``LAW:VARIANT`` is one of the ablation's, ``PEER@SECONDS`` a peer with a budget."""
+    if ":" in name:
+        return make_variant(*name.split(":"))
+    known = MIXED_SAMPLERS | ON_REQUEST if is_mixed(protocol) else SAMPLERS | CONTROLS
+    return known[name] if name in known or is_mixed(protocol) else find_peer(name)
 
 
 def _draw_split(cell: Cell) -> Split:
@@ -69,10 +75,15 @@ def _draw_split(cell: Cell) -> Split:
     return scaled(draw_split(*load(cell.set), cell.N, cell.split))
 
 
-def _new_rows(sampler: Sampler, split: Split, cell: Cell) -> tuple[Any, Any]:
+def _new_rows(sampler: Sampler | Peer, split: Split, cell: Cell) -> tuple[tuple[Any, Any], Cost]:
+    """Return the new rows, and what they cost: seconds of CPU, and a peer counts its own."""
+    if isinstance(sampler, Peer):
+        counts = balanced_counts(split.y_train, cell.rows)
+        rows, labels, cost = sampler.make(split.X_train, split.y_train, counts, cell.split)
+        return (rows, labels), cost
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return sampler(split.X_train, split.y_train, cell.rows, cell.split)
+        return measured(sampler, split.X_train, split.y_train, cell.rows, cell.split, clock=time.process_time)
 
 
 def _training_rows(split: Split, new: tuple[Any, Any], cell: Cell) -> tuple[Any, Any]:
@@ -94,7 +105,7 @@ def _line(cell: Cell, cost: Cost, learner: str, score: float, error: str) -> dic
 
 
 @cache
-def _warm_up() -> None:
+def warm_up() -> None:
     """Import what a first call imports, once per worker, so that no cell pays for it."""
     rng = np.random.default_rng(0)
     SAMPLERS["skexpand"](rng.standard_normal((20, 3)), np.arange(20) % 2, 20, 0)

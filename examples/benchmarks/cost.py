@@ -23,12 +23,14 @@ class Cost(NamedTuple):
     peak_mib: float
 
 
-def measured(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Cost]:
-    """Call a function; return its result and its cost."""
+def measured(
+    function: Callable[..., Any], *arguments: Any, clock: Callable[[], float] = time.perf_counter
+) -> tuple[Any, Cost]:
+    """Call a function; return its result and its cost. ``time.process_time`` as the clock gives seconds of CPU."""
     before = _reset_peak()
-    start = time.perf_counter()
+    start = clock()
     result = function(*arguments)
-    seconds = time.perf_counter() - start
+    seconds = clock() - start
     return result, Cost(seconds, _mebibytes("VmHWM") - before)
 
 

@@ -62,6 +62,20 @@ def by_size(cases: pd.DataFrame) -> pd.DataFrame:
     return table.assign(mean=table.mean(axis=1)).loc[pd.unique(cases.sampler)]
 
 
+def rank_by_size(gained: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean rank among samplers per size, and over all; 1 is best, and a failure ranks last.
+
+    Ranks are taken among the samplers on the same set, split and learner, real rows only (a gain of 0) included, and
+    averaged within each base, then over bases.
+    """
+    cases = gained.pivot_table(index=["base", *SPLIT, "learner"], columns="sampler", values="gain", dropna=False)
+    cases = cases[cases.index.isin(pd.MultiIndex.from_frame(gained[["base", *SPLIT, "learner"]]))]
+    cases = cases[pd.unique(gained.sampler)].assign(**{REAL: 0.0})
+    ranks = cases.rank(axis=1, ascending=False, na_option="bottom").groupby(["N", "base"]).mean()
+    table = ranks.groupby("N").mean().T
+    return table.assign(mean=table.mean(axis=1))
+
+
 def per_base(cases: pd.DataFrame) -> pd.DataFrame:
     """Return the mean per base (rows) and sampler (columns), each size counting alike."""
     sizes = cases.groupby(["sampler", "base", "N"], sort=False)["mean"].mean()

@@ -7,7 +7,8 @@ expansion gained on the test rows. The folds do not depend on ``confidence``, so
 confidences by the same run. New rows are made once for all learners. A *case* is a set and a size: the mean over
 splits and learners.
 
-The default was chosen on the sets in ``CHOSEN_ON`` (``--choice``, with other learners), and is judged on others.
+The default was chosen on the sets in ``CHOSEN_ON`` (``--choice``, with other learners), and settled when some of the
+others in ``JUDGED_ON`` had been seen as well, so both tables flatter it a little.
 """
 
 from __future__ import annotations

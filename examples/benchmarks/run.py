@@ -12,6 +12,9 @@ import os
 from pathlib import Path
 
 from cells import find_sampler, run_cells, samplers_of
+from controls import CONTROLS
+from peers.catalogue import PEERS
+from peers.client import Peer
 from results import Cell
 from sets import GROUPS
 
@@ -58,10 +61,13 @@ def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
         parser.error(f"unknown sets {unknown}; protocol {options.protocol} has {', '.join(GROUPS[options.protocol])}")
     for name in options.samplers or []:
         try:
-            find_sampler(name, options.protocol)
+            sampler = find_sampler(name, options.protocol)
+            if isinstance(sampler, Peer) and not sampler.python.exists():
+                parser.error(f"{sampler.python} is missing; python -m peers.install makes it")
         except KeyError:
             known = ", ".join(samplers_of(options.protocol))
-            parser.error(f"unknown sampler {name!r}; there are {known}, and LAW:VARIANT (variants.py)")
+            others = f"{', '.join(CONTROLS)} (controls.py), {', '.join(PEERS)} (peers), PEER@SECONDS"
+            parser.error(f"unknown sampler {name!r}; there are {known}, {others}, and LAW:VARIANT (variants.py)")
 
 
 def main() -> None:

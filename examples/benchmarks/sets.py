@@ -72,8 +72,22 @@ MIXED_MORE = {
     "keel_abalone9_18": Table("abalone", None),
     "imbl_thyroid_sick": Table("thyroid-sick", 38),
 }
+IMBALANCED = {
+    "keel_vehicle1": Table("vehicle", None),
+    "keel_ecoli3": Table("ecoli", None),
+    "keel_page_blocks0": Table("page-blocks", None),
+    "imbl_us_crime": Table("us-crime", None),
+    "imbl_libras_move": Table("libras", None),
+    "imbl_thyroid_sick": MIXED_MORE["imbl_thyroid_sick"],
+    "keel_glass4": Table("glass", None),
+    "keel_abalone9_18": MIXED_MORE["keel_abalone9_18"],
+    "imbl_oil": Table("oil-spill", None),
+    "keel_yeast4": Table("yeast", None),
+    "keel_winequality_red_4": Table("winequality-red", None),
+    "keel_yeast6": Table("yeast", None),
+}
 GROUPS = {"A": TABEBM, "small": SMALL, "mixed": MIXED, "mixed_all": MIXED | MIXED_MORE}
-TABLES = TABEBM | SMALL | MIXED | MIXED_MORE
+TABLES = TABEBM | SMALL | MIXED | MIXED_MORE | IMBALANCED
 
 
 def is_mixed(protocol: str) -> bool:

@@ -12,8 +12,22 @@ from pathlib import Path
 
 import pandas as pd
 import published
-from gains import REAL, by_size, complete_splits, gains, per_base, per_case, read_results, summary
+from controls import CONTROLS
+from gains import (
+    REAL,
+    by_size,
+    complete_splits,
+    gains,
+    over_bases,
+    per_base,
+    per_case,
+    rank_by_size,
+    read_results,
+    signed_rank_p,
+    summary,
+)
 from markdown import to_markdown
+from peers.catalogue import PEERS
 from protocol import LEARNERS
 from sets import is_mixed
 
@@ -31,6 +45,7 @@ NAMES = {
     "rf": "random forest",
     "xgb": "XGBoost",
 }
+OURS = "skexpand"
 NOTE = """
 Balanced accuracy, in points, by the number of training rows; mean over learners and sets.
 
@@ -38,7 +53,7 @@ Balanced accuracy, in points, by the number of training rows; mean over learners
 - *improved*: percent of the cases (set, size, learner; mean over splits) with a gain above 0; *worst case*: the lowest.
 - *seconds* (median) and *peak MiB* (highest): the cost of making the new rows.
 - *failed*: runs without a score.
-- *p*: Wilcoxon's signed-rank test over sets, against real rows only and against {control}.
+- *p*: Wilcoxon's signed-rank test over sets, against real rows only and against the sampler that is named.
 """
 
 
@@ -46,10 +61,14 @@ def page(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Return the page of one run and its summary."""
     gained = gains(complete_splits(table))
     overview = summary(gained, control_of(table))
-    parts = [_title(table), _facts(table, gained), _overview(overview, table), _learners(gained, table), _sets(gained)]
+    if _against_others(table):
+        bases = per_base(per_case(gained))
+        overview[f"p, {OURS}"] = bases.sub(bases[OURS], axis=0).apply(signed_rank_p)
+    parts = [_title(table), _facts(table, gained), _overview(overview, table), _ranks(gained)]
+    parts += [_learners(gained, table), _sets(gained)]
     if is_mixed(table.protocol.iloc[0]):
         parts.append(_margins(gained, control_of(table)))
-    if _is_protocol_a(table) and published.available():
+    if _is_protocol_a(table) and not _against_others(table) and published.available():
         parts.append(published.page(complete_splits(table)))
     return "\n".join(parts), overview
 
@@ -63,9 +82,14 @@ def _is_protocol_a(table: pd.DataFrame) -> bool:
     return set(table.protocol) == {"A"} and set(table.training) == {"both"}
 
 
+def _against_others(table: pd.DataFrame) -> bool:
+    return not set(table.sampler).isdisjoint({*CONTROLS, *PEERS})
+
+
 def _title(table: pd.DataFrame) -> str:
     trained = ", trained on the new rows alone" if table.training.iloc[0] == "new" else ""
-    return f"## {TITLES[table.protocol.iloc[0]]}, {table.rows.iloc[0]:,} new rows{trained}\n"
+    others = ", against other samplers" if _against_others(table) else ""
+    return f"## {TITLES[table.protocol.iloc[0]]}{others}, {table.rows.iloc[0]:,} new rows{trained}\n"
 
 
 def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
@@ -83,11 +107,38 @@ def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
 
 
 def _overview(overview: pd.DataFrame, table: pd.DataFrame) -> str:
-    note = NOTE.format(control=control_of(table))
-    lines = ["### Gain over real rows only", note, to_markdown(overview.rename_axis("sampler"), special=FORMATS)]
+    lines = ["### Gain over real rows only", NOTE, to_markdown(overview.rename_axis("sampler"), special=FORMATS)]
     if _is_protocol_a(table) and published.available():
         lines += [published.METHODS_NOTE, to_markdown(published.gains_by_size(set(table.set), set(table.N)))]
     return "\n".join(lines)
+
+
+def _ranks(gained: pd.DataFrame) -> str:
+    """Return mean ranks, and where another sampler is ahead of ours."""
+    ranks = rank_by_size(gained).rename_axis("sampler")
+    parts = ["### Mean rank\n", "Among all samplers and real rows only; 1 is best, and a failure ranks last.\n"]
+    parts.append(to_markdown(ranks))
+    if OURS in ranks.index:
+        parts.append(_ahead(gained, ranks))
+    return "\n".join(parts)
+
+
+def _ahead(gained: pd.DataFrame, ranks: pd.DataFrame) -> str:
+    """Say where another sampler has a higher mean gain than ours, or a better mean rank."""
+    cases = per_case(gained)
+    lines = [f"Where another sampler is ahead of {OURS}:\n", _leaders("rank, by size", -ranks.drop(columns="mean").T)]
+    for what, by in (("gain, by size", "N"), ("gain, by learner", "learner"), ("gain, by set", "base")):
+        means = cases.groupby(["sampler", by])["mean"].mean() if by == "base" else over_bases(cases, ["sampler", by])
+        lines.append(_leaders(what, means.unstack("sampler")))
+    return "\n".join(lines) + "\n"
+
+
+def _leaders(what: str, means: pd.DataFrame) -> str:
+    """Name, for each row, the sampler with the highest value, where it is another than ours (or its own variants)."""
+    rivals = means[[name for name in means if not name.startswith(OURS)]]
+    behind = means.index[rivals.max(axis=1) > means[OURS]]
+    named = [f"{NAMES.get(row, row)}: {rivals.loc[row].idxmax()}" for row in behind]
+    return f"- {what} ({len(means)} in all): {', '.join(named) or 'none'}."
 
 
 def _learners(gained: pd.DataFrame, table: pd.DataFrame) -> str:
