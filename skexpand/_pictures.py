@@ -13,9 +13,9 @@ from skexpand._random import RandomState, make_generator
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from skexpand._image_expansion import ImageExpansion
-    from skexpand._image_latents import LatentImageExpansion
     from skexpand._synthesizer import ExpansiveSynthesizer
+    from skexpand.expansion.image_latents import LatentImageExpansion
+    from skexpand.expansion.images import ImageExpansion
 
     AnyImageExpansion = ImageExpansion | LatentImageExpansion
 
@@ -25,8 +25,8 @@ FLOAT = np.dtype(np.float64)
 
 def expansion_of(synthesizer: ExpansiveSynthesizer) -> AnyImageExpansion:
     """Return what a synthesizer learned of images; refuse one that was fitted to none."""
-    from skexpand._image_expansion import ImageExpansion  # imports torch
-    from skexpand._image_latents import LatentImageExpansion
+    from skexpand.expansion.image_latents import LatentImageExpansion
+    from skexpand.expansion.images import ImageExpansion  # imports torch
 
     check_is_fitted(synthesizer)
     expansion = synthesizer._expansion
@@ -37,7 +37,7 @@ def expansion_of(synthesizer: ExpansiveSynthesizer) -> AnyImageExpansion:
 
 def with_flows(synthesizer: ExpansiveSynthesizer) -> ImageExpansion:
     """Return the same, if it knows flows."""
-    from skexpand._image_expansion import ImageExpansion
+    from skexpand.expansion.images import ImageExpansion
 
     expansion = expansion_of(synthesizer)
     if isinstance(expansion, ImageExpansion):

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._fitting import Start, table_start
-from skexpand._image_core import image_start, pixel_codec
 from skexpand._plan import LOSS_WEIGHTS, Plan
 from skexpand._random import draw_seed
-from skexpand._representation import schema_alone
 from skexpand.codec import Column, Schema, TableCodec
 from skexpand.codec.agreement import carried_over, refuse_varying
 from skexpand.codec.centred import CentredImages
 from skexpand.dynamics.graph import NO_EDGES
+from skexpand.expansion.fitting import Start, table_start
+from skexpand.expansion.image_core import image_start, pixel_codec
+from skexpand.expansion.representation import schema_alone
 
 IntArray = NDArray[np.intp]
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._expansion import CHUNK, Block
+from skexpand.expansion.blocks import Block
+from skexpand.expansion.latent import CHUNK
 
 Rule = Callable[[Any], Any]
 BoolArray = NDArray[np.bool_]

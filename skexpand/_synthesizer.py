@@ -15,26 +15,26 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from skexpand._diagnostics import measure_failure_signs
-from skexpand._drawing import Source
 from skexpand._groups import checked_groups, law_for_groups
 from skexpand._input import Labels, Table, check_table, read_input
 from skexpand._plan import TRANSITIONS, Plan
 from skexpand._pretraining import Core, pretrain
 from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
-from skexpand._representation import schema_and_fit
 from skexpand._rules import checked_rules
 from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
 from skexpand._unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
+from skexpand.expansion.diagnostics import measure_failure_signs
+from skexpand.expansion.drawing import Source
+from skexpand.expansion.representation import schema_and_fit
 from skexpand.pipeline import refuse_sklearn_pipeline
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from skexpand._expansion import BlockMaker
+    from skexpand.expansion.blocks import BlockMaker
 
 
 class ExpansiveSynthesizer(BaseOverSampler):

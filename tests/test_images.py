@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer, _image_expansion
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+from skexpand.expansion import images
 from skexpand.pipeline import make_pipeline
 from tests.tables import same_bits
 
@@ -112,7 +113,7 @@ def test_edges_are_local_and_global(rng):
 
 
 def test_many_edges_are_thinned_in_proportion(rng, monkeypatch):
-    monkeypatch.setattr(_image_expansion, "MAX_EDGES", 30)
+    monkeypatch.setattr(images, "MAX_EDGES", 30)
     X, y = digits(rng, per_class=8)
     ends = synthesizer().fit(X, y)._expansion.flows.edges
     assert len(ends) == 30

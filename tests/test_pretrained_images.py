@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skexpand import ExpansiveSynthesizer
-from skexpand._spread import STRENGTHS
+from skexpand.expansion.spread import STRENGTHS
 from tests.tables import same_bits
 
 pytestmark = pytest.mark.filterwarnings(

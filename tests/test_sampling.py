@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from skexpand import ExpansiveSynthesizer, _expansion
+from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.law import ClassLaw
+from skexpand.expansion import latent
 from skexpand.network.model import ExpansionNetwork
 from tests.tables import blobs, same_bits
 
-CHUNK = _expansion.CHUNK
+CHUNK = latent.CHUNK
 COUNTS = [40, 12, 25]
 
 
@@ -28,7 +29,7 @@ def fitted(table):
 @pytest.fixture
 def small_chunks(monkeypatch):
     """Make chunks of 100 rows, and note how many rows are made at a time."""
-    monkeypatch.setattr(_expansion, "CHUNK", 100)
+    monkeypatch.setattr(latent, "CHUNK", 100)
     sizes = []
     sample = ClassLaw.sample
 

@@ -23,12 +23,12 @@ from skexpand.storage.forms import (
 from skexpand.storage.hints import fits
 
 _MODULES = {
-    "skexpand._appearance": ["AppearanceExpansion"],
-    "skexpand._drawing": {"Source": SourceForm()},
-    "skexpand._expansion": ["Expansion"],
-    "skexpand._image_core": ["ImageCore"],
-    "skexpand._image_expansion": ["ImageExpansion"],
-    "skexpand._image_latents": ["LatentImageExpansion"],
+    "skexpand.expansion.appearance": ["AppearanceExpansion"],
+    "skexpand.expansion.drawing": {"Source": SourceForm()},
+    "skexpand.expansion.latent": ["Expansion"],
+    "skexpand.expansion.image_core": ["ImageCore"],
+    "skexpand.expansion.images": ["ImageExpansion"],
+    "skexpand.expansion.image_latents": ["LatentImageExpansion"],
     "skexpand._pretraining": ["Core"],
     "skexpand._provenance": {"Parents": ParentsForm()},
     "skexpand._training": ["History"],

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._expansion import Expansion
-from skexpand._fitting import fit_latent_law
-from skexpand._image_core import image_start, pixel_codec
 from skexpand._plan import Plan
 from skexpand.codec import Column
 from skexpand.codec.image import ImageCodec
+from skexpand.expansion.fitting import fit_latent_law
+from skexpand.expansion.image_core import image_start, pixel_codec
+from skexpand.expansion.latent import Expansion
 
 if TYPE_CHECKING:
     from skexpand._pretraining import Core

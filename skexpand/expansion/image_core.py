@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._fitting import Start, start_at_core, start_at_pca
-from skexpand._latent_dim import image_latent_dim
 from skexpand._plan import Plan
 from skexpand.codec import Column
 from skexpand.codec.centred import CentredImages
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.graph import Edges
+from skexpand.expansion.fitting import Start, start_at_core, start_at_pca
+from skexpand.expansion.latent_dim import image_latent_dim
 
 if TYPE_CHECKING:
     from skexpand._pretraining import Core

@@ -15,8 +15,15 @@ from skexpand import (
     LowDiversityWarning,
     PoorReconstructionWarning,
 )
-from skexpand._diagnostics import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY, distribution_shift, diversity
 from skexpand.dynamics.components import COMPONENTS
+from skexpand.expansion import diagnostics
+from skexpand.expansion.diagnostics import (
+    MAX_RECONSTRUCTION_ERROR,
+    MAX_SHIFT,
+    MIN_DIVERSITY,
+    distribution_shift,
+    diversity,
+)
 from tests.tables import blobs
 
 SIGNS = [PoorReconstructionWarning, LowDiversityWarning, DistributionShiftWarning]
@@ -142,13 +149,11 @@ def test_distribution_shift_of_stretched_deviations(rng):
 
 
 def test_signs_are_measured_on_a_bounded_number_of_rows(monkeypatch, rng):
-    from skexpand import _diagnostics
-
-    monkeypatch.setattr(_diagnostics, "_PROBED_ROWS", 30)
+    monkeypatch.setattr(diagnostics, "_PROBED_ROWS", 30)
     sizes = []
-    measure = _diagnostics.diversity
+    measure = diagnostics.diversity
     monkeypatch.setattr(
-        _diagnostics, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real)
+        diagnostics, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real)
     )
     warnings_of(*independent(rng, 500, 3), law="local")
     assert sizes == [(30, 60)]

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
-from skexpand._expansion import BlockMaker
 from skexpand._random import split_evenly
 from skexpand._warnings import DistributionShiftWarning, LowDiversityWarning, PoorReconstructionWarning
+from skexpand.expansion.blocks import BlockMaker
 from skexpand.transport import random_directions
 
 FloatArray = NDArray[np.float64]

@@ -13,7 +13,7 @@ by two standard errors where flows are movements, by less the less the flows of 
 All candidates are given the same anchors, edges and weights, so they differ by the spread alone. No flow
 is sought anew: those of edges that a held-out image takes part in are left out.
 
-The strength of what flows leave over (see ``_appearance.py``) is found in the same way.
+The strength of what flows leave over (see ``appearance.py``) is found in the same way.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from sklearn.metrics.pairwise import rbf_kernel
 from skexpand.dynamics.selection import stratified_folds
 
 if TYPE_CHECKING:
-    from skexpand._appearance import AppearanceExpansion
-    from skexpand._image_expansion import ImageExpansion
+    from skexpand.expansion.appearance import AppearanceExpansion
+    from skexpand.expansion.images import ImageExpansion
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

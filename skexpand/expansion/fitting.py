@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._expansion import Expansion
-from skexpand._latent_dim import resolve_latent_dim
 from skexpand._plan import Plan
 from skexpand.codec import Column, TableCodec
 from skexpand.codec.centred import CentredImages
@@ -18,6 +16,8 @@ from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_com
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
 from skexpand.dynamics.law import with_gaussian_map
 from skexpand.dynamics.selection import choose_mixture
+from skexpand.expansion.latent import Expansion
+from skexpand.expansion.latent_dim import resolve_latent_dim
 from skexpand.transport import MarginalMap
 
 if TYPE_CHECKING:

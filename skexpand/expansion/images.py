@@ -6,7 +6,7 @@
         ^                                                           |
         +--codec----- flow applied to an anchor <----- expander map +
 
-What flows leave over can be recombined as well (see ``_appearance.py``).
+What flows leave over can be recombined as well (see ``appearance.py``).
 """
 
 from __future__ import annotations
@@ -20,12 +20,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from skexpand._expansion import BlockMaker
 from skexpand._groups import noise_factor
-from skexpand._image_core import pixel_codec
 from skexpand._plan import Plan
 from skexpand._random import split_evenly
-from skexpand._spread import choose_spread
 from skexpand.codec import Column, Origin
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.deformation import FlowSpace
@@ -33,6 +30,9 @@ from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
 from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
 from skexpand.dynamics.mirror import mirror_holds
 from skexpand.dynamics.registration import Flows, find_flows
+from skexpand.expansion.blocks import BlockMaker
+from skexpand.expansion.image_core import pixel_codec
+from skexpand.expansion.spread import choose_spread
 
 if TYPE_CHECKING:
     from skexpand._pretraining import Core

@@ -6,7 +6,7 @@ r"""Appearance: what a flow leaves over, in the latent space of an autoencoder (
 It is the law once more: the flow :math:`F_e` of an edge :math:`i \to j` is the Koopman operator's step, and
 :math:`r_e` what the step misses. A new image recombines flows and residuals of the same edges with the same weights.
 Only the change of the reconstruction is added, so an image stays as sharp as its anchor. The factor s, the strength, is
-found on held-out images (``_spread.py``).
+found on held-out images (``spread.py``).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._image_core import ImageCore, image_start, train_core
-from skexpand._image_expansion import ImageExpansion, fit_image_expansion
 from skexpand._plan import Plan
-from skexpand._spread import choose_strength
 from skexpand.codec import Column
+from skexpand.expansion.image_core import ImageCore, image_start, train_core
+from skexpand.expansion.images import ImageExpansion, fit_image_expansion
+from skexpand.expansion.spread import choose_strength
 
 if TYPE_CHECKING:
     from skexpand._pretraining import Core

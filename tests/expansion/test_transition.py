@@ -9,8 +9,9 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 
-from skexpand import ExpansiveSynthesizer, _spread, _training
-from skexpand._spread import STRENGTHS, choose_strength, held_out_errors, with_strength
+from skexpand import ExpansiveSynthesizer, _training
+from skexpand.expansion import spread as choice
+from skexpand.expansion.spread import STRENGTHS, choose_strength, held_out_errors, with_strength
 from tests.tables import same_bits
 
 NETWORKS = ["latent", "both"]
@@ -173,7 +174,7 @@ def test_held_out_images_choose_the_strength(rng, monkeypatch):
     for best, strength in enumerate((*STRENGTHS, 0.0)):
         found = rng.random((50, len(STRENGTHS) + 1))
         found[:, best] -= 0.5
-        monkeypatch.setattr(_spread, "held_out_errors", lambda *_, found=found: found)
+        monkeypatch.setattr(choice, "held_out_errors", lambda *_, found=found: found)
         assert choose_strength(expansion, rng, may_be_zero=True) == strength
         assert choose_strength(expansion, rng, may_be_zero=False) in (STRENGTHS if not strength else {strength})
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from skexpand import ExpansiveSynthesizer, _spread
-from skexpand._spread import DEFAULT, SMALLER, choose_spread, held_out_errors, with_spread
+from skexpand import ExpansiveSynthesizer
+from skexpand.expansion import spread as choice
+from skexpand.expansion.spread import DEFAULT, SMALLER, choose_spread, held_out_errors, with_spread
 
 
 def fitted(rng, counts=(6, 6, 6), **parameters):
@@ -37,7 +38,7 @@ def test_what_is_clearly_better_wins(rng, monkeypatch):
     for best, spread in enumerate((*SMALLER, DEFAULT)):
         errors = rng.random((50, 3))
         errors[:, best] -= 0.5
-        monkeypatch.setattr(_spread, "held_out_errors", lambda *_, errors=errors: errors)
+        monkeypatch.setattr(choice, "held_out_errors", lambda *_, errors=errors: errors)
         assert choose_spread(expansion, rng) == spread
 
 
@@ -46,7 +47,7 @@ def test_what_may_be_chance_does_not_unless_flows_merely_fit(rng, monkeypatch):
     expansion = replace(expansion, flows=expansion.flows._replace(consistency=1.0))
     errors = np.repeat(rng.random((50, 1)), 3, axis=1)
     errors[0, 0] -= 0.5  # one image says so
-    monkeypatch.setattr(_spread, "held_out_errors", lambda *_: errors)
+    monkeypatch.setattr(choice, "held_out_errors", lambda *_: errors)
     assert choose_spread(expansion, rng) == DEFAULT
     expansion = replace(expansion, flows=expansion.flows._replace(consistency=0.0))
     assert choose_spread(expansion, rng) == SMALLER[0]

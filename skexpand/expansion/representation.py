@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from skexpand._expansion import BlockMaker
-from skexpand._fitting import fit_expansion
 from skexpand.codec import Schema
 from skexpand.codec.image import pixel_schema
+from skexpand.expansion.blocks import BlockMaker
+from skexpand.expansion.fitting import fit_expansion
 
 Fit = Callable[..., BlockMaker]
 
@@ -42,9 +42,9 @@ def image_fit(transition: str, pretrained: bool) -> Fit:
 
     An autoencoder of a few images does not pay (see the benchmarks), so "auto" looks at one only if it is pretrained.
     """
-    from skexpand._appearance import fit_appearance
-    from skexpand._image_expansion import fit_image_expansion
-    from skexpand._image_latents import fit_image_latents
+    from skexpand.expansion.appearance import fit_appearance
+    from skexpand.expansion.image_latents import fit_image_latents
+    from skexpand.expansion.images import fit_image_expansion
 
     fits = {"deformation": fit_image_expansion, "latent": fit_image_latents, "both": fit_appearance}
     return fits[transition] if transition != "auto" else fits["both" if pretrained else "deformation"]
