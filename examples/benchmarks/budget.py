@@ -23,9 +23,9 @@ Gain in balanced accuracy over real rows only, in points, with 500 new rows: mea
 
 - *gain*: of the peer; *skexpand*: on the same sets, sizes, splits and learners, whatever the budget; *difference* and
   *p* (Wilcoxon's signed-rank test over sets) between the two.
-- *cases*: sets × sizes × splits; *seconds*: of CPU that were used, median (a peer that cannot stop where the budget
-  ends uses more; skexpand: {seconds:.2g}); *failed*: learners without a score, since the peer did not end within four
-  times the budget (30 seconds at least), or for another reason.
+- *cases*: sets × sizes × splits that the peer ran on; *seconds*: of CPU that were used, median (a peer that cannot stop
+  where the budget ends uses more; skexpand: {seconds:.2g}); *failed*: learners without a score, since the peer did not
+  end within four times the budget (30 seconds at least), or for another reason.
 """
 
 

@@ -35,9 +35,9 @@ In percent; mean over learners, halves (draws) and sets, sets of the same origin
 - *rank*: mean rank among the samplers, over sets and learners; 1 is best, a failure ranks last.
 - *sets above real*: percent of the sets; *worst set*: the lowest mean difference of a set to real rows only.
 - *p*: Wilcoxon's signed-rank test over sets: against real rows only, and against {best}, the SMOTE variant with the
-  highest mean.
-- `class_weights` has no mean, since nearest neighbours take no weights; its differences are means of the other
-  learners.
+  highest gain.
+- A sampler that failed somewhere has no mean (nearest neighbours take no class weights); its gain is of the other
+  cases.
 - `real` is also trained on the real rows with a tuned threshold: every line's threshold is tuned alike.
 """
 
@@ -79,8 +79,8 @@ def ratios(table: pd.DataFrame) -> pd.Series:
 
 
 def best_of_family(values: pd.DataFrame) -> str:
-    """Return the SMOTE variant with the highest mean."""
-    return per_base(values)[[name for name in FAMILY if name in values]].mean().idxmax()
+    """Return the SMOTE variant with the highest gain; a set on which one failed counts for none of its means."""
+    return per_base(above(values, REAL))[[name for name in FAMILY if name in values]].mean().idxmax()
 
 
 def overview(table: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -125,12 +125,12 @@ def verdict(table: pd.DataFrame, metric: str) -> str:
     best, sets = best_of_family(values), per_set(table, values)
     margin = per_base(above(values, best))[OURS]
     behind = sets.index[sets[[name for name in FAMILY if name in sets]].max(axis=1) > sets[OURS]]
-    first = values.groupby("learner").mean().idxmax(axis=1)
+    first = above(values, REAL).groupby("learner").mean().idxmax(axis=1)
     ahead = [f"{first[name]} with {NAMES[name]}" for name in LEARNERS if first[name] != OURS]
     line = f"- **{TITLES[metric]}**: {OURS} {margin.mean():+.2f} points against {best}, the best SMOTE variant "
     line += f"(p = {signed_rank_p(margin):.2g}). A SMOTE variant is ahead on {len(behind)} of {len(sets)} sets"
     line += f": {', '.join(name.split(' ')[0] for name in behind)}." if len(behind) else "."
-    return line + (f" The highest mean belongs to {', '.join(ahead)}." if ahead else "")
+    return line + (f" The highest gain belongs to {', '.join(ahead)}." if ahead else "")
 
 
 def facts(table: pd.DataFrame) -> str:
