@@ -8,7 +8,7 @@ its test. The learner is kernel ridge regression on the class indicators T,
 
 which a single solve trains, scored by the squared error of P, which tells more of a few dozen images than the share of
 right answers. Networks bear more bending than this learner does, so 1 is left only for a spread that is clearly better:
-by two standard errors where flows are movements, by less the less the flows of reversed edges undo each other
+by three standard errors where flows are movements, by less the less the flows of reversed edges undo each other
 (see ``dynamics/registration.py``), for what merely fits has no claim to its length.
 All candidates are given the same anchors, edges and weights, so they differ by the spread alone. No flow
 is sought anew: those of edges that a held-out image takes part in are left out.
@@ -41,7 +41,7 @@ Change = Callable[[Any], "ImageExpansion"]  # of an expansion, or of one with ap
 SMALLER = (0.5, 0.75)
 DEFAULT = 1.0
 STRENGTHS = (0.25, 0.5, 1.0)
-CLEARLY = 2.0  # standard errors, where flows are wholly consistent
+CLEARLY = 3.0  # standard errors, where flows are wholly consistent
 _RIDGE = 0.1
 _MAX_ROWS = 400  # that take part
 _NEW_IMAGES = 600  # per fold, of all classes
