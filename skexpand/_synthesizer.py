@@ -58,8 +58,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
         Names and floats mean what they mean in :class:`imblearn.over_sampling.SMOTE`, and ``expansion_ratio`` then
         multiplies the totals.
     expansion_ratio : "auto" or float >= 1, default="auto"
-        Factor on the totals. "auto" is 2,000 / n, at least 2 and at most 100: some 2,000 rows in
-        all, since learners of small sets gain from many rows and large sets need few. With 1, the class is a drop-in for SMOTE.
+        Factor on the totals. "auto" is 2,000 / n, at least 2 and at most 100: some 2,000 rows in all, since learners
+        of small sets gain from many rows and large sets need few. With 1, the class is a drop-in for SMOTE.
     n_heads : int, default=4
         Attention heads of encoder and decoder, which look at patches of the row or image.
     latent_dim : int, default=None
