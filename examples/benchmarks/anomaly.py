@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from gains import signed_rank_p
 from markdown import to_markdown
-from questions import COLORS, Case, complete, cpu_seconds, mean_over_sets, new_axes, options, run, write
+from questions import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
 from sklearn.cluster import KMeans
 from sklearn.ensemble import IsolationForest
 from sklearn.metrics import roc_auc_score
@@ -181,27 +181,12 @@ def overview(gained: pd.DataFrame) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame) -> Any:
     """Draw the gain of each sampler against the number of normal rows, one panel per detector."""
-    rows = long(complete(table))
-    figure, axes = new_axes(len(DETECTORS), width=9.0, sharey=True)
-    for ax, detector in zip(axes, DETECTORS, strict=True):
-        lines = by_size(rows[(rows.detector == detector) & (rows.sampler != "real")], "gain").drop(columns="mean")
-        for name, line in lines.iterrows():
-            ax.plot(line.index, line, marker="o", markersize=4, color=COLORS[name], label=name)
-        ax.axhline(0, color="0.4", linewidth=1)
-        ax.set(title=NAMES[detector], xlabel="normal rows", xscale="log")
-        ax.set_xticks(SIZES, labels=map(str, SIZES))
-        ax.minorticks_off()
-    axes[0].set_ylabel("gain in ROC AUC, points")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
-    return figure
-
-
-def main() -> None:
-    """Run what is missing; write the page and the picture."""
-    chosen = options(__doc__, "anomaly")
-    table = run(cases(chosen.splits), measure, chosen.out)
-    write(chosen.out, page(table), draw(table))
+    rows = long(complete(table)).query("sampler != 'real'")
+    panels = {
+        NAMES[detector]: by_size(rows[rows.detector == detector], "gain").drop(columns="mean") for detector in DETECTORS
+    }
+    return draw_gains(panels, SIZES, "normal", "ROC AUC")
 
 
 if __name__ == "__main__":
-    main()
+    answer(__doc__, "anomaly", cases, measure, page, draw)

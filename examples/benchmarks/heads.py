@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from markdown import to_markdown
 from protocol import Split, draw_split, scaled
-from questions import Case, complete, cpu_seconds, mean_over_sets, new_axes, options, run, write
+from questions import Case, answer, complete, cpu_seconds, mean_over_sets, new_axes
 from samplers import balanced_counts, totals
 from sets import load
 from sklearn.base import clone
@@ -149,12 +149,5 @@ def draw(table: pd.DataFrame) -> Any:
     return figure
 
 
-def main() -> None:
-    """Run what is missing; write the page and the picture."""
-    chosen = options(__doc__, "heads")
-    table = run(cases(chosen.splits), measure, chosen.out)
-    write(chosen.out, page(table), draw(table))
-
-
 if __name__ == "__main__":
-    main()
+    answer(__doc__, "heads", cases, measure, page, draw)

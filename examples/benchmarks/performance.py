@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from cost import measured
 from markdown import to_markdown
-from questions import Case, cpu_seconds, new_axes, options, run, write
+from questions import Case, answer, cpu_seconds, new_axes
 from sklearn.datasets import make_classification
 
 from skexpand import ExpansiveSynthesizer
@@ -71,12 +71,5 @@ def draw(table: pd.DataFrame) -> Any:
     return figure
 
 
-def main() -> None:
-    """Run what is missing; write the page and the picture."""
-    chosen = options(__doc__, "performance", splits=3)
-    table = run(cases(chosen.splits), measure, chosen.out)
-    write(chosen.out, page(table), draw(table))
-
-
 if __name__ == "__main__":
-    main()
+    answer(__doc__, "performance", cases, measure, page, draw, splits=3)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,22 @@ def cpu_seconds() -> Iterator[list[float]]:
     found.append(time.process_time() - start)
 
 
-def options(doc: str, name: str, splits: int = 10) -> argparse.Namespace:
+def answer(
+    doc: str,
+    name: str,
+    cases: Callable[[int], Iterable[Case]],
+    measure: Callable[[Case], list[dict[str, Any]]],
+    page: Callable[[pd.DataFrame], str],
+    draw: Callable[[pd.DataFrame], Any],
+    splits: int = 10,
+) -> None:
+    """Run what is missing; write the page and the picture."""
+    chosen = options(doc, name, splits)
+    table = run(cases(chosen.splits), measure, chosen.out)
+    write(chosen.out, page(table), draw(table))
+
+
+def options(doc: str, name: str, splits: int) -> argparse.Namespace:
     """Read the command line that all of these scripts have."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--splits", type=int, default=splits)
@@ -99,6 +114,21 @@ def new_axes(n: int = 1, width: float = 7.0, height: float = 3.2, **shared: Any)
     plt.rcParams.update({"axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3})
     figure, axes = plt.subplots(1, n, figsize=(width, height), layout="constrained", squeeze=False, **shared)
     return figure, list(axes[0])
+
+
+def draw_gains(panels: dict[str, pd.DataFrame], sizes: Sequence[int], unit: str, what: str) -> Any:
+    """Draw the gain of each sampler (a line of a panel's table) against the number of rows (its columns)."""
+    figure, axes = new_axes(len(panels), width=9.0, sharey=True)
+    for ax, (title, lines) in zip(axes, panels.items(), strict=True):
+        for name, line in lines.iterrows():
+            ax.plot(line.index, line, marker="o", markersize=4, color=COLORS[name], label=name)
+        ax.axhline(0, color="0.4", linewidth=1)
+        ax.set(title=title, xlabel=f"{unit} rows", xscale="log")
+        ax.set_xticks(sizes, labels=map(str, sizes))
+        ax.minorticks_off()
+    axes[0].set_ylabel(f"gain in {what}, points")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False)
+    return figure
 
 
 def write(path: Path, text: str, figure: Any) -> None:

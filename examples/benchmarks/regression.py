@@ -18,7 +18,7 @@ import pandas as pd
 from gains import signed_rank_p
 from markdown import to_markdown
 from protocol import numbers_scaler
-from questions import COLORS, Case, complete, cpu_seconds, mean_over_sets, new_axes, options, run, write
+from questions import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
 from sets import _as_numbers, data_folder
 from sklearn.datasets import make_friedman1
 from sklearn.ensemble import RandomForestRegressor
@@ -220,25 +220,12 @@ def page(table: pd.DataFrame) -> str:
 def draw(table: pd.DataFrame) -> Any:
     """Draw the gain in the mean absolute error against the number of real rows, one panel per learner."""
     gained = gains(complete(table)).query("sampler != 'real'")
-    figure, axes = new_axes(len(LEARNERS), width=9.0, sharey=True)
-    for ax, learner in zip(axes, LEARNERS, strict=True):
-        for name, line in by(gained[gained.learner == learner], "N", "gain_mae").drop(columns="mean").iterrows():
-            ax.plot(line.index, line, marker="o", markersize=4, color=COLORS[name], label=name)
-        ax.axhline(0, color="0.4", linewidth=1)
-        ax.set(title=NAMES[learner], xlabel="real rows", xscale="log")
-        ax.set_xticks(SIZES, labels=map(str, SIZES))
-        ax.minorticks_off()
-    axes[0].set_ylabel("gain in MAE, points")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False)
-    return figure
-
-
-def main() -> None:
-    """Run what is missing; write the page and the picture."""
-    chosen = options(__doc__, "regression")
-    table = run(cases(chosen.splits), measure, chosen.out)
-    write(chosen.out, page(table), draw(table))
+    panels = {
+        NAMES[learner]: by(gained[gained.learner == learner], "N", "gain_mae").drop(columns="mean")
+        for learner in LEARNERS
+    }
+    return draw_gains(panels, SIZES, "real", "MAE")
 
 
 if __name__ == "__main__":
-    main()
+    answer(__doc__, "regression", cases, measure, page, draw)

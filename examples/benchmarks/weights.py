@@ -15,7 +15,7 @@ from gains import signed_rank_p
 from heads import LEARNERS, NEW_ROWS, expanded, gain, scores
 from markdown import to_markdown
 from protocol import draw_split, scaled
-from questions import Case, complete, mean_over_sets, new_axes, options, run, write
+from questions import Case, answer, complete, mean_over_sets, new_axes
 from sets import load
 
 from skexpand._plan import LOSS_WEIGHTS
@@ -123,12 +123,5 @@ def draw(table: pd.DataFrame) -> Any:
     return figure
 
 
-def main() -> None:
-    """Run what is missing; write the page and the picture."""
-    chosen = options(__doc__, "weights")
-    table = run(cases(chosen.splits), measure, chosen.out)
-    write(chosen.out, page(table), draw(table))
-
-
 if __name__ == "__main__":
-    main()
+    answer(__doc__, "weights", cases, measure, page, draw)
