@@ -113,7 +113,7 @@ def test_a_pretraining_that_fails_changes_nothing(calls, error, monkeypatch, rng
     def fail(_):
         raise error
 
-    monkeypatch.setattr(Trainer, "_snapshot", fail)
+    monkeypatch.setattr(Trainer, "_epoch", fail)
     with pytest.raises(error):
         synthesizer.pretrain(X)
     assert vars(synthesizer) == before
