@@ -220,4 +220,11 @@ VARIANTS = {
     "prior_alone": Variant("the law by its prior alone", patch=lambda: choosing(by_prior)),
     "validation_alone": Variant("the law by validation alone", patch=lambda: choosing(by_validation)),
     "even_mixture": Variant("all components alike", parameters={"law": dict.fromkeys(COMPONENTS, 1.0)}),
+    "degree_2": Variant("2 residuals a row for 4", parameters={"degree": 2}),
+    "degree_8": Variant("8 residuals a row for 4", parameters={"degree": 8}),
+    "neighbours_3": Variant("3 nearest neighbours for 5", parameters={"n_neighbors": 3}),
+    "neighbours_10": Variant("10 nearest neighbours for 5", parameters={"n_neighbors": 10}),
+    "shorter_steps": Variant("0.8 of the spread", parameters={"spread": 0.8}),
+    "longer_steps": Variant("1.2 of the spread", parameters={"spread": 1.2}),
+    "within_range": Variant("new values within the range of the real ones", parameters={"bounds": "data"}),
 }
