@@ -148,7 +148,7 @@ def main() -> None:
             lines = pd.DataFrame(run_cell(cell, missing))
         lines.to_csv(options.out, mode="a", header=not options.out.exists(), index=False)
         print(cell, lines.set_index("learner").accuracy.round(3).to_dict(), flush=True)
-        options.out.with_suffix(".md").write_text(page(pd.read_csv(options.out)))
+    options.out.with_suffix(".md").write_text(page(pd.read_csv(options.out)))
 
 
 if __name__ == "__main__":
