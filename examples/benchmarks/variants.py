@@ -97,7 +97,7 @@ def by_validation(latents: Latents, n_neighbors: int, degree: int, rng: np.rando
     """Take the component that foretells held-out rows best, whatever the prior says."""
     pure = [stated_mixture(name) for name in COMPONENTS]
     choices = [lambda _, mixture=mixture: mixture for mixture in pure]
-    scores = selection.held_out_scores(latents, choices, n_neighbors, degree, rng.spawn(1)[0])
+    scores, _ = selection.held_out_scores(latents, choices, n_neighbors, degree, rng.spawn(1)[0])
     return pure[int(scores.mean(axis=0).argmax())] if len(scores) else selection.prior_mixture(latents)
 
 

@@ -96,6 +96,13 @@ class Latents:
         """The deviations that carry information: those of classes with at least two rows."""
         return self.deviations[self.counts[self.labels] > 1]
 
+    @property
+    def even_spread(self) -> FloatArray:
+        """These deviations, scaled so that all classes weigh the same in a covariance."""
+        labels = self.labels[self.counts[self.labels] > 1]
+        n_classes = np.count_nonzero(self.counts > 1)
+        return self.spread * np.sqrt(len(labels) / (n_classes * self.counts[labels]))[:, None]
+
 
 class PooledCovariance(NamedTuple):
     """Ledoit-Wolf covariance of all classes together."""

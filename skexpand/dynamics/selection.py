@@ -1,6 +1,7 @@
 r"""law="auto": how much of each component a table should get.
 
-**A prior from one figure.** The Ledoit-Wolf shrinkage intensity of the pooled within-class covariance,
+**A prior from one figure.** The Ledoit-Wolf shrinkage intensity of the pooled within-class covariance, in which all
+classes weigh the same (else it would tell how well the largest class is known, and not those that need new rows),
 
 .. math:: \delta = \frac{\mathbb{E}\,\lVert S - \Sigma \rVert^2}{\mathbb{E}\,\lVert S - \sigma^2 I \rVert^2},
 
@@ -13,8 +14,8 @@ table sits on a border.
 **Validation inside the training rows.** A covariance does not see that a class is bent: a ring is as round as a ball.
 So new rows are made from three quarters of the rows, by the prior and by "local" alone, and the rows held out are
 looked up among them: what share of their nearest new rows has their class? If "local" does better by more than one
-standard error, it makes all rows. (Letting validation choose freely among the components did worse than the prior: a
-few dozen rows do not decide between laws that differ by a few points.)
+standard error of the mean over classes, it makes all rows. (Letting validation choose freely among the components did
+worse than the prior: a few dozen rows do not decide between laws that differ by a few points.)
 """
 
 from __future__ import annotations
@@ -50,10 +51,9 @@ def choose_mixture(latents: Latents, n_neighbors: int, degree: int, rng: np.rand
     prior = prior_mixture(latents)
     if prior == LOCAL:
         return prior
-    scores = held_out_scores(latents, (keep_anchors, prior_mixture), n_neighbors, degree, own_rng)
-    advantage = scores[:, 0] - scores[:, 1]
-    standard_error = advantage.std(ddof=1) / np.sqrt(len(advantage)) if len(advantage) > 1 else np.inf
-    return LOCAL if advantage.sum() > len(advantage) * standard_error else prior
+    scores, labels = held_out_scores(latents, (keep_anchors, prior_mixture), n_neighbors, degree, own_rng)
+    advantage, standard_error = mean_over_classes(scores[:, 0] - scores[:, 1], labels)
+    return LOCAL if advantage > standard_error else prior
 
 
 def keep_anchors(latents: Latents) -> Mixture:
@@ -63,7 +63,7 @@ def keep_anchors(latents: Latents) -> Mixture:
 
 def prior_mixture(latents: Latents) -> Mixture:
     """Return the weights that the shrinkage of the pooled covariance suggests."""
-    shrinkage = pooled_covariance(latents.spread).shrinkage
+    shrinkage = pooled_covariance(latents.even_spread).shrinkage
     local = 1 - _ramp(shrinkage, LOCAL_UNTIL, LOCAL_NO_MORE)
     shrunk = _ramp(shrinkage, SHRUNK_FROM, ALL_SHRUNK)
     return {"local": local, "global": 1 - local - shrunk, "shrunk": shrunk}
@@ -74,10 +74,20 @@ def _ramp(value: float, start: float, end: float) -> float:
     return float(np.clip((value - start) / (end - start), 0, 1))
 
 
+def mean_over_classes(values: FloatArray, labels: IntArray) -> tuple[float, float]:
+    """Return the mean of the classes' means, and its standard error; infinite where fewer than two values are."""
+    if len(values) < 2:
+        return 0.0, np.inf
+    counts = np.bincount(labels)
+    weights = 1 / (np.count_nonzero(counts) * counts[labels])
+    mean = float(weights @ values)
+    return mean, float(np.sqrt(weights**2 @ (values - mean) ** 2))
+
+
 def held_out_scores(
     latents: Latents, choices: Sequence[Choice], n_neighbors: int, degree: int, rng: np.random.Generator
-) -> FloatArray:
-    """Return how well each choice of a mixture foretells the classes of held-out rows.
+) -> tuple[FloatArray, IntArray]:
+    """Return how well each choice of a mixture foretells the classes of held-out rows, and these classes.
 
     Each held-out row gets a line of log probabilities, one for every choice. Rows whose class has no other row, and
     rows beyond the first thousand of a random order, are never held out.
@@ -85,7 +95,7 @@ def held_out_scores(
     kept = np.sort(rng.permutation(len(latents.rows))[:_MAX_ROWS])
     rows, labels = latents.rows[kept], latents.labels[kept]
     folds = stratified_folds(labels, rng)
-    scores = [np.empty((0, len(choices)))]
+    scores, classes_seen = [np.empty((0, len(choices)))], [np.empty(0, np.intp)]
     for fold in range(_FOLDS):
         classes, codes = np.unique(labels[folds != fold], return_inverse=True)
         held_out = (folds == fold) & np.isin(labels, classes)
@@ -94,7 +104,8 @@ def held_out_scores(
         seen, truth = Latents.of(rows[folds != fold], codes), np.searchsorted(classes, labels[held_out])
         made = [_new_rows(seen, choice(seen), n_neighbors, degree, rng) for choice in choices]
         scores.append(np.column_stack([_log_probability(rows[held_out], truth, *new) for new in made]))
-    return np.concatenate(scores)
+        classes_seen.append(labels[held_out])
+    return np.concatenate(scores), np.concatenate(classes_seen)
 
 
 def stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:

@@ -6,8 +6,14 @@ from sklearn.datasets import make_circles, make_moons
 from sklearn.preprocessing import StandardScaler
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.dynamics.components import COMPONENTS, Latents
-from skexpand.dynamics.selection import choose_mixture, held_out_scores, keep_anchors, prior_mixture
+from skexpand.dynamics.components import COMPONENTS, Latents, pooled_covariance
+from skexpand.dynamics.selection import (
+    choose_mixture,
+    held_out_scores,
+    keep_anchors,
+    mean_over_classes,
+    prior_mixture,
+)
 from tests.tables import blobs
 
 COUNTS = [[30, 30], [40, 3], [20, 1, 1], [2, 2], [1, 1], [60, 20, 5, 2]]
@@ -42,6 +48,28 @@ def test_the_fewer_the_rows_the_less_local(rng):
     assert weights[0] > weights[1] > weights[2]
 
 
+def test_a_large_class_does_not_speak_for_a_small_one(rng):
+    """300 rows show their thin directions, 12 do not; counted by rows, the table would pass for well known."""
+    rows = correlated(rng, 312, 30, 1e3).rows
+    unequal = Latents.of(rows, (np.arange(312) < 12).astype(np.intp))
+    assert pooled_covariance(unequal.even_spread).shrinkage > 3 * pooled_covariance(unequal.spread).shrinkage
+    assert prior_mixture(unequal)["local"] < prior_mixture(Latents.of(rows, np.arange(312) % 2))["local"]
+
+
+def test_classes_of_one_size_weigh_what_they_did(rng):
+    latents = correlated(rng, 40, 5, 10)
+    np.testing.assert_array_equal(latents.even_spread, latents.spread)
+
+
+def test_mean_over_classes(rng):
+    """With one value repeated in a class, the mean is that of the classes; the error is the usual one for one class."""
+    assert mean_over_classes(np.array([0.0, 0.0, 0.0, 1.0]), np.array([0, 0, 0, 1])) == (0.5, 0.25 * np.sqrt(4 / 3))
+    values = rng.standard_normal(50)
+    mean, error = mean_over_classes(values, np.zeros(50, np.intp))
+    assert (mean, error) == pytest.approx((values.mean(), values.std() / np.sqrt(50)))
+    assert mean_over_classes(values[:1], np.zeros(1, np.intp))[1] == np.inf
+
+
 @pytest.mark.parametrize("make", [make_circles, make_moons])
 def test_bent_classes_keep_their_anchors(make, seed):
     """Their covariance is that of a ball, so only held-out rows tell."""
@@ -57,7 +85,7 @@ def test_validation_is_fair_to_balls():
     for seed in range(20):
         rng = np.random.default_rng(seed)
         rows = rng.standard_normal((60, 6)) + 1.5 * (np.arange(60) % 2)[:, None] * (np.arange(6) == 0)
-        scores = held_out_scores(Latents.of(rows, np.arange(60) % 2), (keep_anchors, prior_mixture), 5, 4, rng)
+        scores, _ = held_out_scores(Latents.of(rows, np.arange(60) % 2), (keep_anchors, prior_mixture), 5, 4, rng)
         advantage = scores[:, 0] - scores[:, 1]
         assert len(advantage) == 60
         wins += advantage.mean() > advantage.std(ddof=1) / np.sqrt(60)
