@@ -1,6 +1,6 @@
 """Open question: does expansion help a detector of anomalies that is trained on normal rows alone?
 
-    python anomaly.py
+    python -m questions.anomaly
 
 trains one-class learners on a few normal rows, and on these and new ones; scores are areas under the ROC curve, on the
 other normal rows and all anomalies. The sampler asks for at least two classes, and here there is one. So classes are
@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 from gains import signed_rank_p
 from markdown import to_markdown
-from questions import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
 from sklearn.cluster import KMeans
 from sklearn.ensemble import IsolationForest
 from sklearn.metrics import roc_auc_score
@@ -26,6 +25,7 @@ from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import OneClassSVM
 
+from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
 from skexpand import ExpansiveSynthesizer
 
 SETS = ("cardio", "glass", "letter", "pima", "stamps", "thyroid", "vowels", "wbc")

@@ -1,7 +1,7 @@
 """Open question: against generative models at the same computing budget.
 
     python run.py --samplers ctgan@1,ctgan@10,... --n 50 --splits 1 --out results/questions/equal_budget.csv
-    python budget.py results/questions/equal_budget.csv
+    python -m questions.budget results/questions/equal_budget.csv
 
 The first line trains each peer for so many seconds of CPU (see ``peers``); the second draws the gain against the
 seconds, and writes the page beside the CSV file. Every figure, and every sentence with one, is computed here.
@@ -16,6 +16,8 @@ from typing import Any
 import pandas as pd
 from gains import REAL, SPLIT, complete_splits, gains, over_bases, per_case, read_results, signed_rank_p
 from markdown import to_markdown
+
+from questions.cases import new_axes, write
 
 OURS = "skexpand"
 NOTE = """
@@ -98,7 +100,7 @@ def picture(table: pd.DataFrame) -> Any:
         }
     )
     points = with_budgets(points.reset_index())
-    figure, (axes,) = new_figure(1)
+    figure, (axes,) = new_axes(1)
     for peer, line in points[points.budget.notna()].groupby("peer", sort=False):
         line = line.sort_values("seconds")
         axes.plot(line.seconds, line.gain, "o-", markersize=4, label=peer)
@@ -114,25 +116,12 @@ def picture(table: pd.DataFrame) -> Any:
     return figure
 
 
-def new_figure(n_axes: int) -> tuple[Any, Any]:
-    """Return a figure and its axes side by side, without frames; saved twice, it is the same file."""
-    import matplotlib.pyplot as plt
-
-    plt.rcParams.update({"font.size": 9, "svg.hashsalt": "skexpand", "axes.spines.top": False})
-    plt.rcParams.update({"axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3})
-    figure, axes = plt.subplots(1, n_axes, figsize=(7.5, 3.4), layout="constrained", squeeze=False)
-    return figure, axes[0]
-
-
 def main() -> None:
     """Read the command line; write the page and the picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path, help="the CSV file of a run")
     path = parser.parse_args().results
-    text, figure = page(read_results(path))
-    path.with_suffix(".md").write_text(text, encoding="utf-8")
-    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
-    print(text)
+    write(path, *page(read_results(path)))
 
 
 if __name__ == "__main__":

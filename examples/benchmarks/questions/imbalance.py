@@ -1,6 +1,6 @@
 """Protocol D: two classes of unequal size, against the SMOTE family, class weights and a tuned threshold.
 
-    python imbalance.py --out results/questions/imbalance.csv
+    python -m questions.imbalance --out results/questions/imbalance.csv
 
 Five times, a set is halved (stratified): each half trains once and tests once. Gaps are filled and columns scaled by
 the training half. Samplers run with their own defaults, as a user would call them: the others make the classes equal,

@@ -1,6 +1,6 @@
 """Open question: how many attention heads?
 
-    python heads.py
+    python -m questions.heads
 
 expands tables with 1, 2, 4, 8 and 16 heads. With the default latent size PCA is exact and nothing is trained, so a
 latent space of an eighth of the columns stands beside it, in which the network has something to learn.
@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from markdown import to_markdown
 from protocol import Split, draw_split, scaled
-from questions import Case, answer, complete, cpu_seconds, mean_over_sets, new_axes
 from samplers import balanced_counts, totals
 from sets import load
 from sklearn.base import clone
@@ -23,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.neighbors import KNeighborsClassifier
 
+from questions.cases import Case, answer, complete, cpu_seconds, mean_over_sets, new_axes
 from skexpand import ExpansiveSynthesizer
 from skexpand.metrics import clipped_coverage
 

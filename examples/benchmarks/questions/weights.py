@@ -1,6 +1,6 @@
 """Open question: the weights of the losses, and the size of the latent space.
 
-    python weights.py
+    python -m questions.weights
 
 changes one loss weight at a time, where the network is made to train (an eighth of the columns as latent size, no
 early stopping), and then the latent size, with everything else at its default.
@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 from gains import signed_rank_p
-from heads import LEARNERS, NEW_ROWS, expanded, gain, scores
 from markdown import to_markdown
 from protocol import draw_split, scaled
-from questions import Case, answer, complete, mean_over_sets, new_axes
 from sets import load
 
+from questions.cases import Case, answer, complete, mean_over_sets, new_axes
+from questions.heads import LEARNERS, NEW_ROWS, expanded, gain, scores
 from skexpand._plan import LOSS_WEIGHTS
 
 SETS = ("pmlb_texture", "openml_protein", "openml_satimage", "openml_segment")

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from image_samplers import SHEAR, SHIFT, STRETCH, TURN
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from images.samplers import SHEAR, SHIFT, STRETCH, TURN
 from skexpand.codec.image import stated_layout
 
 STEPS, BATCH, PEAK_RATE = 600, 64, 3e-3
@@ -65,7 +65,7 @@ class ConvolutionalNetwork:
 
 
 def random_affine(images: Tensor) -> Tensor:
-    """Turn, stretch, shear and shift each image at random, as ``image_samplers.affine`` does."""
+    """Turn, stretch, shear and shift each image at random, as ``samplers.affine`` does."""
     turn, shear, *stretch = _uniform(images, TURN, SHEAR, STRETCH, STRETCH)
     rotation = torch.stack([turn.cos(), -turn.sin(), turn.sin(), turn.cos()], dim=-1).view(-1, 2, 2)
     one, zero = torch.ones_like(shear), torch.zeros_like(shear)

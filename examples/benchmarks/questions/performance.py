@@ -1,6 +1,6 @@
 """What an expansion costs as rows and columns grow: seconds of processor time and peak memory.
 
-    python performance.py
+    python -m questions.performance
 
 expands made-up tables of two classes with the defaults: ``fit_resample`` with "auto" makes 2,000 rows in all, or twice
 the rows where there are more. Each figure is the median of a few runs.
@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 from cost import measured
 from markdown import to_markdown
-from questions import Case, answer, cpu_seconds, new_axes
 from sklearn.datasets import make_classification
 
+from questions.cases import Case, answer, cpu_seconds, new_axes
 from skexpand import ExpansiveSynthesizer
 
 SHAPES = [

@@ -1,6 +1,6 @@
 """Small images (protocol C): test accuracy after training on the real images, and on those and new ones.
 
-    python images.py --tasks mnist:10:2000,cifar10_jpeg:50:2000 --seeds 5 --out results/images.csv
+    python -m images.bench --tasks mnist:10:2000,cifar10_jpeg:50:2000 --seeds 5 --out results/images.csv
 
 A task is a set, the number of images of each class that are drawn for training, and the number of new ones; the test
 is on the folder's test images. A line per learner is appended to the CSV file, what is there is skipped, and a Markdown
@@ -20,15 +20,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from convnet import ConvolutionalNetwork, random_affine, random_flip_shift
 from cost import measured
-from image_samplers import SAMPLERS, Images, Labels
 from markdown import to_markdown
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
+
+from images.convnet import ConvolutionalNetwork, random_affine, random_flip_shift
+from images.samplers import SAMPLERS, Images, Labels
 
 TASKS = "mnist:10:2000,usps:10:2000,fashion_mnist:10:2000,cifar10_jpeg:50:2000,mnist:100:10000"
 PHOTOGRAPHS = {"cifar10_jpeg"}

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from skexpand import ExpansiveSynthesizer
 
-FOLDER = Path(__file__).parent / "results" / "questions"
+FOLDER = Path(__file__).parents[1] / "results" / "questions"
 COLORS = {  # ours are blue
     "skexpand": "#1f6feb",
     "skexpand, halves": "#1f6feb",
@@ -107,7 +107,7 @@ def mean_over_sets(table: pd.DataFrame, by: list[str], value: str) -> pd.DataFra
 
 
 def new_axes(n: int = 1, width: float = 7.0, height: float = 3.2, **shared: Any) -> tuple[Any, list[Any]]:
-    """Return a figure and its axes side by side, without frames."""
+    """Return a figure and its axes side by side, without frames; saved twice, it is the same file."""
     import matplotlib.pyplot as plt
 
     plt.rcParams.update({"font.size": 9, "svg.hashsalt": "skexpand", "axes.spines.top": False})

@@ -1,7 +1,7 @@
 """The first experiments that the method's paper suggests: MNIST with 100 images per class.
 
-    python seed_experiments.py --part features --seeds 3
-    python seed_experiments.py --part expansion --seeds 3
+    python -m images.seed_experiments --part features --seeds 3
+    python -m images.seed_experiments --part expansion --seeds 3
 
 ``features``: what the autoencoder reconstructs of test images, and what a linear probe and nearest neighbours make of
 its latents, without a branch (PCA), with one without attention, and with 1 to 8 heads. ``expansion``: how diverse new
@@ -234,7 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=list(PARTS), required=True)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results")
+    parser.add_argument("--results", type=Path, default=Path(__file__).parents[1] / "results")
     arguments = parser.parse_args()
     run, page = PARTS[arguments.part]
     out = arguments.results / f"seed_{arguments.part}.csv"

@@ -1,6 +1,6 @@
 """What a core learned from images without labels is worth: MNIST with 10 images per class.
 
-    python seed_pretraining.py --seeds 3 --out results/seed_pretraining.csv
+    python -m images.seed_pretraining --seeds 3 --out results/seed_pretraining.csv
 
 A core is pretrained on 5,000 further training images; no test image is among them. The run adds lines to the CSV file,
 skips what is there, and writes the page beside it.
@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from markdown import to_markdown
-from seed_experiments import SHAPE, Images, Rows, with_deviation
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
+from images.seed_experiments import SHAPE, Images, Rows, with_deviation
 from skexpand import ExpansionWarning, ExpansiveSynthesizer
 
 UNLABELLED, EPOCHS = 5_000, 15

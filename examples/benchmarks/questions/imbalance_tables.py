@@ -1,6 +1,6 @@
 """Turn the raw rows of protocol D into the page of the documentation.
 
-    python imbalance_tables.py results/questions/imbalance.csv
+    python -m questions.imbalance_tables results/questions/imbalance.csv
 
 writes the page and the picture beside the CSV file. Every figure, and every sentence with one, is computed here.
 """
@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from budget import new_figure
 from gains import REAL, signed_rank_p
-from imbalance import LEARNERS, METRICS, N_SPLITS, WEIGHTS
 from markdown import to_markdown
 from sets import IMBALANCED
 from tables import NAMES
+
+from questions.cases import new_axes, write
+from questions.imbalance import LEARNERS, METRICS, N_SPLITS, WEIGHTS
 
 OURS = "skexpand"
 FAMILY = ("smote", "borderline", "svm_smote", "adasyn", "polynom_fit", "prowsyn", "smote_ipf")
@@ -166,7 +167,7 @@ def picture(table: pd.DataFrame) -> Any:
     """Draw, for each set, what samplers add to real rows only, against the imbalance."""
     from matplotlib.ticker import NullFormatter, ScalarFormatter
 
-    figure, axes = new_figure(2)
+    figure, axes = new_axes(2)
     for axis, metric in zip(axes, METRICS, strict=False):
         values, ratio = scores(table, metric), ratios(table)
         gains = above(values, REAL).groupby("set").mean().loc[ratio.index]
@@ -189,10 +190,7 @@ def main() -> None:
     parser.add_argument("results", type=Path, help="the CSV file of a run")
     path = parser.parse_args().results
     table = complete(pd.read_csv(path))
-    text = page(table)
-    path.with_suffix(".md").write_text(text, encoding="utf-8")
-    picture(table).savefig(path.with_suffix(".svg"), metadata={"Date": None})
-    print(text)
+    write(path, page(table), picture(table))
 
 
 if __name__ == "__main__":

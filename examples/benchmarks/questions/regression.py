@@ -1,6 +1,6 @@
 """Open question: what does expansion do for regression?
 
-    python regression.py
+    python -m questions.regression
 
 The sampler knows classes. So y joins the columns, the classes are bins of its ranks, and each new row brings its own y:
 :class:`skexpand.ExpandedRegressor`. Beside it, on the same splits: noise on copies, C-Mixup (pairs of rows of similar y
@@ -18,7 +18,6 @@ import pandas as pd
 from gains import signed_rank_p
 from markdown import to_markdown
 from protocol import numbers_scaler
-from questions import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
 from sets import _as_numbers, data_folder
 from sklearn.datasets import make_friedman1
 from sklearn.ensemble import RandomForestRegressor
@@ -27,6 +26,7 @@ from sklearn.metrics import mean_absolute_error, r2_score
 from sklearn.neighbors import KNeighborsRegressor, NearestNeighbors
 from sklearn.svm import SVR
 
+from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
 from skexpand import ExpandedRegressor, ExpansiveSynthesizer
 
 TABLES = (
