@@ -90,7 +90,8 @@ class NumericCodec:
         """
         rows = np.empty((len(encoded), len(self.mean)), dtype=dtype) if out is None else out
         if self._plain and dtype == np.float64:  # straight into the result, as most of a large sample goes
-            np.multiply(encoded, self.scale, out=rows)
+            rows[:] = encoded
+            rows *= self.scale
             rows += self.mean
             return rows
         with np.errstate(over="ignore"):  # columns have a limit where this may happen

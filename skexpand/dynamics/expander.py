@@ -53,12 +53,13 @@ def draw_expander_map(
         return ExpanderMap(anchors, np.empty((n_new, 0), np.int32), np.empty((n_new, 0), np.float32))
     slots = n_new * degree
     n_own = round(own_share * slots) if len(own_edges) else 0
-    edges = np.empty(slots, np.int32)
+    edges = np.empty(slots, np.intp)  # which NumPy shuffles faster than smaller integers
     if n_own:
-        edges[:n_own] = own_edges[repeat_evenly(n_own, len(own_edges), rng)]
+        np.take(own_edges, repeat_evenly(n_own, len(own_edges), rng), out=edges[:n_own])
     edges[n_own:] = repeat_evenly(slots - n_own, n_edges, rng)
     rng.shuffle(edges)
-    return ExpanderMap(anchors, edges.reshape(n_new, degree), _draw_weights(n_new, degree, rng, convex))
+    links = edges.astype(np.int32).reshape(n_new, degree)
+    return ExpanderMap(anchors, links, _draw_weights(n_new, degree, rng, convex))
 
 
 def _draw_weights(n_new: int, degree: int, rng: np.random.Generator, convex: bool) -> NDArray[np.float32]:
