@@ -15,6 +15,7 @@ import published
 from controls import CONTROLS
 from gains import (
     REAL,
+    SPLIT,
     by_size,
     complete_splits,
     gains,
@@ -46,6 +47,7 @@ NAMES = {
     "xgb": "XGBoost",
 }
 OURS = "skexpand"
+ALL_ROWS = 10**6  # training rows that no set has: a run with so many takes all
 NOTE = """
 Balanced accuracy, in points, by the number of training rows; mean over learners and sets.
 
@@ -65,7 +67,7 @@ def page(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
         bases = per_base(per_case(gained))
         overview[f"p, {OURS}"] = bases.sub(bases[OURS], axis=0).apply(signed_rank_p)
     parts = [_title(table), _facts(table, gained), _overview(overview, table), _ranks(gained)]
-    parts += [_learners(gained, table), _sets(gained)]
+    parts += [_more_real_rows(table), _learners(gained, table), _sets(gained)]
     if is_mixed(table.protocol.iloc[0]):
         parts.append(_margins(gained, control_of(table)))
     if _is_protocol_a(table) and not _against_others(table) and published.available():
@@ -100,7 +102,8 @@ def _facts(table: pd.DataFrame, gained: pd.DataFrame) -> str:
         f"{gained.set.nunique()} sets, {sizes} training rows (fewer where a set has no more), "
         f"{splits} split{'' if splits == '1' else 's'}, {gained.learner.nunique()} learners."
     )
-    started, compared = (frame[["set", "N", "split"]].drop_duplicates() for frame in (table, gained))
+    started = table.loc[table.N.isin(gained.N), SPLIT].drop_duplicates()
+    compared = gained[SPLIT].drop_duplicates()
     if len(compared) < len(started):
         text += f" The run is not finished: {len(started) - len(compared)} of {len(started)} splits are left out."
     return text + "\n"
@@ -111,6 +114,19 @@ def _overview(overview: pd.DataFrame, table: pd.DataFrame) -> str:
     if _is_protocol_a(table) and published.available():
         lines += [published.METHODS_NOTE, to_markdown(published.gains_by_size(set(table.set), set(table.N)))]
     return "\n".join(lines)
+
+
+def _more_real_rows(table: pd.DataFrame) -> str:
+    """Return what real rows would have added in place of new ones, if the run has trained on all that there are."""
+    real = table[table.sampler == REAL]
+    key = ["set", "split", "learner"]
+    most = real[real.N == ALL_ROWS].set_index(key).score.rename("most")
+    if most.empty:
+        return ""
+    less = real[real.N < ALL_ROWS].join(most, on=key)
+    gain = by_size(per_case(less.assign(gain=less.most - less.score))).rename(index={REAL: "all real rows"})
+    text = "Gain of training on all rows that are left beside the test rows, instead of making new ones."
+    return f"### More real rows\n\n{text}\n\n" + to_markdown(gain.rename_axis("training on"))
 
 
 def _ranks(gained: pd.DataFrame) -> str:
