@@ -157,7 +157,7 @@ class ImageExpansion(BlockMaker):
     def _transformed(self, images: SampleArray, generators: SampleArray) -> SampleArray:
         device = self.space.fields.device
         flows = self.space.unfolded(torch.as_tensor(generators, device=device))
-        return self.space.apply(torch.as_tensor(images, device=device), flows).flatten(1).cpu().numpy()
+        return self.space.apply(torch.as_tensor(images, device=device), flows, "bicubic").flatten(1).cpu().numpy()
 
     def displacements(self, generators: SampleArray) -> SampleArray:
         """Return how far each pixel's value comes from under generators, shape (n, h, w, 2); an image has side 2."""

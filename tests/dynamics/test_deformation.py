@@ -47,6 +47,24 @@ def test_a_shift_by_whole_pixels_moves_pixels(rng, shape):
     torch.testing.assert_close(moved, expected, atol=1e-4, rtol=0)
 
 
+@pytest.mark.parametrize(("interpolation", "height"), [("bilinear", 0.7071), ("bicubic", 0.9723)])
+def test_what_interpolation_leaves_of_a_wave_of_four_pixels(interpolation, height):
+    # halfway between pixels: cos(w / 2), and 2 (0.59375 cos(w / 2) - 0.09375 cos(3 w / 2)), at w = pi / 2
+    space = FlowSpace.of((1, 8, 33), "border")
+    wave = torch.sin(torch.arange(33) * torch.pi / 2).expand(1, 1, 8, 33).contiguous()
+    moved = space.apply(wave, only(space, x=1 / 32), interpolation)  # half a pixel
+    expected = height * torch.sin((torch.arange(33) + 0.5) * torch.pi / 2).expand(1, 1, 8, 33)
+    torch.testing.assert_close(moved[..., 2:-3], expected[..., 2:-3], atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_bicubic_interpolation_goes_through_all_pixels(rng, shape):
+    space = FlowSpace.of(shape, "border")
+    images = random_images(rng, shape, 1)
+    moved = space.apply(images, only(space, x=2 * 2 / (shape[2] - 1)), "bicubic")
+    torch.testing.assert_close(moved[..., :-2], images[..., 2:], atol=1e-4, rtol=0)
+
+
 def test_half_a_turn(rng):
     space = FlowSpace.of((1, 12, 12), "border")
     images = random_images(rng, space.shape, 1)
