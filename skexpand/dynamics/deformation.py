@@ -15,9 +15,9 @@ At a corner, the flow :math:`\mathrm{id} + t u` has the determinant
 :math:`1 + t \operatorname{div} u + t^2 \det \nabla u`, a parabola in t, whose first root says how far one can go. Flows
 that would go further are scaled back.
 
-**No blur.** Between pixels an image has to be interpolated. Halfway, a straight line leaves a wave of four pixels 0.71 of
-its height, a cubic 0.97. New images that are softer than real ones mislead networks, so they are made by cubics; flows
-are sought in images that are blurred anyway, where straight lines do, and are faster.
+**No blur.** Between pixels an image has to be interpolated. Halfway, a straight line leaves a wave of four pixels 0.71
+of its height, a cubic 0.97. New images that are softer than real ones mislead networks, so they are made by cubics;
+flows are sought in images that are blurred anyway, where straight lines do, and are faster.
 """
 
 from __future__ import annotations

@@ -4,11 +4,15 @@ r"""Registration: the generator that carries each edge's first image into its se
    + \sum_k \lambda_k \theta_k^2
 
 Something is always found, also between photographs that no flow relates. What is real shows where both directions of
-an edge are solved: to first order, the displacement of the one is minus that of the other, so
+an edge are solved: to first order, the generator of the one is minus that of the other, so
 
-.. math:: c = -\frac{2 \sum \langle u_{ij}, u_{ji} \rangle}{\sum \lVert u_{ij} \rVert^2 + \lVert u_{ji} \rVert^2}
+.. math:: c_k = -\frac{2 \sum \theta_{ij,k}\, \theta_{ji,k}}{\sum \theta_{ij,k}^2 + \theta_{ji,k}^2}
 
-is near 1 for flows that are movements, and near 0 for those that merely fit.
+is near 1 for a generator that tells of a movement, and near 0 or below for one that merely fits: patches that are
+magnified and paled fit one another better, either way. It is what the theory of tests calls reliability: the share of
+the variance that is not error. So moves are recombined at the length that is real, each generator times
+:math:`\sqrt{c_k}`. Photographs of different things keep shifts and slants of a few pixels and the change of light,
+digits nearly everything. For displacements as a whole, c is the consistency.
 
 All edges are solved at once, coarse to fine: blurred images first, in which a stroke finds its counterpart from afar,
 then sharper ones. Affine moves cost less than bending, so what a shift or a slant explains is not explained
@@ -42,6 +46,12 @@ class Flows(NamedTuple):
     generators: NDArray[np.float32]  # (n_edges, dim)
     explained: float  # share of the squared difference between the images of an edge
     consistency: float  # how far the flow of the reversed edge undoes that of an edge
+    reliability: NDArray[np.float32]  # the same for each generator (dim,)
+
+    @property
+    def moves(self) -> NDArray[np.float32]:
+        """Return the generators at the length that is real."""
+        return self.generators * np.sqrt(self.reliability)
 
 
 def find_flows(images: NDArray[np.float32], edges: Edges, space: FlowSpace) -> Flows:
@@ -58,21 +68,30 @@ def find_flows(images: NDArray[np.float32], edges: Edges, space: FlowSpace) -> F
         after += float((target - space.apply(source, generators)).square().sum())
         found.append(generators.cpu().numpy())
     explained = 1 - after / before if before > 0 else 1.0
-    return Flows(edges, np.concatenate(found), explained, consistency(edges, np.concatenate(found), space))
+    together = np.concatenate(found)
+    return Flows(edges, together, explained, *reversals(edges, together, space))
 
 
 @torch.no_grad()
-def consistency(edges: Edges, generators: NDArray[np.float32], space: FlowSpace) -> float:
-    """Return how far displacements of edges that are there both ways undo each other, from 0 to 1; 1 without any."""
+def reversals(edges: Edges, generators: NDArray[np.float32], space: FlowSpace) -> tuple[float, NDArray[np.float32]]:
+    """Return how far edges that are there both ways undo each other, from 0 to 1: displacements, and each generator.
+
+    It is 1 where there are no such edges.
+    """
     place = {ends: k for k, ends in enumerate(zip(edges.sources.tolist(), edges.targets.tolist(), strict=True))}
     pairs = [(k, place[j, i]) for (i, j), k in place.items() if i < j and (j, i) in place]
-    products = squares = 0.0
+    terms = torch.zeros(2, 1 + space.dim, dtype=torch.float64)  # twice the products, and squares
     for start in range(0, len(pairs), BATCH):
         both = torch.as_tensor(generators[np.array(pairs[start : start + BATCH])], device=space.fields.device)
-        forth, back = space.displacement(both[:, 0]), space.displacement(both[:, 1])
-        products += float((forth * back).sum())
-        squares += float(forth.square().sum() + back.square().sum())
-    return min(max(-2 * products / squares, 0.0), 1.0) if squares > 0 else 1.0
+        moved = [space.displacement(one).flatten(1) for one in both.unbind(1)]
+        terms += torch.cat([_products(*moved).sum(dim=1, keepdim=True), _products(*both.unbind(1))], dim=1).cpu()
+    undone = torch.where(terms[1] > 0, -terms[0] / terms[1], 1.0).clamp(0, 1)
+    return float(undone[0]), undone[1:].numpy().astype(np.float32)
+
+
+def _products(there: Tensor, back: Tensor) -> Tensor:
+    """Return the sums over rows of twice the product, and of both squares, shape (2, n_columns)."""
+    return torch.stack([2 * there * back, there.square() + back.square()]).sum(dim=1)
 
 
 def blurred(images: NDArray[np.float32], size: float, padding: str) -> NDArray[np.float32]:

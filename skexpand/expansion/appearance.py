@@ -80,7 +80,7 @@ class AppearanceExpansion(ImageExpansion):
     @property
     def moves(self) -> SampleArray:
         """What is recombined (n_edges, dim + latent_dim): each edge's generator, and what its flow leaves over."""
-        return np.hstack([self.flows.generators, self.residuals])
+        return np.hstack([super().moves, self.residuals])
 
     def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
         """Return training images, each changed by a sum of moves, as flat encoded rows."""
@@ -116,7 +116,7 @@ def fit_appearance(
     encoded, ends = flows.images.reshape(len(X), -1), flows.flows.edges
     start = image_start(flows.codec, encoded, labels, plan, core)
     trained = train_core(start, labels, flows.graph.local, plan, rng)
-    moved = flows.moved(ends.sources, flows.flows.generators)
+    moved = flows.moved(ends.sources, flows.flows.moves)
     residuals = trained.encode(encoded)[ends.targets] - trained.encode(moved)
     expansion = AppearanceExpansion(**vars(flows), core=trained, residuals=residuals, strength=1.0)
     return replace(expansion, strength=choose_strength(expansion, rng, may_be_zero=plan.transition == "auto"))

@@ -125,8 +125,8 @@ class ImageExpansion(BlockMaker):
 
     @property
     def moves(self) -> SampleArray:
-        """What is recombined (n_edges, dim): the generator of each edge."""
-        return self.flows.generators
+        """What is recombined (n_edges, dim): the generator of each edge, at the length that is real."""
+        return self.flows.moves
 
     def draw_moves(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
         """Link new images to anchors (by their row) and edges; return the links and the unit-norm sums of moves."""

@@ -7,9 +7,8 @@ its test. The learner is kernel ridge regression on the class indicators T,
 .. math:: P = k(X_\mathrm{out}, X)\,(k(X, X) + \lambda I)^{-1}\, T,
 
 which a single solve trains, scored by the squared error of P, which tells more of a few dozen images than the share of
-right answers. Networks bear more bending than this learner does, so 1 is left only for a spread that is clearly better:
-by three standard errors where flows are movements, by less the less the flows of reversed edges undo each other
-(see ``dynamics/registration.py``), for what merely fits has no claim to its length.
+right answers. Networks bear more bending than this learner does, so 1 is left only for a spread that is better by three
+standard errors. (What merely fits has lost its length already, see ``dynamics/registration.py``.)
 All candidates are given the same anchors, edges and weights, so they differ by the spread alone. No flow
 is sought anew: those of edges that a held-out image takes part in are left out.
 
@@ -41,7 +40,7 @@ Change = Callable[[Any], "ImageExpansion"]  # of an expansion, or of one with ap
 SMALLER = (0.5, 0.75)
 DEFAULT = 1.0
 STRENGTHS = (0.25, 0.5, 1.0)
-CLEARLY = 3.0  # standard errors, where flows are wholly consistent
+CLEARLY = 3.0  # standard errors
 _RIDGE = 0.1
 _MAX_ROWS = 400  # that take part
 _NEW_IMAGES = 600  # per fold, of all classes
@@ -50,7 +49,7 @@ _NEW_IMAGES = 600  # per fold, of all classes
 def choose_spread(expansion: ImageExpansion, rng: np.random.Generator) -> float:
     """Return the spread with the least error on held-out images, if it is clearly less than that of 1."""
     errors = held_out_errors(expansion, [with_spread(spread) for spread in (*SMALLER, DEFAULT)], rng)
-    best = clearly_best(errors, CLEARLY * expansion.flows.consistency)
+    best = clearly_best(errors)
     return DEFAULT if best is None else SMALLER[best]
 
 
@@ -63,14 +62,14 @@ def choose_strength(expansion: AppearanceExpansion, rng: np.random.Generator, ma
     return STRENGTHS[int(np.argmin(errors[:, :-1].sum(axis=0)))]
 
 
-def clearly_best(errors: FloatArray, margin: float = CLEARLY) -> int | None:
-    """Return the column with the least mean, or None unless it is less than that of the last by a margin."""
+def clearly_best(errors: FloatArray) -> int | None:
+    """Return the column with the least mean, or None unless it is clearly less than that of the last."""
     if len(errors) < 2:
         return None
     gains = errors[:, -1:] - errors[:, :-1]  # (n, n_candidates)
     best = int(np.argmax(gains.mean(axis=0)))
     standard_error = gains[:, best].std(ddof=1) / np.sqrt(len(gains))
-    return best if gains[:, best].mean() > margin * standard_error else None
+    return best if gains[:, best].mean() > CLEARLY * standard_error else None
 
 
 def with_spread(spread: float) -> Change:

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from skexpand.dynamics import registration
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.graph import Edges
-from skexpand.dynamics.registration import blurred, consistency, find_flows
+from skexpand.dynamics.registration import Flows, blurred, find_flows, reversals
 from tests.dynamics.areas import least_areas
 
 
@@ -94,14 +94,30 @@ def test_flows_there_and_back_undo_each_other_where_something_moved(rng):
     assert noise.consistency < 0.5
 
 
-def test_consistency_by_its_formula(rng):
+def test_what_is_undone_by_its_formula(rng):
     space = FlowSpace.of((1, 10, 10), "zeros")
     there = 0.1 * rng.standard_normal((4, space.dim)).astype(np.float32)
     both_ways = Edges(np.arange(8), (np.arange(8) + 4) % 8)
     for factor in (-1.0, -0.5, 0.5):  # -2 factor / (1 + factor^2), and never below 0
-        found = consistency(both_ways, np.concatenate([there, np.float32(factor) * there]), space)
-        assert found == pytest.approx(max(0.0, -2 * factor / (1 + factor**2)), abs=1e-5)
-    assert consistency(edges(4), there, space) == 1.0  # one way only
+        consistency, reliability = reversals(both_ways, np.concatenate([there, np.float32(factor) * there]), space)
+        expected = max(0.0, -2 * factor / (1 + factor**2))
+        assert consistency == pytest.approx(expected, abs=1e-5)
+        np.testing.assert_allclose(reliability, expected, atol=1e-5)
+    consistency, reliability = reversals(edges(4), there, space)  # one way only
+    assert consistency == 1.0
+    assert (reliability == 1).all()
+
+
+def test_reliability_is_the_share_of_the_variance_that_is_not_error(rng):
+    n, space = 4000, FlowSpace.of((1, 8, 8), "zeros")
+    share = rng.uniform(0.1, 0.9, space.dim)
+    true = np.sqrt(share) * rng.standard_normal((n, space.dim))
+    found = np.concatenate([true, -true]) + np.sqrt(1 - share) * rng.standard_normal((2 * n, space.dim))
+    both_ways = Edges(np.arange(2 * n), (np.arange(2 * n) + n) % (2 * n))
+    consistency, reliability = reversals(both_ways, found.astype(np.float32), space)
+    np.testing.assert_allclose(reliability, share, atol=0.06)
+    flows = Flows(both_ways, found.astype(np.float32), 1.0, consistency, reliability)
+    np.testing.assert_allclose(flows.moves.var(axis=0), true.var(axis=0), atol=0.06)
 
 
 def test_flows_do_not_depend_on_what_else_is_sought(rng, monkeypatch):

@@ -97,7 +97,7 @@ def test_flow_and_residual_of_an_edge_lead_to_its_end(rng):
     core, images = expansion.core, expansion.images.reshape(len(X), -1)
     np.testing.assert_allclose(core.encode(made), core.encode(images[ends.targets]), atol=1e-3)
     # and what PCA does not see stays as the flow left it
-    moved = expansion.moved(ends.sources, expansion.flows.generators)
+    moved = expansion.moved(ends.sources, expansion.flows.moves)
     np.testing.assert_allclose(made - expansion.reconstruct(made), moved - expansion.reconstruct(moved), atol=1e-4)
 
 
