@@ -14,8 +14,10 @@ from sklearn.metrics import check_scoring
 from tqdm.auto import tqdm
 
 from skexpand._folds import SCORING, paired_folds
-from skexpand._input import Labels, with_objects
-from skexpand._learner import default_classifier
+from skexpand._input import with_objects
+from skexpand._interval import check_confidence
+from skexpand._labels import labels_of_rows
+from skexpand._learner import default_classifier, refuse_regressor
 from skexpand._random import RandomState, draw_seed, make_generator
 from skexpand._synthesizer import ExpansiveSynthesizer
 from skexpand.codec.frame import is_frame
@@ -130,8 +132,10 @@ class ExpansionReport:
         ValueError
             If y has one class or no class has two rows, or the sampler or the learner refuses the table.
         """
+        check_confidence(self.confidence)
+        refuse_regressor(self.estimator)
         rng = make_generator(self.random_state)
-        X, labels = self.X, Labels.of(self.y).values
+        X, labels = self.X, labels_of_rows(self.X, self.y)
         X = X if is_frame(X) or hasattr(X, "tocsr") else np.asarray(with_objects(X))
         folds = paired_folds(X, labels, self.cv, rng)
         if len(np.unique(labels)) < 2 or len(folds) < 2:
