@@ -62,6 +62,8 @@ def read_task(
     table.check_name(target)
     table = table.without(_names(drop, table))
     table.check_name(target)
+    if table.names == [target]:
+        raise ValueError(f"beside the target {target!r} there is no column; new rows need at least one")
     _check_labels(table.frame[target], target)
     parameters = {
         "categorical_features": _names(categorical, table),

@@ -48,9 +48,10 @@ def _decode(path: Path, encoding: str) -> str:
         return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
+        likely = "it begins like utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "often latin-1 or cp1252"
         raise ValueError(
             f"line {line} of {path.name} is not {encoding} text (byte 0x{raw[error.start]:02x}); name its --encoding, "
-            "often latin-1 or cp1252"
+            f"{likely}"
         ) from error
     except LookupError as error:
         raise ValueError(f"--encoding {encoding!r} is unknown; try utf-8, latin-1, cp1252 or utf-16") from error

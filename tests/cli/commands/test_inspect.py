@@ -44,3 +44,8 @@ def test_it_refuses_what_expand_refuses(refused, flowers):
     assert "did you mean 'name'?" in refused("inspect", flowers, "-t", "names")
     assert "lily" in refused("inspect", flowers, "-t", "name", "--strategy", "lily=40")
     assert "did you mean 'width'?" in refused("inspect", flowers, "-t", "name", "--bounds", "wide=0:1")
+
+
+def test_a_target_alone(refused, flowers):
+    flowers.write_text("name\n" + "rose\ntulip\n" * 5)
+    assert "beside the target 'name' there is no column" in refused("inspect", flowers, "-t", "name")
