@@ -14,6 +14,8 @@ _SAMPLE = 50  # rows that tell the delimiter
 
 def read_cells(path: Path, delimiter: str | None, encoding: str) -> tuple[list[list[str]], str]:
     """Return the rows of a text file, the names of the columns first, and its delimiter."""
+    if delimiter is not None and len(delimiter) != 1:
+        raise ValueError(f"--delimiter {delimiter!r} must be one character")
     text = _decode(path, encoding)
     delimiter = delimiter or _sniff(text, DELIMITERS[path.suffix.lower()])
     try:
