@@ -13,9 +13,9 @@ from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from skexpand._labels import refuse_no_target
-from skexpand._learner import refuse_regressor
 from skexpand._synthesizer import ExpansiveSynthesizer
+from skexpand.comparison.learner import refuse_regressor
+from skexpand.request.labels import refuse_no_target
 
 
 def _classifier_has(method: str) -> Any:

@@ -12,10 +12,10 @@ from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from skexpand._input import check_table
 from skexpand._synthesizer import ExpansiveSynthesizer
-from skexpand._target import checked_target, rank_bins, with_target, without_target
 from skexpand._unchanged import unchanged_on_failure
+from skexpand.request.input import check_table
+from skexpand.request.target import checked_target, rank_bins, with_target, without_target
 
 
 class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):

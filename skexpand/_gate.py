@@ -13,17 +13,17 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skexpand._folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
-from skexpand._groups import groups_for
-from skexpand._input import Table, read_input
-from skexpand._interval import corrected_interval
-from skexpand._labels import Labels, refuse_one_class
-from skexpand._learner import default_classifier, refuse_regressor
 from skexpand._parallel import each
 from skexpand._random import RandomState, make_generator
 from skexpand._synthesizer import ExpansiveSynthesizer
 from skexpand._unchanged import unchanged_on_failure
+from skexpand.comparison.folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
+from skexpand.comparison.interval import corrected_interval
+from skexpand.comparison.learner import default_classifier, refuse_regressor
 from skexpand.pipeline import NoTransformer
+from skexpand.request.groups import groups_for
+from skexpand.request.input import Table, read_input
+from skexpand.request.labels import Labels, refuse_one_class
 
 
 class GatedSynthesizer(NoTransformer, BaseSampler):

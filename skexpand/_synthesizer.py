@@ -15,22 +15,22 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from skexpand._groups import checked_groups, law_for_groups
-from skexpand._input import Table, check_table, read_input
-from skexpand._labels import Labels
-from skexpand._plan import TRANSITIONS, Plan
-from skexpand._pretraining import Core, pretrain
-from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
-from skexpand._rules import checked_rules
-from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
 from skexpand._unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.expansion.diagnostics import measure_failure_signs
 from skexpand.expansion.drawing import Source
+from skexpand.expansion.provenance import parents_of_result
 from skexpand.expansion.representation import schema_and_fit
 from skexpand.pipeline import NoTransformer
+from skexpand.request.groups import checked_groups, law_for_groups
+from skexpand.request.input import Table, check_table, read_input
+from skexpand.request.labels import Labels
+from skexpand.request.plan import TRANSITIONS, Plan
+from skexpand.request.rules import checked_rules
+from skexpand.request.totals import new_rows_per_class, proportional_codes, stated_codes
+from skexpand.training.pretraining import Core, pretrain
 
 if TYPE_CHECKING:
     import networkx as nx

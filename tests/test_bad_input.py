@@ -9,7 +9,8 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from skexpand import ExpansiveSynthesizer, _training
+from skexpand import ExpansiveSynthesizer
+from skexpand.training import loop
 from tests.tables import blobs, same_bits
 
 pytestmark = pytest.mark.usefixtures("_only_failure_signs")
@@ -22,7 +23,7 @@ def no_training(monkeypatch):
     def begin(*args, **kwargs):
         pytest.fail("training began")
 
-    monkeypatch.setattr(_training, "train", begin)
+    monkeypatch.setattr(loop, "train", begin)
 
 
 def expand(X, y, **parameters):
@@ -267,7 +268,7 @@ def test_interrupted_training_leaves_a_fitted_estimator_as_it_was(monkeypatch, m
         warnings.simplefilter("ignore")
         synthesizer.fit_resample(X, y)
     before, sampled = vars(synthesizer).copy(), synthesizer.sample(20)[0]
-    monkeypatch.setattr(_training.Trainer, "_epoch", interrupt)
+    monkeypatch.setattr(loop.Trainer, "_epoch", interrupt)
     with pytest.raises(KeyboardInterrupt):
         getattr(synthesizer, method)(X[:, :3], np.where(y, "a", "b"))
     after = vars(synthesizer)
@@ -280,7 +281,7 @@ def test_interrupted_training_leaves_a_fitted_estimator_as_it_was(monkeypatch, m
 def test_interrupted_training_leaves_an_unfitted_estimator_unfitted(monkeypatch, method):
     synthesizer = ExpansiveSynthesizer(latent_dim=2)
     before = vars(synthesizer).copy()
-    monkeypatch.setattr(_training.Trainer, "_epoch", interrupt)
+    monkeypatch.setattr(loop.Trainer, "_epoch", interrupt)
     with pytest.raises(KeyboardInterrupt):
         getattr(synthesizer, method)(*table())
     assert vars(synthesizer) == before

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skexpand import ExpandedRegressor, ExpansiveSynthesizer
-from skexpand._target import rank_bins, with_target, without_target
+from skexpand.request.target import rank_bins, with_target, without_target
 
 X, y = make_friedman1(64, n_features=6, noise=0.5, random_state=0)
 

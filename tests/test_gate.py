@@ -21,7 +21,7 @@ from skexpand import (
     GatedSynthesizer,
     LowDiversityWarning,
 )
-from skexpand._folds import paired_folds
+from skexpand.comparison.folds import paired_folds
 from skexpand.pipeline import make_pipeline
 from tests.tables import blobs
 

@@ -22,11 +22,11 @@ import numpy as np
 from on_top import relabelled, representative
 from samplers import FloatArray, IntArray, Sampler, expansive
 
-from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
 from skexpand.codec.category import CategoryCodec, with_shares
 from skexpand.dynamics import graph, selection
 from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
+from skexpand.training.loop import ExpansionNetwork  # from the module that builds it, which is thus loaded
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import _safe_indexing
 
-from skexpand._folds import expanded
-from skexpand._labels import labels_of_rows
 from skexpand._random import RandomState, make_generator
+from skexpand.comparison.folds import expanded
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
+from skexpand.request.labels import labels_of_rows
 
 FloatArray = NDArray[np.float64]
 

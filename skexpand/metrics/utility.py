@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import check_scoring
 
-from skexpand._folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
-from skexpand._interval import Interval, check_confidence, corrected_interval
-from skexpand._labels import labels_of_rows
-from skexpand._learner import refuse_regressor
 from skexpand._parallel import each
 from skexpand._random import RandomState, make_generator
+from skexpand.comparison.folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
+from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
+from skexpand.comparison.learner import refuse_regressor
+from skexpand.request.labels import labels_of_rows
 
 FloatArray = NDArray[np.float64]
 

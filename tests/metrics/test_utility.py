@@ -13,7 +13,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand import ExpansiveSynthesizer
-from skexpand._interval import corrected_interval
+from skexpand.comparison.interval import corrected_interval
 from skexpand.metrics import utility_score
 
 X, y = load_wine(return_X_y=True)

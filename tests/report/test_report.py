@@ -21,8 +21,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from skexpand import ExpansionReport, ExpansiveSynthesizer
-from skexpand._interval import Interval
-from skexpand._learner import TableEncoder
+from skexpand.comparison.interval import Interval
+from skexpand.comparison.learner import TableEncoder
 from skexpand.metrics import utility_score
 from skexpand.report.comparison import Comparison, Result
 from skexpand.report.contenders import Contender

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.validation import _check_y
 
-from skexpand._labels import refuse_no_target
 from skexpand.codec.frame import is_frame, names_of
+from skexpand.request.labels import refuse_no_target
 
 FloatArray = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""What comes in: the table, checked, with its container remembered, beside its labels (see ``_labels.py``)."""
+"""What comes in: the table, checked, with its container remembered, beside its labels (see ``request/labels.py``)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length, validate_data
 
-from skexpand._labels import Labels
 from skexpand.codec.frame import followed_by, is_frame, names_of
+from skexpand.request.labels import Labels
 
 
 class Table(NamedTuple):

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
-from skexpand._labels import Labels, has_gaps, labels_of_rows
 from skexpand.metrics import membership_inference, utility_score
 from skexpand.report import ExpansionReport
+from skexpand.request.labels import Labels, has_gaps, labels_of_rows
 from tests.tables import blobs
 
 pytestmark = pytest.mark.filterwarnings("error")

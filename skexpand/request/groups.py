@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skexpand._labels import has_gaps
 from skexpand.dynamics.law import ClassLaw, SampleArray
+from skexpand.request.labels import has_gaps
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:

@@ -11,11 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from skexpand._input import check_table
 from skexpand.codec import Schema, TableCodec
 from skexpand.codec.fields import Field, LevelField
 from skexpand.codec.frame import columns_of
 from skexpand.codec.series import Series
+from skexpand.request.input import check_table
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
