@@ -8,6 +8,9 @@ The way of a row, and the modules that it passes::
         |
         +--dynamics.expander, dynamics.law: new latents--> transport --network: decoder--> codec --> new rows
 
+``expansion`` puts it together. Before it, ``request`` checks what a call asks for; ``training`` fits the network;
+``storage`` keeps the result. Beside it, ``comparison`` sets learners with new rows against those without.
+
 ``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` and
 ``ExpandedRegressor`` are learners that expand their training rows, and ``skexpand.pipeline`` holds the Pipeline in
 which a sampler can be a step. Whether it is worth it: ``skexpand.metrics`` measures, ``GatedSynthesizer`` expands only

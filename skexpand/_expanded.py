@@ -14,6 +14,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from skexpand._synthesizer import ExpansiveSynthesizer
+from skexpand.comparison.learner import refuse_regressor
+from skexpand.request.labels import refuse_no_target
 
 
 def _classifier_has(method: str) -> Any:
@@ -97,7 +99,11 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`).
+        TypeError
+            If the estimator is a regressor.
         """
+        refuse_regressor(self._classifier())
+        refuse_no_target(y)
         sampler = clone(self._sampler())
         given = {} if groups is None else {"groups": groups}
         expanded = sampler.fit_resample(X, column_or_1d(y, warn=True), **given)

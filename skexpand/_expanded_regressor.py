@@ -5,17 +5,17 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, _fit_context, clone
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import _check_y, check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from skexpand._input import check_table
 from skexpand._synthesizer import ExpansiveSynthesizer
-from skexpand._target import rank_bins, with_target, without_target
+from skexpand._unchanged import unchanged_on_failure
+from skexpand.request.input import check_table
+from skexpand.request.target import checked_target, rank_bins, with_target, without_target
 
 
 class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
@@ -94,18 +94,13 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         ValueError
             If X is not what the sampler accepts, or y is not one column of finite numbers.
         """
-        if y is None:
-            raise ValueError("ExpandedRegressor requires y to be passed, but the target y is None.")
-        seen = clone(self)  # is told the columns, so that a failed fit leaves this one as it is
-        table, target = check_table(seen, X, reset=True), _check_y(y, y_numeric=True, estimator=self)
-        check_consistent_length(table, target)
-        target = target.astype(np.float64)
-        sampler = clone(self._sampler())
-        joined, _ = sampler.fit_resample(with_target(table, target), rank_bins(target, self.n_bins))
-        estimator = clone(self._regressor()).fit(*without_target(joined, table))
-        self.__dict__.pop("feature_names_in_", None)
-        learned = {name: value for name, value in vars(seen).items() if name.endswith("_")}
-        self.__dict__.update(learned, sampler_=sampler, estimator_=estimator)
+        with unchanged_on_failure(self):
+            table, target = check_table(self, X, reset=True), checked_target(y)
+            check_consistent_length(table, target)
+            sampler = clone(self._sampler())
+            joined, _ = sampler.fit_resample(with_target(table, target), rank_bins(target, self.n_bins))
+            self.estimator_ = clone(self._regressor()).fit(*without_target(joined, table))
+            self.sampler_ = sampler
         return self
 
     def _sampler(self) -> Any:

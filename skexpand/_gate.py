@@ -13,18 +13,20 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skexpand._folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
-from skexpand._groups import groups_for
-from skexpand._input import Labels, Table, read_input
-from skexpand._interval import corrected_interval
-from skexpand._learner import default_classifier
 from skexpand._parallel import each
 from skexpand._random import RandomState, make_generator
 from skexpand._synthesizer import ExpansiveSynthesizer
 from skexpand._unchanged import unchanged_on_failure
+from skexpand.comparison.folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
+from skexpand.comparison.interval import corrected_interval
+from skexpand.comparison.learner import default_classifier, refuse_regressor
+from skexpand.pipeline import NoTransformer
+from skexpand.request.groups import groups_for
+from skexpand.request.input import Table, read_input
+from skexpand.request.labels import Labels, refuse_one_class
 
 
-class GatedSynthesizer(BaseSampler):
+class GatedSynthesizer(NoTransformer, BaseSampler):
     r"""Expand a table unless your own learner and metric speak against it.
 
     The training rows are cut into folds, and the learner is trained with and without new rows on each. With the mean
@@ -163,7 +165,7 @@ class GatedSynthesizer(BaseSampler):
             If y has gaps or one class, groups has another length, or the sampler or the learner refuses the table. A
             gate that was fitted before stays as it was.
         TypeError
-            If there are groups and the sampler takes none.
+            If there are groups and the sampler takes none, or the estimator is a regressor.
         """
         with unchanged_on_failure(self):
             table, labels = read_input(self, X, y)
@@ -219,11 +221,11 @@ class GatedSynthesizer(BaseSampler):
     def _decide(self, X: Table, y: Labels, groups: NDArray[Any] | None) -> None:
         """Compare on the folds, and set everything learned."""
         self.classes_ = np.unique(y.values)
-        if len(self.classes_) < 2:
-            raise ValueError(f"The target y needs more than one class, got only {self.classes_[0]!r}.")
+        refuse_one_class(self.classes_)
         rng = make_generator(self.random_state)
         folds = paired_folds(X.checked, y.values, self.cv, rng, groups, self.n_repeats)
         estimator = default_classifier() if self.estimator is None else self.estimator
+        refuse_regressor(estimator)
         scorer = check_scoring(estimator, SCORING if self.scoring is None else self.scoring)
         rivals = Rivals(X.checked, y.values, groups, self._sampler(), estimator, scorer)
         scores = np.array(each(rivals.scores, [(fold,) for fold in folds], self.n_jobs))

@@ -28,7 +28,10 @@ def make_generator(random_state: RandomState) -> np.random.Generator:
     """
     if isinstance(random_state, np.random.RandomState):
         return np.random.default_rng(random_state.randint(2**32, size=4, dtype=np.uint32))
-    return np.random.default_rng(random_state)
+    try:
+        return np.random.default_rng(random_state)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"random_state={random_state!r} is no seed; use a whole number from 0 on, or None.") from error
 
 
 def draw_seed(rng: np.random.Generator) -> int:

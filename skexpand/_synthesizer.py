@@ -15,21 +15,22 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from skexpand._groups import checked_groups, law_for_groups
-from skexpand._input import Labels, Table, check_table, read_input
-from skexpand._plan import TRANSITIONS, Plan
-from skexpand._pretraining import Core, pretrain
-from skexpand._provenance import parents_of_result
 from skexpand._random import RandomState, make_generator, one_thread
-from skexpand._rules import checked_rules
-from skexpand._totals import new_rows_per_class, proportional_codes, stated_codes
 from skexpand._unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.expansion.diagnostics import measure_failure_signs
 from skexpand.expansion.drawing import Source
+from skexpand.expansion.provenance import parents_of_result
 from skexpand.expansion.representation import schema_and_fit
-from skexpand.pipeline import refuse_sklearn_pipeline
+from skexpand.pipeline import NoTransformer
+from skexpand.request.groups import checked_groups, law_for_groups
+from skexpand.request.input import Table, check_table, read_input
+from skexpand.request.labels import Labels
+from skexpand.request.plan import TRANSITIONS, Plan
+from skexpand.request.rules import checked_rules
+from skexpand.request.totals import new_rows_per_class, proportional_codes, stated_codes
+from skexpand.training.pretraining import Core, pretrain
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from skexpand.expansion.blocks import BlockMaker
 
 
-class ExpansiveSynthesizer(BaseOverSampler):
+class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     """Expand a small labelled table into a large one that trains better classifiers.
 
     An autoencoder with self-attention encodes the rows; inside each class, edges of a nearest-neighbour graph and
@@ -77,7 +78,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
     pooling : "auto" or float in [0, 1], default="auto"
         Share of edges taken from all classes instead of the row's own. "auto" lets each component decide: one half,
         or less as the class grows.
-    spread : "auto" or float >= 0, default="auto"
+    spread : "auto" or float in [0, 1e6], default="auto"
         Factor on the recombined residuals. 1 keeps the variance, and is what "auto" takes for tables. For images "auto"
         finds it by cross-validation inside the training rows, because clothes bear less bending than digits.
     transport : {"gaussian", "marginal"} or None, default=None
@@ -236,7 +237,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "law": [StrOptions({"auto", *COMPONENTS}), Mapping],
         "pooling": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
-        "spread": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
+        "spread": [StrOptions({"auto"}), Interval(Real, 0, 1e6, closed="both")],
         "transport": [StrOptions({"gaussian", "marginal"}), None],
         "image_shape": [StrOptions({"auto"}), tuple, list, None],
         "transition": [StrOptions(set(TRANSITIONS))],
@@ -349,7 +350,7 @@ class ExpansiveSynthesizer(BaseOverSampler):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike, **params: Any) -> ExpansiveSynthesizer:
+    def fit(self, X: ArrayLike, y: ArrayLike) -> ExpansiveSynthesizer:
         """Train on a table; ``sample`` then makes rows.
 
         Parameters
@@ -358,8 +359,6 @@ class ExpansiveSynthesizer(BaseOverSampler):
             Rows of numbers, categories, dates, with or without gaps. Sparse rows are made dense for training.
         y : array-like of shape (n_samples,)
             Class labels of any type; at least two classes. A class may have a single row.
-        **params : dict
-            Accepted for imbalanced-learn's API; none is used.
 
         Returns
         -------
@@ -509,6 +508,8 @@ class ExpansiveSynthesizer(BaseOverSampler):
         """
         check_is_fitted(self)
         latents = check_array(Y, dtype=np.float64)
+        if np.abs(latents).max() > np.finfo(np.float32).max:
+            raise ValueError("Y holds numbers too large for the network, which computes in float32.")
         if latents.shape[1] != self._expansion.latent_dim:
             raise ValueError(
                 f"Y has {latents.shape[1]} columns, but the latent space has {self._expansion.latent_dim} dimensions; "
@@ -632,10 +633,6 @@ class ExpansiveSynthesizer(BaseOverSampler):
         earlier = self._expansion.attributes() if "_source" in vars(self) else ()
         for name in ("parents_", "synthetic_mask_", "groups_", *earlier):
             self.__dict__.pop(name, None)
-
-    def __getattr__(self, name: str) -> Any:
-        refuse_sklearn_pipeline(name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __sklearn_is_fitted__(self) -> bool:
         return "_source" in vars(self)

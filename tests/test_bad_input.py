@@ -9,7 +9,8 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from skexpand import ExpansiveSynthesizer, _training
+from skexpand import ExpansiveSynthesizer
+from skexpand.training import loop
 from tests.tables import blobs, same_bits
 
 pytestmark = pytest.mark.usefixtures("_only_failure_signs")
@@ -22,7 +23,7 @@ def no_training(monkeypatch):
     def begin(*args, **kwargs):
         pytest.fail("training began")
 
-    monkeypatch.setattr(_training, "train", begin)
+    monkeypatch.setattr(loop, "train", begin)
 
 
 def expand(X, y, **parameters):
@@ -109,6 +110,23 @@ def test_tables_that_are_none(X, y, message):
         expand(X, table()[1] if y is None else y)
 
 
+@pytest.mark.usefixtures("no_training")
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (lambda X: pl.DataFrame(X).lazy(), "collect"),
+        (lambda X: pl.DataFrame(X).to_arrow(), "to_pandas"),
+        (lambda X: X.astype("M8[s]"), "dates or times.*DataFrame"),
+        (lambda X: X.astype("m8[s]"), "dates or times.*DataFrame"),
+    ],
+    ids=["lazy", "arrow", "dates", "durations"],
+)
+def test_containers_that_are_not_taken(kind, message):
+    X, y = table()
+    with pytest.raises(TypeError, match=message):
+        expand(kind(X), y)
+
+
 # ---------------------------------------------------------------- wrong arguments
 
 
@@ -144,6 +162,7 @@ def test_tables_that_are_none(X, y, message):
         ({"spread": -1}, "spread"),
         ({"spread": np.nan}, "spread"),
         ({"spread": np.inf}, "spread"),
+        ({"spread": 1e308}, "spread"),
         ({"transport": "wasserstein"}, "transport"),
         ({"max_epochs": -1}, "max_epochs"),
         ({"learning_rate": 0}, "learning_rate"),
@@ -165,6 +184,38 @@ def test_tables_that_are_none(X, y, message):
 def test_wrong_parameters(parameters, message):
     with pytest.raises((ValueError, TypeError), match=message):
         expand(*table(), **parameters)
+
+
+def test_fit_takes_nothing_that_it_would_not_use():
+    X, y = table()
+    for name in ("groups", "sample_weight"):  # ``sample`` could not keep groups apart
+        with pytest.raises(TypeError, match=name):
+            ExpansiveSynthesizer().fit(X, y, **{name: y})
+
+
+@pytest.mark.parametrize("random_state", ["x", -1, 1.5])
+def test_seeds_that_are_none(random_state):
+    synthesizer = ExpansiveSynthesizer(law="local").fit(*table())
+    with pytest.raises(ValueError, match=f"random_state={random_state!r} is no seed"):
+        synthesizer.sample(3, random_state=random_state)
+
+
+def test_rows_that_the_fitted_columns_cannot_hold():
+    X, y = table()
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    synthesizer = ExpansiveSynthesizer(law="local").fit(frame, y)
+    with pytest.raises(ValueError, match="infinity in column 'b'"):
+        synthesizer.encode(frame.assign(b=np.inf))
+    with pytest.raises(ValueError, match="Column 'b' was float in fit, and is not now"):
+        synthesizer.encode(frame.assign(b="x"))
+
+
+@pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame])
+def test_latents_that_are_too_large(kind):
+    X, y = table()
+    synthesizer = ExpansiveSynthesizer(law="local").fit(kind(X), y)
+    with pytest.raises(ValueError, match="too large for the network"):
+        synthesizer.decode(np.full((2, 4), 1e300))
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:7", "mps", "meta", "xpu"])
@@ -217,7 +268,7 @@ def test_interrupted_training_leaves_a_fitted_estimator_as_it_was(monkeypatch, m
         warnings.simplefilter("ignore")
         synthesizer.fit_resample(X, y)
     before, sampled = vars(synthesizer).copy(), synthesizer.sample(20)[0]
-    monkeypatch.setattr(_training.Trainer, "_epoch", interrupt)
+    monkeypatch.setattr(loop.Trainer, "_epoch", interrupt)
     with pytest.raises(KeyboardInterrupt):
         getattr(synthesizer, method)(X[:, :3], np.where(y, "a", "b"))
     after = vars(synthesizer)
@@ -230,7 +281,7 @@ def test_interrupted_training_leaves_a_fitted_estimator_as_it_was(monkeypatch, m
 def test_interrupted_training_leaves_an_unfitted_estimator_unfitted(monkeypatch, method):
     synthesizer = ExpansiveSynthesizer(latent_dim=2)
     before = vars(synthesizer).copy()
-    monkeypatch.setattr(_training.Trainer, "_epoch", interrupt)
+    monkeypatch.setattr(loop.Trainer, "_epoch", interrupt)
     with pytest.raises(KeyboardInterrupt):
         getattr(synthesizer, method)(*table())
     assert vars(synthesizer) == before

@@ -10,7 +10,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_wine
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -65,6 +65,11 @@ def test_methods_are_those_of_the_classifier():
     assert not hasattr(with_probabilities, "decision_function")
     model = ExpandedClassifier(SVC(), sampler()).fit(X, y)
     np.testing.assert_array_equal(model.decision_function(X), model.estimator_.decision_function(X))
+
+
+def test_regressors_are_refused():
+    with pytest.raises(TypeError, match=r"is a regressor.*ExpandedRegressor"):
+        ExpandedClassifier(Ridge()).fit(X, y)
 
 
 def test_unfitted():

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skexpand import ExpandedRegressor, ExpansiveSynthesizer
-from skexpand._target import rank_bins, with_target, without_target
+from skexpand.request.target import rank_bins, with_target, without_target
 
 X, y = make_friedman1(64, n_features=6, noise=0.5, random_state=0)
 
@@ -122,10 +122,18 @@ def test_mixed_tables():
 
 @pytest.mark.parametrize(
     ("names", "expected"),
-    [(["a", "b"], "target"), (["target", "b"], "target_"), ([0, 1], 2), ([5, "b"], 6), (["x", "x"], "target")],
+    [
+        (["a", "b"], "target"),
+        (["target", "b"], "target_"),
+        ([0, 1], 2),
+        ([5, "b"], 6),
+        (["x", "x"], "target"),
+        ([("x", ""), ("target", "")], ("target_", "")),
+    ],
 )
 def test_the_name_of_the_target_is_free(names, expected):
-    frame = pd.DataFrame(X[:, :2], columns=names)
+    several = isinstance(names[0], tuple)
+    frame = pd.DataFrame(X[:, :2], columns=pd.MultiIndex.from_tuples(names) if several else names)
     joined = with_target(frame, y)
     assert joined.columns.tolist() == [*names, expected]
     assert frame.columns.tolist() == names, "the table stays as it is"
@@ -184,7 +192,7 @@ def test_a_failed_fit_leaves_the_fitted_model():
         (np.where(np.arange(64) == 3, np.inf, y), "infinity"),
         (y[:50], "inconsistent"),
         (np.column_stack([y, y]), "1d array"),
-        (np.full(64, "high"), "high"),
+        (np.full(64, "high"), "numbers.*high.*ExpandedClassifier"),
     ],
     ids=["none", "gap", "infinity", "length", "two columns", "text"],
 )

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from imblearn.over_sampling import SMOTE
+from imblearn.over_sampling import SMOTE, RandomOverSampler
 from scipy import sparse
 from sklearn.base import BaseEstimator, clone
+from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -20,7 +21,7 @@ from skexpand import (
     GatedSynthesizer,
     LowDiversityWarning,
 )
-from skexpand._folds import paired_folds
+from skexpand.comparison.folds import paired_folds
 from skexpand.pipeline import make_pipeline
 from tests.tables import blobs
 
@@ -270,6 +271,18 @@ def test_groups_that_the_sampler_would_mix_are_refused(rng):
 def test_parameters_are_checked(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         GatedSynthesizer(**bad).fit(*moons(np.random.default_rng(0), 20))
+
+
+def test_regressors_are_refused_before_any_training():
+    with pytest.raises(TypeError, match=r"is a regressor.*ExpandedRegressor"):
+        GatedSynthesizer(estimator=Ridge()).fit(*moons(np.random.default_rng(0), 20))
+
+
+@pytest.mark.filterwarnings("error")
+def test_folds_of_one_class_say_nothing():
+    X, y = moons(np.random.default_rng(0), 20)
+    rare = np.where(np.arange(len(y)) == 0, 2, 0)  # always trained on
+    GatedSynthesizer(RandomOverSampler(random_state=0), GaussianNB(), cv=2).fit(X, rare)
 
 
 def test_any_sampler_that_puts_new_rows_behind(seed):

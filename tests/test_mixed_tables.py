@@ -350,7 +350,7 @@ def test_rules_that_give_no_verdict_on_each_row(rng, verdict):
 
 @pytest.mark.parametrize("rule", [3, "age > 18", lambda rows: True])
 def test_what_is_no_rule_is_refused_before_training(rng, rule, monkeypatch):
-    monkeypatch.delattr("skexpand._training.train")
+    monkeypatch.delattr("skexpand.training.loop.train")
     with pytest.raises((TypeError, ValueError), match=r"rules must be functions|must return one boolean per row"):
         expand(*mixed_table(rng), rules=[older_than_18, rule])
 

@@ -1,6 +1,7 @@
 """Odd tables (tiny classes, constant columns, huge values, ...): each gives a sensible result."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skexpand import ExpansiveSynthesizer
@@ -168,3 +169,27 @@ def test_more_neighbours_and_degree_than_rows():
     X, y = table((6, 4))
     X_big, _ = expand(X, y, n_neighbors=50, degree=50)
     assert np.isfinite(X_big).all()
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame])
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+def test_values_up_to_the_largest_of_their_type(dtype, kind, transport):
+    X, y = table()
+    largest = np.finfo(dtype).max
+    X = (X / np.abs(X).max()).astype(dtype) * largest
+    X[:, 0] = np.where(X[:, 1] > 0, largest, -largest)  # their difference is infinite
+    X_big, _ = expand(kind(X), y, transport=transport)
+    made = np.asarray(X_big)[35:]
+    assert made.dtype == dtype
+    assert np.isfinite(made).all()
+    assert np.abs(made).max() > largest / 2
+
+
+def test_halves_are_exact():
+    """Rows near the largest float are those of the same table in other units, bit for bit where none is cut off."""
+    X, y = table()
+    X /= 1e3 * np.abs(X).max()
+    unit = 2.0**1023
+    expected, made = expand(X, y)[0], expand(X * unit, y)[0]
+    assert same_bits(made, expected * unit)

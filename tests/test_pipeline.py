@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
 from sklearn.preprocessing import StandardScaler
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
 from skexpand.pipeline import Pipeline, make_pipeline
 from tests.tables import same_bits
 
@@ -49,9 +49,10 @@ def test_the_sampler_as_the_last_step():
     assert len(y_big) == 300
 
 
+@pytest.mark.parametrize("sampler", [synthesizer, GatedSynthesizer])
 @pytest.mark.parametrize("build", [sklearn.pipeline.make_pipeline, None], ids=["make_pipeline", "Pipeline"])
-def test_scikit_learn_s_own_pipeline_names_both_ways_out(build):
-    steps = [StandardScaler(), synthesizer(), classifier()]
+def test_scikit_learn_s_own_pipeline_names_both_ways_out(build, sampler):
+    steps = [StandardScaler(), sampler(), classifier()]
     pipeline = build(*steps) if build else sklearn.pipeline.Pipeline([(f"s{i}", step) for i, step in enumerate(steps)])
     with pytest.raises(TypeError) as error:
         pipeline.fit(X, y)

@@ -38,8 +38,8 @@ from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from skexpand import ExpansiveSynthesizer, GatedSynthesizer
-from skexpand._folds import held_out_ratio, paired_folds
-from skexpand._interval import corrected_interval
+from skexpand.comparison.folds import held_out_ratio, paired_folds
+from skexpand.comparison.interval import corrected_interval
 
 CHOSEN_ON = (
     *("openml_vehicle", "openml_heart_statlog", "openml_ionosphere", "openml_sonar", "openml_wdbc", "openml_phoneme"),

@@ -19,13 +19,14 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+from on_top import relabelled, representative
 from samplers import FloatArray, IntArray, Sampler, expansive
 
-from skexpand._training import ExpansionNetwork  # from the module that builds it, which is thus loaded
 from skexpand.codec.category import CategoryCodec, with_shares
 from skexpand.dynamics import graph, selection
 from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
+from skexpand.training.loop import ExpansionNetwork  # from the module that builds it, which is thus loaded
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,15 @@ class Variant:
         Parameters of the synthesizer.
     patch : callable
         Returns a context in which the synthesizer runs.
+    on_top : callable
+        Makes another sampler of the synthesizer's.
     """
 
     change: str
     against: str = "full"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     patch: Callable[[], AbstractContextManager[Any]] = nullcontext
+    on_top: Callable[[Sampler], Sampler] = lambda sampler: sampler
 
 
 def make_variant(law: str, name: str) -> Sampler:
@@ -61,7 +65,7 @@ def make_variant(law: str, name: str) -> Sampler:
         if parameters.get("latent_dim") == "half":
             parameters["latent_dim"] = max(1, np.count_nonzero(np.ptp(X, axis=0)) // 2)
         with variant.patch():
-            return expansive(**parameters)(X, y, total, seed)
+            return variant.on_top(expansive(**parameters))(X, y, total, seed)
 
     return sample
 
@@ -195,7 +199,9 @@ VARIANTS = {
     "untrained": Variant("half the latent dimensions, PCA alone", "bottleneck", HALF | {"max_epochs": 0}),
     "perceptron": Variant("a perceptron for attention", "trained", TRAINED, lambda: network(0)),
     "linear": Variant("no nonlinear branch", "trained", TRAINED, lambda: network(None)),
-    "no_class_head": Variant("no classification head", "trained", TRAINED | without_loss("classification")),
+    "class_head": Variant(
+        "a classification head added", "trained", TRAINED | {"loss_weights": {"classification": 0.1}}
+    ),
     "no_koopman_loss": Variant("no Koopman loss", "trained", TRAINED | without_loss("koopman")),
     "no_transport_loss": Variant("no Wasserstein loss", "trained", TRAINED | without_loss("transport")),
     "no_covariance_loss": Variant("no covariance loss", "trained", TRAINED | without_loss("covariance")),
@@ -226,5 +232,7 @@ VARIANTS = {
     "neighbours_10": Variant("10 nearest neighbours for 5", parameters={"n_neighbors": 10}),
     "shorter_steps": Variant("0.8 of the spread", parameters={"spread": 0.8}),
     "longer_steps": Variant("1.2 of the spread", parameters={"spread": 1.2}),
+    "relabelled": Variant("new rows relabelled by extra trees", on_top=relabelled),
+    "representative": Variant("new rows chosen to stand for six times as many", on_top=representative),
     "within_range": Variant("new values within the range of the real ones", parameters={"bounds": "data"}),
 }

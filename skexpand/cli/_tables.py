@@ -75,7 +75,10 @@ def read_table(
     if format_of(path) in BINARY:
         from skexpand.cli._binary import read_binary
 
-        return Table(*read_binary(path))
+        frame, schema = read_binary(path)
+        if not len(frame):
+            raise ValueError(f"{path.name} has no rows")
+        return Table(frame, schema)
     (names, *rows), delimiter = read_cells(path, delimiter, encoding)
     repeated = [name for place, name in enumerate(names) if name in names[:place]]
     if repeated:

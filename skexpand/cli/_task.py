@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,14 @@ def read_task(
     gaps: Sequence[str],
 ) -> Task:
     """Read the table and what the options say of it."""
+    if ratio is not None and not isfinite(ratio):
+        raise ValueError(f"--ratio {ratio} is no factor; 5 makes five rows of one")
     table = read_table(path, delimiter, encoding, {"", *gaps} if gaps else GAPS)
     table.check_name(target)
     table = table.without(_names(drop, table))
     table.check_name(target)
+    if table.names == [target]:
+        raise ValueError(f"beside the target {target!r} there is no column; new rows need at least one")
     _check_labels(table.frame[target], target)
     parameters = {
         "categorical_features": _names(categorical, table),
@@ -116,11 +121,14 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
         totals = pairs(text, "--strategy").items()
         return {known.get(name, name): int(total) if total.is_integer() else total for name, total in totals}
     try:
-        return float(text)
+        share = float(text)
     except ValueError:
-        raise ValueError(
-            f"--strategy {text!r} is none of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
-        ) from None
+        share = nan
+    if 0 < share <= 1:
+        return share
+    raise ValueError(
+        f"--strategy {text!r} is none of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
+    )
 
 
 def _bound(text: str, table: Table) -> tuple[str, tuple[Any, Any]]:

@@ -14,6 +14,8 @@ _SAMPLE = 50  # rows that tell the delimiter
 
 def read_cells(path: Path, delimiter: str | None, encoding: str) -> tuple[list[list[str]], str]:
     """Return the rows of a text file, the names of the columns first, and its delimiter."""
+    if delimiter is not None and len(delimiter) != 1:
+        raise ValueError(f"--delimiter {delimiter!r} must be one character")
     text = _decode(path, encoding)
     delimiter = delimiter or _sniff(text, DELIMITERS[path.suffix.lower()])
     try:
@@ -48,9 +50,10 @@ def _decode(path: Path, encoding: str) -> str:
         return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
+        likely = "it begins like utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "often latin-1 or cp1252"
         raise ValueError(
             f"line {line} of {path.name} is not {encoding} text (byte 0x{raw[error.start]:02x}); name its --encoding, "
-            "often latin-1 or cp1252"
+            f"{likely}"
         ) from error
     except LookupError as error:
         raise ValueError(f"--encoding {encoding!r} is unknown; try utf-8, latin-1, cp1252 or utf-16") from error

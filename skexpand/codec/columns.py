@@ -61,7 +61,7 @@ class Column:
         if self.categories is not None:
             shown = ", ".join(map(repr, self.categories[:_SHOWN]))
             more = ", ..." if len(self.categories) > _SHOWN else ""
-            parts.append(f"{len(self.categories)} values: {shown}{more}")
+            parts.append(f"{len(self.categories)} value{'s' * (len(self.categories) != 1)}: {shown}{more}")
         elif self.kind == "float" and self.decimals is not None:
             parts.append(f"{self.decimals} decimal{'s' * (self.decimals != 1)}")
         low, high = self.bounds
@@ -131,9 +131,8 @@ def _describe(name: Any, series: Series, nominal: bool, bound: Bound, means_some
     family = "categorical" if nominal else series.family()
     field = _field(name, series, family)
     numbers = field.read(series)
+    refuse_infinity(numbers, name)
     present = numbers[~np.isnan(numbers)]
-    if np.isinf(present).any():
-        raise ValueError(f"Input X contains infinity in column {name!r}; replace it by a number, or by a gap (NaN).")
     n_missing = len(numbers) - len(present)
     if isinstance(field, LevelField):
         if isinstance(bound, tuple) and family in ("categorical", "ordinal"):
@@ -146,6 +145,12 @@ def _describe(name: Any, series: Series, nominal: bool, bound: Bound, means_some
         domain = domain_of_values(present, domain)
     domain = bounded(domain, bound, name, field, present)
     return _column(name, family, series.dtype, n_missing, domain, field), field
+
+
+def refuse_infinity(numbers: FloatArray, name: Any) -> None:
+    """Raise a ValueError if a column holds infinity."""
+    if np.isinf(numbers).any():
+        raise ValueError(f"Input X contains infinity in column {name!r}; replace it by a number, or by a gap (NaN).")
 
 
 def _field(name: Any, series: Series, family: str) -> LevelField | MomentField | NumberField:

@@ -1,6 +1,8 @@
 """Numeric columns: standardized on the way in, brought to the nearest legal value on the way out.
 
-A missing cell is encoded as 0, the mean.
+A missing cell is encoded as 0, the mean. No value, however large, becomes infinite on the way: where differences may
+leave the range of a float, halves are computed with, which are exact, and what is too large for the type of a column
+becomes the largest number that it has.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from skexpand.codec.domain import Domain
 FloatArray = NDArray[np.float64]
 
 _CONSTANT = 10 * np.finfo(float).eps  # relative spread up to which a column counts as constant
+_FARTHEST = 1e12  # standard deviations: no new row lies farther from the mean
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,9 @@ class NumericCodec:
 
     def encode(self, X: NDArray[Any]) -> FloatArray:
         """Map rows (n, n_columns) to standardized varying columns (n, n_varying)."""
-        scale = self.scale[self.varying]
-        centred = _logged(X[:, self.varying].astype(np.float64), self._varying_domains) - self.mean[self.varying]
+        unit = self._unit()[self.varying]
+        mean, scale = self.mean[self.varying] * unit, self.scale[self.varying] * unit
+        centred = _logged(X[:, self.varying].astype(np.float64), self._varying_domains) * unit - mean
         encoded = centred / np.where(scale == 0, 1.0, scale)
         encoded[np.isnan(encoded)] = 0.0
         return encoded
@@ -89,22 +93,43 @@ class NumericCodec:
         ``out`` takes the rows, if it is given.
         """
         rows = np.empty((len(encoded), len(self.mean)), dtype=dtype) if out is None else out
-        if self._plain and dtype == np.float64:  # straight into the result, as most of a large sample goes
+        too_large = dtype.kind == "f" and self._reaches(float(np.finfo(dtype).max))
+        if self._plain and dtype == np.float64 and not too_large:  # straight into the result, as most of a sample goes
             rows[:] = encoded
             rows *= self.scale
             rows += self.mean
             return rows
         with np.errstate(over="ignore"):  # columns have a limit where this may happen
-            values = encoded * self.scale[self.varying] + self.mean[self.varying]
+            values = self._unstandardized(encoded)
             for position, domain in enumerate(self._varying_domains):
                 if domain.log_unit < np.inf:
                     values[:, position] = domain.log_unit * np.expm1(values[:, position])
                 if not domain.is_free:
                     values[:, position] = domain.nearest(values[:, position])
+        if too_large:
+            values = values.clip(np.finfo(dtype).min, np.finfo(dtype).max)
         rows[:, self.varying] = values
         constant = self.scale == 0
         rows[:, constant] = self.first[constant]
         return rows
+
+    def _unstandardized(self, encoded: NDArray[np.floating]) -> FloatArray:
+        """Return encoded rows in the units of their columns."""
+        unit = self._unit()[self.varying]
+        values = encoded * (self.scale[self.varying] * unit) + self.mean[self.varying] * unit
+        return values / unit if (unit < 1).any() else values
+
+    def _reach(self) -> FloatArray:
+        """Return how large the values of each column may get."""
+        with np.errstate(over="ignore"):
+            return np.abs(self.mean) + _FARTHEST * self.scale
+
+    def _reaches(self, largest: float) -> bool:
+        return bool((self._reach() > largest / 4).any())
+
+    def _unit(self) -> FloatArray:
+        """Return what each column is to be multiplied with, so that differences stay within the range of a float."""
+        return np.where(self._reach() > np.finfo(float).max / 4, 0.5, 1.0)
 
     @property
     def _varying_domains(self) -> list[Domain]:

@@ -10,9 +10,19 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skexpand.codec.bounds import Bounds
-from skexpand.codec.columns import CategoricalFeatures, Column, columns_of_numbers, described, is_plain
-from skexpand.codec.fields import Field
+from skexpand.codec.columns import (
+    CategoricalFeatures,
+    Column,
+    columns_of_numbers,
+    described,
+    is_plain,
+    refuse_infinity,
+)
+from skexpand.codec.fields import Field, LevelField
 from skexpand.codec.frame import assembled, columns_of, is_frame
+from skexpand.codec.series import Series
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -54,8 +64,8 @@ class Schema:
         X = X if is_frame(X) else dense(X)
         if self.fields is None:
             return X
-        columns = zip(self.fields, columns_of(X), strict=True)
-        return np.column_stack([field.read(series) for field, series in columns])
+        columns = zip(self.columns, self.fields, columns_of(X), strict=True)
+        return np.column_stack([_read(*column) for column in columns])
 
     def write(self, rows: NDArray[Any]) -> Any:
         """Return floats as a table in the container of the fitted one."""
@@ -63,6 +73,18 @@ class Schema:
             columns = [field.write(column) for field, column in zip(self.fields, rows.T, strict=True)]
             rows = assembled(columns, self.like)
         return type(self.like)(rows) if sparse.issparse(self.like) else rows
+
+
+def _read(column: Column, field: Field, series: Series) -> FloatArray:
+    """Read the cells of a column; name it where they are no values of it."""
+    if isinstance(field, LevelField):  # says so itself
+        return field.read(series)
+    try:
+        numbers = field.read(series)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Column {column.name!r} was {column.kind} in fit, and is not now: {error}.") from error
+    refuse_infinity(numbers, column.name)
+    return numbers
 
 
 def dense(X: Any) -> NDArray[Any]:

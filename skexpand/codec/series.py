@@ -119,7 +119,7 @@ class ArraySeries:
         return _numbers(present.tolist()) if present.dtype.kind == "O" else present
 
     def unit(self) -> str:
-        return "us"  # arrays of moments are not tables of numbers or objects, and are refused before
+        return "us"  # never asked for: arrays of moments are refused before
 
     def order(self) -> list[Any]:
         return []  # arrays have no ordered categories
@@ -201,6 +201,8 @@ class FrameSeries:
         column = self.column.filter((~self._gaps).tolist()) if self._gaps.any() else self.column
         if column.dtype == nw.Date:
             return column.to_numpy().astype("datetime64[D]").astype("datetime64[us]").view(np.int64)
+        if column.dtype in (nw.Int128, nw.UInt128):  # which NumPy does not have
+            return _numbers(column.to_list())
         values = np.asarray(column.to_numpy())
         if values.dtype.kind in "Mm":
             return values.view(np.int64)

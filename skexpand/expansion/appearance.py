@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._plan import Plan
 from skexpand.codec import Column
 from skexpand.expansion.image_core import ImageCore, image_start, train_core
 from skexpand.expansion.images import ImageExpansion, fit_image_expansion
 from skexpand.expansion.spread import choose_strength
+from skexpand.request.plan import Plan
 
 if TYPE_CHECKING:
-    from skexpand._pretraining import Core
+    from skexpand.training.pretraining import Core
 
 FloatArray = NDArray[np.float64]
 SampleArray = NDArray[np.float32]

@@ -26,6 +26,7 @@ MIN_DIVERSITY = 0.1  # of the distance among real rows
 MAX_SHIFT = 1.0  # standard deviations
 _PROBED_ROWS = 500  # new rows, and at most twice as many real rows, that the figures are measured on
 _N_DIRECTIONS = 32
+_ALIKE = 1e-6  # of the size of rows: deviations that single precision does not tell from none
 
 
 class FailureSigns(NamedTuple):
@@ -80,7 +81,10 @@ def diversity(new: FloatArray, real: FloatArray) -> float:
 def distribution_shift(
     new: FloatArray, new_labels: IntArray, real: FloatArray, labels: IntArray, rng: np.random.Generator
 ) -> float:
-    """Return the sliced Wasserstein-2 distance between deviations from the real class means, in standard deviations."""
+    """Return the sliced Wasserstein-2 distance between deviations from the real class means, in standard deviations.
+
+    Where the rows of each class are all alike there is no deviation to compare with, and the figure is 0.
+    """
     import ot
 
     n_classes = int(max(labels.max(), new_labels.max())) + 1
@@ -90,7 +94,7 @@ def distribution_shift(
     means /= np.maximum(counts, 1)[:, None]
     directions = random_directions(real.shape[1], _N_DIRECTIONS, rng)
     spread = np.sqrt(np.mean(((real - means[labels]) @ directions) ** 2))
-    if spread == 0:
+    if spread <= _ALIKE * np.sqrt(np.mean(real**2)):
         return 0.0
     distance = ot.sliced_wasserstein_distance(
         (new - means[new_labels]) / spread, (real - means[labels]) / spread, projections=directions

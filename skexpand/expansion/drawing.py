@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._rules import Rule, accepted_blocks
 from skexpand.codec import Schema
 from skexpand.expansion.blocks import Block, BlockMaker
+from skexpand.request.rules import Rule, accepted_blocks
 
 IntArray = NDArray[np.intp]
 

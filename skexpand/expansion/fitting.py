@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._plan import Plan
 from skexpand.codec import Column, TableCodec
 from skexpand.codec.centred import CentredImages
 from skexpand.codec.image import ImageShape
@@ -18,11 +17,12 @@ from skexpand.dynamics.law import with_gaussian_map
 from skexpand.dynamics.selection import choose_mixture
 from skexpand.expansion.latent import Expansion
 from skexpand.expansion.latent_dim import resolve_latent_dim
+from skexpand.request.plan import Plan
 from skexpand.transport import MarginalMap
 
 if TYPE_CHECKING:
-    from skexpand._pretraining import Core
-    from skexpand._training import Build
+    from skexpand.training.loop import Build
+    from skexpand.training.pretraining import Core
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -41,8 +41,8 @@ def fit_expansion(
 ) -> Expansion:
     """Fit codec, network, graph and law to rows X of shape (n, n_columns), as floats, with class codes.
 
-    With ``apart``, no new row is given the residuals of others (see ``_groups.py``). With a core, codec and network
-    go on from there.
+    With ``apart``, no new row is given the residuals of others (see ``request/groups.py``). With a core, codec and
+    network go on from there.
     """
     return fit_latent_law(table_start(X, labels, columns, plan, core), labels, plan, rng, apart)
 
@@ -58,7 +58,7 @@ class Start(NamedTuple):
 
 def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Generator, apart: bool) -> Expansion:
     """Fit network, graph and law to encoded rows."""
-    from skexpand._training import train  # imports torch
+    from skexpand.training.loop import train  # imports torch
 
     codec, encoded = start.codec, start.encoded
     steps = local_edges(start.latents, labels, plan.n_neighbors)  # before training: the starting network's guess
@@ -97,8 +97,8 @@ def start_at_pca(
     shape: ImageShape | None = None,
 ) -> Start:
     """Start at PCA of encoded rows; ``shape`` says that they are images."""
-    from skexpand._training import linear_start
     from skexpand.network.autoencoder import principal_axes
+    from skexpand.training.loop import linear_start
 
     latents = encoded @ principal_axes(encoded, latent_dim).T
     return Start(codec, encoded, latents, linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, shape))

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._plan import Plan
 from skexpand.codec import Column
 from skexpand.codec.centred import CentredImages
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.graph import Edges
 from skexpand.expansion.fitting import Start, start_at_core, start_at_pca
 from skexpand.expansion.latent_dim import image_latent_dim
+from skexpand.request.plan import Plan
 
 if TYPE_CHECKING:
-    from skexpand._pretraining import Core
-    from skexpand._training import History
     from skexpand.network.model import ExpansionNetwork
+    from skexpand.training.loop import History
+    from skexpand.training.pretraining import Core
 
 SampleArray = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -89,7 +89,7 @@ def image_start(pixels: ImageCodec, encoded: SampleArray, labels: IntArray, plan
 
 def train_core(start: Start, labels: IntArray, edges: Edges, plan: Plan, rng: np.random.Generator) -> ImageCore:
     """Train from a start, with the edges between its rows."""
-    from skexpand._training import train  # imports torch
+    from skexpand.training.loop import train  # imports torch
 
     assert isinstance(start.codec, CentredImages)
     return ImageCore(start.codec, *train(start.encoded, labels, edges, start.build, plan, rng))

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._plan import Plan
 from skexpand.codec import Column
 from skexpand.codec.image import ImageCodec
 from skexpand.expansion.fitting import fit_latent_law
 from skexpand.expansion.image_core import image_start, pixel_codec
 from skexpand.expansion.latent import Expansion
+from skexpand.request.plan import Plan
 
 if TYPE_CHECKING:
-    from skexpand._pretraining import Core
+    from skexpand.training.pretraining import Core
 
 SampleArray = NDArray[np.float32]
 IntArray = NDArray[np.intp]

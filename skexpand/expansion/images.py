@@ -20,8 +20,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from skexpand._groups import noise_factor
-from skexpand._plan import Plan
 from skexpand._random import split_evenly
 from skexpand.codec import Column, Origin
 from skexpand.codec.image import ImageCodec
@@ -33,9 +31,11 @@ from skexpand.dynamics.registration import Flows, find_flows
 from skexpand.expansion.blocks import BlockMaker
 from skexpand.expansion.image_core import pixel_codec
 from skexpand.expansion.spread import choose_spread
+from skexpand.request.groups import noise_factor
+from skexpand.request.plan import Plan
 
 if TYPE_CHECKING:
-    from skexpand._pretraining import Core
+    from skexpand.training.pretraining import Core
 
 FloatArray = NDArray[np.float64]
 SampleArray = NDArray[np.float32]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._groups import without_residuals
 from skexpand._random import split_evenly
 from skexpand.codec import Origin, TableCodec
 from skexpand.codec.centred import CentredImages
@@ -18,11 +17,12 @@ from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
 from skexpand.dynamics.law import ClassLaw
 from skexpand.expansion.blocks import BlockMaker
+from skexpand.request.groups import without_residuals
 from skexpand.transport import MarginalMap
 
 if TYPE_CHECKING:
-    from skexpand._training import History
     from skexpand.network.model import ExpansionNetwork
+    from skexpand.training.loop import History
 
 FloatArray = NDArray[np.float64]
 RowArray = NDArray[np.floating]

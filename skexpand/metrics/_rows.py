@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skexpand._input import with_objects
 from skexpand.codec import Column, Schema, TableCodec
 from skexpand.codec.frame import followed_by, is_frame, names_of
+from skexpand.request.input import with_objects
 
 FloatArray = NDArray[np.float64]
 

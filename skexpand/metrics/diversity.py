@@ -10,6 +10,7 @@ Of more than 4,000 rows of a table, as many are drawn.
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -215,8 +216,9 @@ def _of_balls(
     """Encode, check k, and measure."""
     rng = make_generator(random_state)
     a, b = few_of_both(real, synthetic, rng)
-    if not 1 <= n_neighbors < len(a) // 2:
-        raise ValueError(f"n_neighbors must be from 1 to {len(a) // 2 - 1} for {len(a)} real rows, got {n_neighbors}.")
+    most = len(a) // 2 - 1
+    if not isinstance(n_neighbors, Integral) or not 1 <= n_neighbors <= most:
+        raise ValueError(f"n_neighbors must be from 1 to {most} for {len(a)} real rows, got {n_neighbors!r}.")
     return compared(lambda x, y: measure(x, y, n_neighbors), a, b, rng)
 
 

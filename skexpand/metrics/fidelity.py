@@ -237,6 +237,8 @@ def two_sample_auc(
     rng = make_generator(random_state)
     if estimator is None:
         estimator = ExtraTreesClassifier(50, min_samples_leaf=2, random_state=draw_seed(rng))
+    if not hasattr(estimator, "predict_proba"):
+        raise TypeError(f"estimator={estimator!r} has no predict_proba; give a classifier that has.")
 
     def measure(a: FloatArray, b: FloatArray) -> float:
         size = min(len(a), len(b))

@@ -11,6 +11,7 @@ above is a proof of leakage.
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import _safe_indexing
 
-from skexpand._folds import expanded
-from skexpand._input import Labels
 from skexpand._random import RandomState, make_generator
+from skexpand.comparison.folds import expanded
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
+from skexpand.request.labels import labels_of_rows
 
 FloatArray = NDArray[np.float64]
 
@@ -136,7 +137,9 @@ def membership_inference(
     True
     """
     rng = make_generator(random_state)
-    labels = Labels.of(y).values
+    labels = labels_of_rows(X, y)
+    if not isinstance(n_splits, Integral) or n_splits < 1:
+        raise ValueError(f"n_splits must be a whole number, 1 or more, got {n_splits!r}.")
     found = [_attack(sampler, X, labels, rng) for _ in range(n_splits)]
     value, reference = np.nanmean(found, axis=0).tolist() if np.isfinite(found).any() else (np.nan, np.nan)
     return Figure(value, value, reference)

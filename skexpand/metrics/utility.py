@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import check_scoring
 
-from skexpand._folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
-from skexpand._input import Labels
-from skexpand._interval import Interval, corrected_interval
 from skexpand._parallel import each
 from skexpand._random import RandomState, make_generator
+from skexpand.comparison.folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
+from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
+from skexpand.comparison.learner import refuse_regressor
+from skexpand.request.labels import labels_of_rows
 
 FloatArray = NDArray[np.float64]
 
@@ -105,12 +106,14 @@ def utility_score(
     >>> utility.gain.low < utility.gain.mean < utility.gain.high
     True
     """
-    labels = Labels.of(y)
-    folds = paired_folds(X, labels.values, cv, make_generator(random_state))
+    check_confidence(confidence)
+    refuse_regressor(estimator)
+    labels = labels_of_rows(X, y)
+    folds = paired_folds(X, labels, cv, make_generator(random_state))
     if not folds:
-        raise ValueError(f"No class of the {len(labels.values)} rows has two of them, so none can be tested on.")
+        raise ValueError(f"No class of the {len(labels)} rows has two of them, so none can be tested on.")
     scorer = check_scoring(estimator, SCORING if scoring is None else scoring)
-    tasks = [(sampler, estimator, scorer, X, labels.values, fold) for fold in folds]
+    tasks = [(sampler, estimator, scorer, X, labels, fold) for fold in folds]
     real, larger, synthetic, seconds = np.array(each(_scores, tasks, n_jobs)).T
     gain, gain_synthetic = (
         corrected_interval(scores - real, held_out_ratio(folds), confidence) for scores in (larger, synthetic)

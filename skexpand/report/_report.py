@@ -13,12 +13,12 @@ from sklearn.exceptions import NotFittedError
 from sklearn.metrics import check_scoring
 from tqdm.auto import tqdm
 
-from skexpand._folds import SCORING, paired_folds
-from skexpand._input import Labels, with_objects
-from skexpand._learner import default_classifier
 from skexpand._random import RandomState, draw_seed, make_generator
 from skexpand._synthesizer import ExpansiveSynthesizer
 from skexpand.codec.frame import is_frame
+from skexpand.comparison.folds import SCORING, paired_folds
+from skexpand.comparison.interval import check_confidence
+from skexpand.comparison.learner import default_classifier, refuse_regressor
 from skexpand.report.comparison import Comparison, compare
 from skexpand.report.contenders import all_contenders
 from skexpand.report.page import framed, render
@@ -26,6 +26,8 @@ from skexpand.report.pictures import draw_gallery
 from skexpand.report.signs import N_READINGS, Reading, Specimen, make_specimen, readings
 from skexpand.report.trial import Judge
 from skexpand.report.verdict import Verdict
+from skexpand.request.input import with_objects
+from skexpand.request.labels import labels_of_rows
 
 
 class ExpansionReport:
@@ -130,8 +132,10 @@ class ExpansionReport:
         ValueError
             If y has one class or no class has two rows, or the sampler or the learner refuses the table.
         """
+        check_confidence(self.confidence)
+        refuse_regressor(self.estimator)
         rng = make_generator(self.random_state)
-        X, labels = self.X, Labels.of(self.y).values
+        X, labels = self.X, labels_of_rows(self.X, self.y)
         X = X if is_frame(X) or hasattr(X, "tocsr") else np.asarray(with_objects(X))
         folds = paired_folds(X, labels, self.cv, rng)
         if len(np.unique(labels)) < 2 or len(folds) < 2:

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._folds import Fold, held_out_ratio
-from skexpand._interval import Interval, corrected_interval
 from skexpand._parallel import each
 from skexpand._random import draw_seed
+from skexpand.comparison.folds import Fold, held_out_ratio
+from skexpand.comparison.interval import Interval, corrected_interval
 from skexpand.report.contenders import Contender
 from skexpand.report.trial import SHARES, Judge, Trial
 

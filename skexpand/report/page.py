@@ -152,7 +152,7 @@ def _rows(gallery: Gallery) -> str:
         return ""
     columns = "".join(_figure(picture) for picture in gallery.columns)
     rows = "".join(_figure(picture) for picture in gallery.rows)
-    lead = "Real rows are blue, new ones orange; classes have the same shares in both."
+    lead = "Real rows are dark, new ones orange; classes have the same shares in both."
     return _section(
         "Real and new rows",
         lead,

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
-from skexpand._folds import Expanded, Fold, expanded, score_of
 from skexpand._warnings import ExpansionWarning
+from skexpand.comparison.folds import Expanded, Fold, expanded, ignore_rare_classes, score_of
 from skexpand.report.contenders import Contender
 
 Rows = tuple[Any, Any]  # a table and its labels
@@ -61,7 +61,7 @@ class Judge:
         with warnings.catch_warnings():
             for category in (ConvergenceWarning, ExpansionWarning):  # signs of failure are measured on all rows
                 warnings.simplefilter("ignore", category)
-            warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")  # a rare class
+            ignore_rare_classes()
             if contender.key == "real":
                 return self._judged(contender.estimator, train, test)
             if contender.key == "expanded":

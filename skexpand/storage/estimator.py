@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._plan import resolve_device
-from skexpand._pretraining import SETTINGS, Core
-from skexpand._provenance import Parents
 from skexpand._random import one_thread
 from skexpand.codec import TableCodec
 from skexpand.expansion.drawing import Source
+from skexpand.expansion.provenance import Parents
+from skexpand.request.plan import resolve_device
 from skexpand.storage.document import Arrays, Json, Reader, Writer
 from skexpand.storage.file import read_file, write_file
 from skexpand.storage.hints import fits
+from skexpand.training.pretraining import SETTINGS, Core
 
 STATE: dict[str, Any] = {
     "_source": Source,

@@ -49,6 +49,9 @@ def test_encodings(tmp_path):
     assert read_cells(path, None, "latin-1")[0][1] == ["1", "é"]
     with pytest.raises(ValueError, match=r"line 2 of t\.csv is not utf-8 text \(byte 0xe9\); name its --encoding"):
         read_cells(path, None, "utf-8")
+    path.write_bytes("a,b\n1,é\n".encode("utf-16"))
+    with pytest.raises(ValueError, match="it begins like utf-16"):
+        read_cells(path, None, "utf-8")
     with pytest.raises(ValueError, match="--encoding 'klingon' is unknown"):
         read_cells(path, None, "klingon")
 

@@ -131,6 +131,17 @@ def test_decimals_are_counted_in_words(unit, said):
 # ---------------------------------------------------------------- bounds
 
 
+def test_one_value_is_singular():
+    (column,) = infer_columns(pd.DataFrame({"a": ["x", "x"]}))
+    assert column.describe() == f"a: constant ({column.dtype}); 1 value: 'x'"
+
+
+@pytest.mark.skipif(not hasattr(pl, "Int128"), reason="this polars has no such type")
+def test_whole_numbers_of_128_bits():
+    (column,) = infer_columns(pl.DataFrame({"a": pl.Series([2**100, 2**100 + 2**60, -1], dtype=pl.Int128)}))
+    assert (column.kind, column.dtype) == ("integer", "Int128")
+
+
 def test_bounds_of_the_data():
     X = pd.DataFrame({"x": np.linspace(-2, 5, N), "day": pd.date_range("2020", periods=N), "c": ["a", "b"] * 15})
     x, day, c = infer_columns(X, bounds="data")

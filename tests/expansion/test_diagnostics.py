@@ -129,6 +129,12 @@ def test_diversity_of_copies_of_fresh_rows_and_of_far_ones(rng):
     assert diversity(real, np.ones((10, 3))) == 0
 
 
+def test_classes_of_one_repeated_row_lack_diversity_and_nothing_else(rng, seed):
+    synthesizer, raised = warnings_of(np.repeat(rng.standard_normal((2, 5)), 10, axis=0), np.repeat([0, 1], 10))
+    assert raised == {LowDiversityWarning}
+    assert synthesizer.distribution_shift_ == 0
+
+
 @pytest.mark.parametrize("shift", [0.0, 0.5, 3.0])
 def test_distribution_shift_of_a_moved_column_is_the_movement(rng, shift):
     """In one dimension, moving all rows by t moves them by t / sd in Wasserstein distance."""

@@ -9,9 +9,10 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 
-from skexpand import ExpansiveSynthesizer, _training
+from skexpand import ExpansiveSynthesizer
 from skexpand.expansion import spread as choice
 from skexpand.expansion.spread import STRENGTHS, choose_strength, held_out_errors, with_strength
+from skexpand.training import loop
 from tests.tables import same_bits
 
 NETWORKS = ["latent", "both"]
@@ -37,7 +38,7 @@ def synthesizer(**parameters):
 
 def test_a_deformation_trains_no_network_and_is_what_auto_does(rng, monkeypatch):
     X, y = digits(rng)
-    monkeypatch.setattr(_training, "train", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(loop, "train", lambda *_: pytest.fail("training began"))
     fitted = synthesizer(transition="deformation")
     first = fitted.fit_resample(X, y)[0]
     assert same_bits(first, synthesizer().fit_resample(X, y)[0])
@@ -193,6 +194,6 @@ def test_held_out_images_choose_the_strength(rng, monkeypatch):
     ],
 )
 def test_parameters_that_do_not_fit(rng, monkeypatch, parameters, message):
-    monkeypatch.setattr(_training, "train", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(loop, "train", lambda *_: pytest.fail("training began"))
     with pytest.raises(ValueError, match=message):
         synthesizer(**parameters).fit(*digits(rng))

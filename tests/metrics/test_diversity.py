@@ -68,6 +68,9 @@ def test_one_row_again_and_again_covers_little(cloud):
 def test_k_must_fit_the_halves(cloud):
     with pytest.raises(ValueError, match="from 1 to 9 for 20 real rows, got 10"):
         density(cloud(20), cloud(20), n_neighbors=10)
+    for k in (0, 2.5, "many"):
+        with pytest.raises(ValueError, match="n_neighbors must be from 1 to 9"):
+            coverage(cloud(20), cloud(20), n_neighbors=k)
 
 
 def test_repeats_are_counted(cloud):

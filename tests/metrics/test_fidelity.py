@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import wasserstein_distance
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.svm import LinearSVC
 
 from skexpand.metrics import (
     column_wasserstein,
@@ -106,6 +107,11 @@ def mixed(rng, n_rows, shares=(0.5, 0.3, 0.2)):
             "day": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 300, n_rows), "D"),
         }
     )
+
+
+def test_the_classifier_needs_probabilities(cloud):
+    with pytest.raises(TypeError, match=r"LinearSVC\(\) has no predict_proba"):
+        two_sample_auc(cloud(20), cloud(20), estimator=LinearSVC())
 
 
 def test_mixed_tables(rng, seed):

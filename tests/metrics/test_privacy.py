@@ -66,6 +66,12 @@ def test_the_synthesizer_leaks_less_than_copies(cloud, rng, seed):
     assert leaked < copied
 
 
+@pytest.mark.parametrize("n_splits", [0, -1, 2.5])
+def test_at_least_one_split(cloud, n_splits):
+    with pytest.raises(ValueError, match=f"n_splits must be a whole number, 1 or more, got {n_splits}"):
+        membership_inference(RandomOverSampler(), cloud(20), np.arange(20) % 2, n_splits=n_splits)
+
+
 def test_without_new_rows_there_is_nothing_to_attack(cloud):
     assert np.isnan(membership_inference(Nothing(), cloud(40), np.arange(40) % 2).value)
     with pytest.raises(ValueError, match="RandomUnderSampler returned 10 rows of 20"):

@@ -2,17 +2,18 @@
 
 import numpy as np
 import pytest
-from imblearn.over_sampling import SMOTE
+from imblearn.over_sampling import SMOTE, RandomOverSampler
 from scipy import stats
 from sklearn.base import BaseEstimator
 from sklearn.datasets import load_wine
+from sklearn.linear_model import Ridge
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand import ExpansiveSynthesizer
-from skexpand._interval import corrected_interval
+from skexpand.comparison.interval import corrected_interval
 from skexpand.metrics import utility_score
 
 X, y = load_wine(return_X_y=True)
@@ -83,6 +84,15 @@ def test_a_class_of_one_row_is_trained_on(seed):
 def test_samplers_that_take_rows_away_are_refused():
     with pytest.raises(ValueError, match="adds rows"):
         utility_score(Fewer(), GaussianNB(), X, y)
+
+
+def test_what_is_no_confidence_and_no_classifier():
+    X, y = np.arange(8.0).reshape(-1, 1), np.arange(8) % 2
+    for confidence in (0, 1, 95, "high"):
+        with pytest.raises(ValueError, match="confidence must lie between 0 and 1"):
+            utility_score(RandomOverSampler(), GaussianNB(), X, y, confidence=confidence)
+    with pytest.raises(TypeError, match="is a regressor"):
+        utility_score(RandomOverSampler(), Ridge(), X, y)
 
 
 def test_without_two_rows_of_a_class_nothing_can_be_tested():

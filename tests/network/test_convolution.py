@@ -7,14 +7,14 @@ from sklearn.decomposition import PCA
 from torch.autograd import gradcheck
 
 from skexpand import ExpansiveSynthesizer
-from skexpand._plan import Plan
-from skexpand._training import linear_start, train
 from skexpand.dynamics.graph import local_edges
 from skexpand.network import convolution
 from skexpand.network.attention import SelfAttention
 from skexpand.network.autoencoder import principal_axes
 from skexpand.network.convolution import MAX_PATCHES, ConvolutionalDecoder, ConvolutionalEncoder, patch_grid
 from skexpand.network.model import ExpansionNetwork
+from skexpand.request.plan import Plan
+from skexpand.training.loop import linear_start, train
 
 SHAPES = [
     (1, 8, 8),

@@ -14,15 +14,15 @@ from sklearn.base import BaseEstimator
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.metrics import brier_score_loss, log_loss
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from skexpand import ExpansionReport, ExpansiveSynthesizer
-from skexpand._interval import Interval
-from skexpand._learner import TableEncoder
+from skexpand.comparison.interval import Interval
+from skexpand.comparison.learner import TableEncoder
 from skexpand.metrics import utility_score
 from skexpand.report.comparison import Comparison, Result
 from skexpand.report.contenders import Contender
@@ -197,6 +197,14 @@ def test_before_compute():
 def test_what_cannot_be_compared_is_refused(y):
     with pytest.raises(ValueError, match="cannot be compared"):
         ExpansionReport(None, np.eye(4), y, verbose=False).compute()
+
+
+def test_wrong_parameters_are_refused_before_any_work():
+    X, y = np.arange(16.0).reshape(8, 2), np.arange(8) % 2
+    with pytest.raises(ValueError, match="confidence must lie between 0 and 1, got 95"):
+        ExpansionReport(None, X, y, confidence=95, verbose=False).compute()
+    with pytest.raises(TypeError, match="is a regressor"):
+        ExpansionReport(None, X, y, estimator=Ridge(), verbose=False).compute()
 
 
 def test_matplotlib_is_not_imported_and_its_extra_is_named(report, monkeypatch):

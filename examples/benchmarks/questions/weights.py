@@ -18,7 +18,7 @@ from sets import load
 
 from questions.cases import Case, answer, complete, mean_over_sets, new_axes
 from questions.heads import LEARNERS, NEW_ROWS, expanded, gain, scores
-from skexpand._plan import LOSS_WEIGHTS
+from skexpand.request.plan import LOSS_WEIGHTS
 
 SETS = ("pmlb_texture", "openml_protein", "openml_satimage", "openml_segment")
 N_TRAIN = 100

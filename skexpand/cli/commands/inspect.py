@@ -41,7 +41,7 @@ def _columns(task: Task) -> list[list[str]]:
 
 def _classes(task: Task) -> list[list[str]]:
     """Say how many rows each class has, and how many are made of it."""
-    from skexpand._totals import new_rows_per_class
+    from skexpand.request.totals import new_rows_per_class
 
     stated = [task.parameters.get(name, "auto") for name in ("sampling_strategy", "expansion_ratio")]
     labels = np.asarray(task.labels)

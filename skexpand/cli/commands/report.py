@@ -98,7 +98,7 @@ def make_learner(name: str, seed: int) -> Any:
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.pipeline import make_pipeline
 
-    from skexpand._learner import TableEncoder, default_classifier
+    from skexpand.comparison.learner import TableEncoder, default_classifier
 
     if name == "logistic":
         return default_classifier()

@@ -1,5 +1,6 @@
 """``skexpand inspect``: columns, classes, and the same numbers that expand makes."""
 
+import pandas as pd
 import pytest
 
 
@@ -44,3 +45,31 @@ def test_it_refuses_what_expand_refuses(refused, flowers):
     assert "did you mean 'name'?" in refused("inspect", flowers, "-t", "names")
     assert "lily" in refused("inspect", flowers, "-t", "name", "--strategy", "lily=40")
     assert "did you mean 'width'?" in refused("inspect", flowers, "-t", "name", "--bounds", "wide=0:1")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--ratio", "nan"], "--ratio nan is no factor"),
+        (["--ratio", "inf"], "--ratio inf is no factor"),
+        (["--strategy", "nan"], "--strategy 'nan' is none of auto"),
+        (["--strategy", "2"], "nor a share (0.5)"),
+        (["--delimiter", ";;"], "--delimiter ';;' must be one character"),
+    ],
+    ids=" ".join,
+)
+def test_numbers_that_are_none(refused, flowers, options, said):
+    assert said in refused("inspect", flowers, "-t", "name", *options)
+
+
+@pytest.mark.parametrize("extension", [".parquet", ".feather"])
+def test_no_rows(refused, tmp_path, extension):
+    path = tmp_path / f"none{extension}"
+    frame = pd.DataFrame({"width": [1.0], "name": ["rose"]})[:0]
+    frame.to_parquet(path) if extension == ".parquet" else frame.to_feather(path)
+    assert "has no rows" in refused("inspect", path, "-t", "name")
+
+
+def test_a_target_alone(refused, flowers):
+    flowers.write_text("name\n" + "rose\ntulip\n" * 5)
+    assert "beside the target 'name' there is no column" in refused("inspect", flowers, "-t", "name")

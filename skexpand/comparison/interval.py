@@ -14,6 +14,7 @@ Frank, E., "Evaluating the Replicability of Significance Tests for Comparing Lea
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,12 @@ class Interval(NamedTuple):
     mean: float
     low: float
     high: float
+
+
+def check_confidence(confidence: float) -> None:
+    """Raise a ValueError for what is no confidence."""
+    if not (isinstance(confidence, Real) and 0 < confidence < 1):
+        raise ValueError(f"confidence must lie between 0 and 1, got {confidence!r}; 0.95 is usual.")
 
 
 def corrected_interval(

@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.preprocessing import StandardScaler
 
-from skexpand._learner import TableEncoder, default_classifier
+from skexpand.comparison.learner import TableEncoder, default_classifier
 
 
 def table(rng, n_rows=40):

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._plan import LOSS_WEIGHTS, Plan
 from skexpand._random import draw_seed
 from skexpand.codec import Column, Schema, TableCodec
 from skexpand.codec.agreement import carried_over, refuse_varying
@@ -28,12 +27,13 @@ from skexpand.dynamics.graph import NO_EDGES
 from skexpand.expansion.fitting import Start, table_start
 from skexpand.expansion.image_core import image_start, pixel_codec
 from skexpand.expansion.representation import schema_alone
+from skexpand.request.plan import LOSS_WEIGHTS, Plan
 
 IntArray = NDArray[np.intp]
 
 if TYPE_CHECKING:
-    from skexpand._training import Build, History
     from skexpand.network.model import ExpansionNetwork
+    from skexpand.training.loop import Build, History
 
 # parameters that a core is made with and that a fit cannot change
 SETTINGS = ("n_heads", "latent_dim", "image_shape", "categorical_features", "missing", "bounds")
@@ -93,7 +93,7 @@ class Core:
 
 def pretrain(X: Any, parameters: Any, plan: Plan, rng: np.random.Generator, core: Core | None) -> tuple[Core, History]:
     """Train a core on a checked table, or train one further; return it and the record of training."""
-    from skexpand._training import train  # imports torch
+    from skexpand.training.loop import train  # imports torch
 
     if parameters.image_shape is not None and parameters.transition == "deformation":
         raise ValueError(

@@ -16,13 +16,26 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.utils.validation import _check_y
 
 from skexpand.codec.frame import is_frame, names_of
+from skexpand.request.labels import refuse_no_target
 
 FloatArray = NDArray[np.float64]
 
 NAME = "target"  # of the column, where columns have names; with underscores if it is taken
 _LEAST = 5  # rows in a bin, if there are enough for two bins
+
+
+def checked_target(y: Any) -> FloatArray:
+    """Return a target as finite numbers; refuse what is none."""
+    refuse_no_target(y)
+    try:
+        return _check_y(y, y_numeric=True).astype(np.float64)
+    except ValueError as error:
+        if "could not convert" not in str(error):
+            raise
+        raise ValueError(f"y must hold numbers ({error}); for classes, use ExpandedClassifier.") from error
 
 
 def rank_bins(y: FloatArray, n_bins: int) -> NDArray[np.intp]:
@@ -61,6 +74,8 @@ def without_target(joined: Any, like: Any) -> tuple[Any, FloatArray]:
 
 def _free_name(names: list[Any]) -> Any:
     """Return a name that no column has, and of the kind that the columns' names are."""
+    if names and all(isinstance(name, tuple) for name in names):  # columns of several levels
+        return (_free_name([name[0] for name in names]), *[""] * (len(names[0]) - 1))
     if not all(isinstance(name, str) for name in names):
         return 1 + max((name for name in names if isinstance(name, int)), default=0)
     name = NAME

@@ -1,40 +1,16 @@
-"""What comes in: the table and its labels, checked, with their containers remembered."""
+"""What comes in: the table, checked, with its container remembered, beside its labels (see ``request/labels.py``)."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import narwhals as nw
 import numpy as np
-from imblearn.utils._validation import check_target_type
 from numpy.typing import NDArray
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_y, check_consistent_length, validate_data
+from sklearn.utils.validation import check_consistent_length, validate_data
 
-from skexpand.codec.frame import followed_by, is_frame, names_of, taken
-from skexpand.codec.series import is_gap
-
-
-class Labels(NamedTuple):
-    """The target: as it came, and as an array of labels."""
-
-    original: Any
-    values: NDArray[Any]  # (n,)
-
-    @classmethod
-    def of(cls, y: Any) -> Labels:
-        """Check a target: class labels of any type, or one column for each class."""
-        if y is None:
-            raise ValueError("ExpansiveSynthesizer requires y to be passed, but the target y is None.")
-        refuse_missing_labels(y)
-        check_classification_targets(y)
-        values = _check_y(check_target_type(y))
-        return cls(values if np.shape(y) == (len(values), 1) and not is_frame(y) else y, values)
-
-    def followed_by(self, new: NDArray[Any]) -> Any:
-        """Return the target as it came, and then new labels: copies of its own entries, so no type changes."""
-        labels, first = np.unique(self.values, return_index=True)
-        rows = first[np.searchsorted(labels, new)]
-        return taken(self.original, np.concatenate([np.arange(len(self.values)), rows]))
+from skexpand.codec.frame import followed_by, is_frame, names_of
+from skexpand.request.labels import Labels
 
 
 class Table(NamedTuple):
@@ -58,21 +34,33 @@ def read_input(estimator: Any, X: Any, y: Any) -> tuple[Table, Labels]:
 
 def check_table(estimator: Any, X: Any, *, reset: bool, numbers: bool = False) -> Any:
     """Return a table as a DataFrame, a sparse matrix or an array; with ``numbers``, never as anything but numbers."""
+    _refuse_containers(X)
     if not numbers:
         X = X if is_frame(X) else with_objects(X)
         if is_frame(X) or (isinstance(X, np.ndarray) and X.dtype.kind == "O"):
             _refuse_empty(X, 2 if reset else 1)
             validate_data(estimator, _without_repeated_names(X), reset=reset, skip_check_array=True)
             return X
-    return validate_data(
-        estimator,
-        X,
-        reset=reset,
-        accept_sparse=["csr", "csc"],
-        dtype="numeric",
-        ensure_all_finite="allow-nan",
-        ensure_min_samples=2 if reset else 1,
-    )
+    with np.errstate(invalid="ignore"):  # scikit-learn adds up all numbers to see whether they are finite
+        return validate_data(
+            estimator,
+            X,
+            reset=reset,
+            accept_sparse=["csr", "csc"],
+            dtype="numeric",
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=2 if reset else 1,
+        )
+
+
+def _refuse_containers(X: Any) -> None:
+    """Raise a TypeError for tables that would be taken for something else."""
+    if nw.dependencies.is_polars_lazyframe(X):
+        raise TypeError("X is a polars LazyFrame, which has no rows yet; give X.collect().")
+    if nw.dependencies.is_pyarrow_table(X):
+        raise TypeError("X is a pyarrow Table; give X.to_pandas() or polars.from_arrow(X).")
+    if isinstance(X, np.ndarray) and X.dtype.kind in "mM":
+        raise TypeError(f"X is an array of dates or times ({X.dtype}); give a DataFrame, as in pandas.DataFrame(X).")
 
 
 def with_objects(X: Any) -> Any:
@@ -113,10 +101,3 @@ def _refuse_empty(X: Any, least: int) -> None:
         )
     if n_columns < 1:
         raise ValueError(f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required.")
-
-
-def refuse_missing_labels(y: Any) -> None:
-    """Raise a ValueError if an array of labels has gaps."""
-    labels = np.asarray(y)
-    if labels.dtype == object and any(is_gap(label) for label in labels.ravel()):
-        raise ValueError("y has missing labels (None or NaN); leave their rows out.")

@@ -7,12 +7,13 @@ import pytest
 import torch
 from sklearn.exceptions import ConvergenceWarning
 
-from skexpand import ExpansiveSynthesizer, _training
-from skexpand._plan import LOSS_WEIGHTS, Plan
-from skexpand._training import PATIENCE, History, Trainer, linear_start, train
+from skexpand import ExpansiveSynthesizer
 from skexpand.codec import NumericCodec
 from skexpand.codec.domain import Domain
 from skexpand.dynamics.graph import local_edges
+from skexpand.request.plan import LOSS_WEIGHTS, Plan
+from skexpand.training import loop
+from skexpand.training.loop import PATIENCE, History, Trainer, linear_start, train
 from tests.tables import arc, blobs
 
 OPTIONAL = [name for name in LOSS_WEIGHTS if name != "reconstruction"]
@@ -38,7 +39,7 @@ def make_trainer(rng, latent_dim=2, noise=0.0, **parameters):
     X = encoded(X + noise * rng.standard_normal(X.shape))
     plan = Plan.of(ExpansiveSynthesizer(**parameters))
     rows = np.arange(100)
-    network = _training._start(linear_start(latent_dim, 2, plan.n_heads), X, plan, rng)
+    network = loop._start(linear_start(latent_dim, 2, plan.n_heads), X, plan, rng)
     edges = local_edges(X, labels, 5)
     return Trainer(network, X, labels, edges, plan, rng, rows[rows % 5 > 0], rows[rows % 5 == 0])
 
@@ -193,7 +194,7 @@ def test_tiny_classes(rng, counts, early_stopping):
     X, labels = blobs(rng, counts, 4)
     network, history = run(X, labels, 2, max_epochs=3, early_stopping=early_stopping)
     assert np.isfinite(network.encode(encoded(X))).all()
-    if early_stopping and len(X) < _training.MIN_ROWS:
+    if early_stopping and len(X) < loop.MIN_ROWS:
         assert history.best_epoch == 0
         assert len(history.records) == 1
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from imblearn.over_sampling import SMOTE
 
-from skexpand._totals import new_rows_per_class, resolve_ratio
+from skexpand.request.totals import new_rows_per_class, resolve_ratio
 
 NAMES = ["auto", "minority", "not minority", "not majority", "all"]
 

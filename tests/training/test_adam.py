@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from skexpand._adam import Adam
+from skexpand.training.adam import Adam
 
 
 def test_steps_are_those_of_torch(seed):

@@ -130,8 +130,14 @@ def score_of(scorer: Any, estimator: Any, rows: tuple[Any, Any], test: tuple[Any
     """Fit a fresh copy of an estimator on rows, and score it."""
     fitted = clone(estimator).fit(*rows)
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")  # a rare class (see above)
+        ignore_rare_classes()
         return float(scorer(fitted, *test))
+
+
+def ignore_rare_classes() -> None:
+    """Say nothing where a fold has no test row of some class."""
+    warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")
+    warnings.filterwarnings("ignore", "A single label was found in")
 
 
 class Rivals(NamedTuple):

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from skexpand.dynamics.law import ClassLaw, SampleArray
+from skexpand.request.labels import has_gaps
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
@@ -30,6 +31,8 @@ def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None
     found = np.asarray(groups)
     if found.shape != (n_rows,):
         raise ValueError(f"groups must have one entry per row, so shape ({n_rows},), got shape {found.shape}.")
+    if has_gaps(found):
+        raise ValueError("groups has missing entries; give rows that belong to nobody else a group of their own.")
     return found
 
 

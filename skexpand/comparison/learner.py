@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, is_regressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from skexpand._input import check_table
 from skexpand.codec import Schema, TableCodec
 from skexpand.codec.fields import Field, LevelField
 from skexpand.codec.frame import columns_of
 from skexpand.codec.series import Series
+from skexpand.request.input import check_table
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
@@ -64,6 +64,15 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 def _read(field: Field, series: Series) -> NDArray[np.float64]:
     """Read a column; unknown categories are gaps."""
     return field.known(series, series.gaps()) if isinstance(field, LevelField) else field.read(series)
+
+
+def refuse_regressor(estimator: Any) -> None:
+    """Raise a TypeError for a learner that predicts numbers, where classes are asked for."""
+    if is_regressor(estimator):
+        raise TypeError(
+            f"estimator={estimator!r} is a regressor, but the rows have classes; give a classifier, or use "
+            "ExpandedRegressor for a numeric target."
+        )
 
 
 def default_classifier() -> Pipeline:

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from skexpand import ExpandedClassifier, ExpansionWarning, ExpansiveSynthesizer
-from skexpand._training import Trainer
+from skexpand.training.loop import Trainer
 from tests.mixed import illegal, tables
 from tests.tables import arc, blobs, same_bits
 

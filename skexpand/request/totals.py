@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand._random import split_evenly
+from skexpand.request.labels import refuse_one_class
 
 AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
 AUTO_RATIO = (2.0, 100.0)  # within these bounds
@@ -36,12 +37,8 @@ def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_r
         If y has a single class, a label is unknown, or a total is below the present count.
     """
     labels, counts = np.unique(y, return_counts=True)
+    refuse_one_class(labels)
     present = dict(zip(labels.tolist(), counts.tolist(), strict=True))
-    if len(present) < 2:
-        raise ValueError(
-            f"The target y needs more than one class, got only {next(iter(present))!r}. Expansion serves a classifier; "
-            "check the split that produced this y."
-        )
     if callable(sampling_strategy):
         sampling_strategy = sampling_strategy(y)
         if not isinstance(sampling_strategy, Mapping):
