@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +36,20 @@ from sklearn.svm import SVC
 
 from skexpand import ExpansiveSynthesizer
 
-SETS = {"wine": (load_wine, 15), "breast cancer": (load_breast_cancer, 20), "digits": (load_digits, 50)}
+
+class Task(NamedTuple):
+    """A set of scikit-learn, how many of its rows there are to train on, and the shape of a row that is an image."""
+
+    load: Callable[..., Any]
+    n_train: int
+    image_shape: tuple[int, int] | None = None
+
+
+SETS = {
+    "wine": Task(load_wine, 15),
+    "breast cancer": Task(load_breast_cancer, 20),
+    "digits": Task(load_digits, 50, image_shape=(8, 8)),
+}
 LEARNERS = {
     "logistic regression": lambda seed: LogisticRegression(max_iter=1000),
     "nearest neighbours": lambda seed: KNeighborsClassifier(),
@@ -58,14 +72,14 @@ class Outcome(NamedTuple):
     seconds: dict[str, float]
 
 
-def make_sampler(name: str, y: Any, seed: int) -> Any:
-    """Return a sampler that adds ``NEW_ROWS`` rows, the same number to each class."""
+def make_sampler(sampler: str, name: str, y: Any, seed: int) -> Any:
+    """Return a sampler for a set that adds ``NEW_ROWS`` rows, the same number to each class."""
     counts = np.bincount(y)
     added = NEW_ROWS // len(counts) + (np.arange(len(counts)) < NEW_ROWS % len(counts))
     totals = dict(enumerate((counts + added).tolist()))
-    if name == SMOTED:  # its usual 5 neighbours, or as many as the smallest class has
+    if sampler == SMOTED:  # its usual 5 neighbours, or as many as the smallest class has
         return SMOTE(sampling_strategy=totals, k_neighbors=min(5, counts.min() - 1), random_state=seed)
-    return ExpansiveSynthesizer(sampling_strategy=totals, random_state=seed)
+    return ExpansiveSynthesizer(sampling_strategy=totals, image_shape=SETS[name].image_shape, random_state=seed)
 
 
 def run_split(name: str, seed: int) -> Outcome:
@@ -78,7 +92,7 @@ def run_split(name: str, seed: int) -> Outcome:
         try:
             rows, labels = X_train, y_train
             if sampler != REAL:
-                rows, labels = make_sampler(sampler, y_train, seed).fit_resample(X_train, y_train)
+                rows, labels = make_sampler(sampler, name, y_train, seed).fit_resample(X_train, y_train)
         except ValueError:  # SMOTE has no neighbour in a class of one row: a failure, and shown as one
             scores |= {(sampler, learner): np.nan for learner in LEARNERS}
             continue
@@ -90,17 +104,19 @@ def run_split(name: str, seed: int) -> Outcome:
 
 
 def draw(name: str, seed: int) -> tuple[Any, Any, Any, Any]:
-    """Draw the training rows of a split, and scale all rows by their statistics."""
-    load, n_train = SETS[name]
-    X, y = load(return_X_y=True)
-    X_train, X_test, y_train, y_test = train_test_split(X, y, train_size=n_train, stratify=y, random_state=seed)
+    """Draw the training rows of a split, and scale all rows by their statistics; pixels have one unit."""
+    task = SETS[name]
+    X, y = task.load(return_X_y=True)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, train_size=task.n_train, stratify=y, random_state=seed)
+    if task.image_shape:
+        return X_train / X_train.max(), X_test / X_train.max(), y_train, y_test
     scaler = StandardScaler().fit(X_train)
     return scaler.transform(X_train), scaler.transform(X_test), y_train, y_test
 
 
 def print_table(name: str, outcomes: list[Outcome]) -> None:
     """Print what the splits of a set gave."""
-    load, n_train = SETS[name]
+    load, n_train, _ = SETS[name]
     X, y = load(return_X_y=True)
     n_test, n_classes = len(X) - n_train, len(np.unique(y))
     print(f"\n{name}: {n_train} rows to train on, {n_test} to test, {X.shape[1]} columns, {n_classes} classes")
@@ -170,7 +186,7 @@ def draw_scores(axes: Axes, name: str, outcomes: list[Outcome]) -> None:
             axes.scatter(scores[sampler], height, s=size, marker=marker, color=COLORS[sampler], zorder=3, label=sampler)
     axes.set_yticks(range(len(LEARNERS)), reversed(LEARNERS) if name == next(iter(SETS)) else [])
     axes.set(ylim=(-0.6, len(LEARNERS) - 0.4), xlabel="balanced accuracy, %")
-    axes.set_title(f"{name}: {SETS[name][1]} rows", loc="left", fontweight="bold")
+    axes.set_title(f"{name}: {SETS[name].n_train} rows", loc="left", fontweight="bold")
     axes.grid(axis="x", color="#e6e6e6")
     axes.set_axisbelow(True)
     axes.margins(x=0.12)
@@ -179,7 +195,7 @@ def draw_scores(axes: Axes, name: str, outcomes: list[Outcome]) -> None:
 def draw_rows(axes: Axes, name: str) -> None:
     """Draw the real and the new rows of a set in the plane in which the real ones vary most."""
     X, _, y, _ = draw(name, seed=0)
-    sampler = make_sampler(EXPANDED, y, seed=0)
+    sampler = make_sampler(EXPANDED, name, y, seed=0)
     rows, labels = sampler.fit_resample(X, y)
     plane = PCA(2).fit(X)
     colors = np.array(["#2a6fdb", "#d1495b", "#2e9e6b"])
@@ -192,9 +208,8 @@ def draw_rows(axes: Axes, name: str) -> None:
 
 def draw_digits(figure: SubFigure, n_new: int = 4) -> None:
     """Draw one real digit of each class, and below new ones."""
-    X, y = load_digits(return_X_y=True)
-    X, _, y, _ = train_test_split(X, y, train_size=SETS["digits"][1], stratify=y, random_state=0)
-    synthesizer = ExpansiveSynthesizer(random_state=0).fit(X, y)
+    X, _, y, _ = draw("digits", seed=0)
+    synthesizer = ExpansiveSynthesizer(image_shape=SETS["digits"].image_shape, random_state=0).fit(X, y)
     title = "digits: a real image of each kind, and new ones"
     figure.suptitle(title, x=0.03, ha="left", fontweight="bold", fontsize=12)
     grid = figure.subplots(n_new + 1, 10, gridspec_kw={"hspace": 0.08, "wspace": 0.08})
@@ -202,7 +217,7 @@ def draw_digits(figure: SubFigure, n_new: int = 4) -> None:
         images = [X[y == digit][0], *synthesizer.sample(n_new, y=digit)[0]]
         for place, image in enumerate(images):
             color = "gray_r" if place == 0 else "Blues"
-            column[place].imshow(np.clip(image, 0, 16).reshape(8, 8), cmap=color, vmin=0, vmax=16)
+            column[place].imshow(image.reshape(8, 8), cmap=color, vmin=0, vmax=1)
             column[place].set(xticks=[], yticks=[])
             column[place].spines[:].set_visible(False)
     grid[0, 0].set_ylabel("real", rotation=0, ha="right", va="center")
