@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
+from skexpand._adam import Adam
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.graph import Edges
-from skexpand.training.adam import Adam
 
 N_STEPS = 60
 STEP = 0.03

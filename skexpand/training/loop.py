@@ -25,12 +25,12 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm.auto import trange
 
+from skexpand._adam import Adam
 from skexpand._random import draw_seed
 from skexpand.codec.image import ImageShape
 from skexpand.dynamics.graph import Edges
 from skexpand.network.model import ExpansionNetwork, principal_axes
 from skexpand.request.plan import Plan
-from skexpand.training.adam import Adam
 from skexpand.transport import sliced_wasserstein
 
 FloatArray = NDArray[np.float64]

@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from skexpand.training.adam import Adam
+from skexpand._adam import Adam
 
 
 def test_steps_are_those_of_torch(seed):
