@@ -41,7 +41,7 @@ def fit_expansion(
 ) -> Expansion:
     """Fit codec, network, graph and law to rows X of shape (n, n_columns), as floats, with class codes.
 
-    With ``apart``, no new row is given the residuals of others (see ``request/groups.py``). With a core, codec and
+    With ``apart``, no new row is given the residuals of others (see ``dynamics/apart.py``). With a core, codec and
     network go on from there.
     """
     return fit_latent_law(table_start(X, labels, columns, plan, core), labels, plan, rng, apart)

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from skexpand._random import split_evenly
 from skexpand.codec import Column, Origin
 from skexpand.codec.image import ImageCodec
+from skexpand.dynamics.apart import noise_factor
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
 from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
@@ -31,7 +32,6 @@ from skexpand.dynamics.registration import Flows, find_flows
 from skexpand.expansion.blocks import BlockMaker
 from skexpand.expansion.image_core import pixel_codec
 from skexpand.expansion.spread import choose_spread
-from skexpand.request.groups import noise_factor
 from skexpand.request.plan import Plan
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from skexpand._random import split_evenly
 from skexpand.codec import Origin, TableCodec
 from skexpand.codec.centred import CentredImages
+from skexpand.dynamics.apart import without_residuals
 from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
 from skexpand.dynamics.law import ClassLaw
 from skexpand.expansion.blocks import BlockMaker
-from skexpand.request.groups import without_residuals
 from skexpand.transport import MarginalMap
 
 if TYPE_CHECKING:
