@@ -74,6 +74,13 @@ def test_no_spread_repeats_the_anchors(rng):
     np.testing.assert_array_equal(X_big[12:], X[fitted.parents_["anchor"]])
 
 
+@pytest.mark.filterwarnings("ignore::skexpand.ExpansionWarning")
+def test_any_spread_gives_images(rng):
+    X, y = digits(rng)
+    X_big, _ = synthesizer(spread=1e6).fit_resample(X, y)
+    assert X_big.max() == X.max()
+
+
 def test_every_other_new_image_is_mirrored_where_left_and_right_mean_nothing(rng):
     X, y = rng.integers(0, 256, (160, 64), np.uint8), np.repeat([0, 1], 80)
     fitted = synthesizer(spread=0.0, expansion_ratio=3)

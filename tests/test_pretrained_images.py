@@ -63,6 +63,15 @@ def test_a_deformation_has_nothing_to_pretrain(digits):
         pretrained(digits[0], transition="deformation")
 
 
+def test_gaps_are_refused_after_pretrain(digits):
+    X, y = digits[0].astype(float), digits[1]
+    synthesizer, gaps = pretrained(X[100:200], max_epochs=0), np.where(X == 3, np.nan, X)
+    with pytest.raises(ValueError, match="Images have no gaps"):
+        synthesizer.pretrain(gaps[:90])
+    with pytest.raises(ValueError, match="Images have no gaps"):
+        synthesizer.fit(gaps[:30], y[:30])
+
+
 def test_images_of_another_kind_are_refused(digits):
     X, y = digits
     synthesizer = pretrained(X[100:200], max_epochs=0)

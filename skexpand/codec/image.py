@@ -26,6 +26,7 @@ ImageShape = tuple[int, int, int]  # channels, height, width
 MIN_SIDE = 4  # pixels
 CHANNELS = (1, 3)
 _SURROUNDED = 0.5  # share of border pixels at one level from which on that is the background
+_REACH = 1e25  # the longest range that single precision bears with room for steps beyond, and one by the shortest
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,10 @@ class ImageCodec:
     @classmethod
     def fit(cls, rows: NDArray[Any], columns: Sequence[Column], image_shape: Any) -> ImageCodec:
         """Learn from rows (n, n_columns) of finite numbers."""
-        _refuse_not_finite(rows, columns)
+        _refuse_not_finite(rows, [column.name for column in columns])
         layout = Layout.of(image_shape, rows)
+        low, high = float(rows.min()), float(rows.max())
+        _refuse_extreme(low, high)
         images = layout.channels_first(rows)
         edge = np.ones(layout.shape[1:], bool)
         edge[1:-1, 1:-1] = False
@@ -149,7 +152,8 @@ class ImageCodec:
         background = np.median(border, axis=(0, 2))
         surrounded = bool(np.mean(border == background[:, None]) >= _SURROUNDED)
         whole = np.array([column.domain.decimals == 0 for column in columns])
-        return cls(layout, background[:, None, None], surrounded, float(rows.min()), float(rows.max()), whole)
+        high = min(high, max(column.domain.high for column in columns))  # the largest 64-bit integers are no floats
+        return cls(layout, background[:, None, None], surrounded, low, high, whole)
 
     @property
     def padding(self) -> str:
@@ -162,7 +166,8 @@ class ImageCodec:
         return self.high - self.low or 1.0
 
     def encode(self, rows: NDArray[Any]) -> NDArray[np.float32]:
-        """Map rows to encoded ones, channels first, both (n, n_columns)."""
+        """Map rows of finite numbers to encoded ones, channels first, both (n, n_columns)."""
+        _refuse_not_finite(rows, range(rows.shape[1]))
         images = (self.layout.channels_first(rows) - self.background) / self.unit
         return images.reshape(len(rows), rows.shape[1]).astype(np.float32)
 
@@ -204,10 +209,19 @@ def pixel_schema(X: Any) -> Schema:
     return Schema(columns, list(fields), like)
 
 
-def _refuse_not_finite(rows: NDArray[Any], columns: Sequence[Column]) -> None:
+def _refuse_extreme(low: float, high: float) -> None:
+    """Refuse pixels whose range single precision, in which images are made, does not bear."""
+    if high > low and not 1 / _REACH <= high - low <= _REACH:
+        raise ValueError(
+            f"Pixels from {low:g} to {high:g} are too {'far apart' if high - low > 1 else 'close together'} for single "
+            "precision, in which images are made; scale them, to [0, 1] for example."
+        )
+
+
+def _refuse_not_finite(rows: NDArray[Any], names: Sequence[Any]) -> None:
     wrong = np.flatnonzero(~np.isfinite(rows).all(axis=0))
     if len(wrong):
-        raise ValueError(_gap_message(columns[wrong[0]].name))
+        raise ValueError(_gap_message(names[wrong[0]]))
 
 
 def _gap_message(name: Any) -> str:

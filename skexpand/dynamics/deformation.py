@@ -34,6 +34,8 @@ N_AFFINE = 6
 GRID = 5  # control points along each side
 MIN_AREA = 0.1  # least share of its area that a piece of the image may shrink to
 
+_MAX_LOG_GAIN = 16.0  # far brighter than any image, and finite whatever the spread
+
 # what a unit of each generator costs, beside the share of the target that stays unexplained
 _PENALTIES = {"affine": 0.18, "grid": 0.72, "gain": 0.2, "offset": 2.0}
 
@@ -88,7 +90,7 @@ class FlowSpace:
         identity = _lattice(self.shape).to(images.device)
         places = identity + self.displacement(generators)
         warped = F.grid_sample(images, places, interpolation, self.padding, align_corners=True)
-        gain = generators[:, self.n_flow : self.n_flow + channels].exp()
+        gain = generators[:, self.n_flow : self.n_flow + channels].clamp_max(_MAX_LOG_GAIN).exp()
         result = warped * gain[..., None, None]
         if self.padding == "zeros":
             return result

@@ -108,6 +108,29 @@ def test_gaps_are_refused(rng, bad):
         codec_of(rows, (8, 8))
 
 
+def test_gaps_are_refused_by_a_codec_of_other_images(rng):
+    rows = rng.random((4, 64))
+    codec = codec_of(rows, (8, 8))
+    rows[2, 5] = np.nan
+    with pytest.raises(ValueError, match="column 5 has missing or infinite values"):
+        codec.encode(rows)
+
+
+@pytest.mark.parametrize(("unit", "message"), [(1e300, "too far apart"), (1e-300, "too close")])
+def test_ranges_that_single_precision_does_not_bear_are_refused(rng, unit, message):
+    with pytest.raises(ValueError, match=f"{message}.* for single precision"):
+        codec_of(unit * (rng.random((4, 64)) - 0.5), (8, 8))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+def test_the_largest_integers_do_not_wrap_around(rng, dtype):
+    rows = np.where(rng.random((4, 64)) < 0.5, np.iinfo(dtype).max, np.array(0, dtype))
+    codec = codec_of(rows, (8, 8))
+    made = codec.decode(2 * codec.encode(rows), rows.dtype)
+    assert made.max() > np.iinfo(dtype).max - 4096
+    np.testing.assert_array_equal(made == 0, rows == 0)
+
+
 @pytest.mark.parametrize("container", [pd.DataFrame, pl.DataFrame, lambda X: np.array(X, dtype=object)])
 def test_frames_of_pixels_are_read_as_they_are(rng, container):
     X = rng.integers(0, 256, (6, 64), dtype=np.uint8)
