@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from skexpand._random import RandomState, make_generator
+from skexpand.request.input import refuse_unflattened
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,6 +49,13 @@ def with_flows(synthesizer: ExpansiveSynthesizer) -> ImageExpansion:
     )
 
 
+def refuse_no_panels(**counts: Any) -> None:
+    """Refuse numbers of panels, by the name of the parameter, that are none."""
+    for name, count in counts.items():
+        if not isinstance(count, Integral) or count < 1:
+            raise ValueError(f"{name} must be a whole number, 1 or more, got {count!r}.")
+
+
 def some_edges(expansion: ImageExpansion, n_edges: int, random_state: RandomState) -> NDArray[np.intp]:
     """Choose edges; refuse where there is none."""
     if not len(expansion.flows.edges):
@@ -61,6 +70,7 @@ def training_rows(expansion: AnyImageExpansion) -> NDArray[np.float64]:
 
 def rows_like(expansion: AnyImageExpansion, X: ArrayLike) -> NDArray[np.float64]:
     """Return other images as rows; refuse those of another size."""
+    refuse_unflattened(X)
     rows = check_array(X, dtype=FLOAT)
     n_columns = expansion.images[0].size
     if rows.shape[1] != n_columns:
@@ -80,19 +90,24 @@ def as_pictures(expansion: AnyImageExpansion, rows: NDArray[Any]) -> NDArray[np.
     return images[:, 0] if images.shape[1] == 1 else np.moveaxis(images, 1, -1)
 
 
-def show(line: NDArray[Any], pictures: NDArray[np.float64]) -> None:
+def shades_of(expansion: AnyImageExpansion) -> str:
+    """Return how grey images are shown: as ink if drawn on a background of the lowest level, else as they are."""
+    pixels = expansion.pixels
+    return "gray_r" if pixels.surrounded and (pixels.background == pixels.low).all() else "gray"
+
+
+def show(line: NDArray[Any], pictures: NDArray[np.float64], shades: str = "gray_r") -> None:
     """Draw pictures in a line of panels."""
     for panel, picture in zip(line, pictures, strict=True):
-        panel.imshow(picture.clip(0, 1), cmap="gray_r", vmin=0, vmax=1)
+        panel.imshow(picture.clip(0, 1), cmap=shades, vmin=0, vmax=1)
 
 
 def panels(n_lines: int, n_columns: int) -> tuple[Figure, NDArray[Any]]:
     """Return a figure and its empty panels."""
     import matplotlib.pyplot as plt  # only pictures need it
 
-    figure, axes = plt.subplots(
-        n_lines, n_columns, figsize=(CELL * n_columns + 1, CELL * n_lines + 0.3), squeeze=False, layout="constrained"
-    )
+    size = CELL * max(n_columns, 2) + 1, CELL * n_lines + 0.3  # room for names and scales, however few columns
+    figure, axes = plt.subplots(n_lines, n_columns, figsize=size, squeeze=False, layout="constrained")
     for panel in axes.ravel():
         panel.set(xticks=[], yticks=[], aspect="equal")
         for side in panel.spines.values():

@@ -18,7 +18,9 @@ from skexpand._pictures import (
     draw_grid,
     expansion_of,
     panels,
+    refuse_no_panels,
     rows_like,
+    shades_of,
     show,
     some_edges,
     training_rows,
@@ -112,14 +114,15 @@ def plot_expansion(
     figure : matplotlib.figure.Figure
         A line for each class: the original in a frame, then its children.
     """
+    refuse_no_panels(n_children=n_children, n_classes=n_classes)
     expansion = expansion_of(synthesizer)
-    rng = make_generator(random_state)
+    shades, rng = shades_of(expansion), make_generator(random_state)
     codes = range(min(n_classes, len(synthesizer.classes_)))
     anchors = [int(rng.choice(np.flatnonzero(expansion.labels == code))) for code in codes]
     figure, axes = panels(len(anchors), n_children + 1)
     for line, code, anchor in zip(axes, codes, anchors, strict=True):
         children = expansion.codec.decode(expansion.draw_children(anchor, n_children, rng), np.dtype(np.float64))
-        show(line, as_pictures(expansion, np.concatenate([training_rows(expansion)[[anchor]], children])))
+        show(line, as_pictures(expansion, np.concatenate([training_rows(expansion)[[anchor]], children])), shades)
         for side in line[0].spines.values():
             side.set_visible(True)
         line[0].set_ylabel(str(synthesizer.classes_[code]), rotation=0, ha="right", va="center")
@@ -150,6 +153,7 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
     ValueError
         If the synthesizer knows no flow: each class has one image, or it works on latents alone.
     """
+    refuse_no_panels(n_flows=n_flows)
     expansion = with_flows(synthesizer)
     chosen = some_edges(expansion, n_flows, random_state)
     sources, targets = expansion.flows.edges.sources[chosen], expansion.flows.edges.targets[chosen]
@@ -158,8 +162,9 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
     source, target = decoded_pictures(expansion, flat[sources]), decoded_pictures(expansion, flat[targets])
     moved = decoded_pictures(expansion, expansion.moved(sources, generators))
     figure, axes = panels(5, len(chosen))
-    for line, pictures in zip(axes[[0, 2, 3, 4]], (source, moved, target, np.abs(moved - target)), strict=True):
-        show(line, pictures)
+    for line, pictures in zip(axes[[0, 2, 3]], (source, moved, target), strict=True):
+        show(line, pictures, shades_of(expansion))
+    show(axes[4], np.abs(moved - target))
     for panel, displacement in zip(axes[1], expansion.displacements(generators), strict=True):
         draw_grid(panel, displacement)
     for panel, name in zip(axes[:, 0], ("source", "flow", "moved", "target", "left over"), strict=True):
@@ -193,6 +198,7 @@ def plot_interpolation(
     ValueError
         If the synthesizer knows no flow: each class has one image, or it works on latents alone.
     """
+    refuse_no_panels(n_edges=n_edges, n_steps=n_steps)
     expansion = with_flows(synthesizer)
     chosen = some_edges(expansion, n_edges, random_state)
     figure, axes = panels(len(chosen), n_steps + 1)
@@ -200,7 +206,8 @@ def plot_interpolation(
     for line, edge in zip(axes, chosen.tolist(), strict=True):
         source, target = expansion.flows.edges.sources[edge], expansion.flows.edges.targets[edge]
         moved = expansion.moved(np.full(n_steps, source), np.outer(steps, expansion.flows.generators[edge]))
-        show(line, decoded_pictures(expansion, np.concatenate([moved, expansion.images[[target]].reshape(1, -1)])))
+        pictures = decoded_pictures(expansion, np.concatenate([moved, expansion.images[[target]].reshape(1, -1)]))
+        show(line, pictures, shades_of(expansion))
     axes[0, 0].set_title("source", fontsize="medium")
     axes[0, -1].set_title("target", fontsize="medium")
     return figure
@@ -234,19 +241,20 @@ def plot_reconstruction(
     ValueError
         If X has another number of columns than the images of ``fit``, or no row.
     """
+    refuse_no_panels(n_images=n_images)
     expansion = expansion_of(synthesizer)
     rows = training_rows(expansion) if X is None else rows_like(expansion, X)
     rows = rows[np.sort(make_generator(random_state).permutation(len(rows))[:n_images])]
     found = expansion.decode(expansion.encode(rows), np.dtype(np.float64))
     originals, reconstructions = as_pictures(expansion, rows), as_pictures(expansion, found)
     figure, axes = panels(3, len(rows))
-    show(axes[0], originals)
-    show(axes[1], reconstructions)
+    show(axes[0], originals, shades_of(expansion))
+    show(axes[1], reconstructions, shades_of(expansion))
     errors = reconstructions - originals
     reach = float(np.abs(errors).max()) or 1.0
     for panel, error in zip(axes[2], errors if errors.ndim == 3 else errors.mean(axis=3), strict=True):
         drawn = panel.imshow(error, cmap="RdBu_r", vmin=-reach, vmax=reach)
-    figure.colorbar(drawn, ax=axes[2].tolist(), fraction=0.02)
+    figure.colorbar(drawn, ax=axes, shrink=0.3, anchor=(0, 0))  # of all lines, so that they stay aligned
     for panel, name in zip(axes[:, 0], ("original", "decoded", "error"), strict=True):
         panel.set_ylabel(name, rotation=0, ha="right", va="center")
     return figure

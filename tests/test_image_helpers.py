@@ -106,6 +106,37 @@ def test_colours(rng):
     assert plot_expansion(synthesizer, n_children=1).axes[0].images[0].get_array().shape == (8, 8, 3)
 
 
+def test_ink_is_dark_and_other_grey_images_are_no_negatives(rng):
+    images, y = rng.random((6, 8, 8)), [0, 0, 0, 1, 1, 1]
+    ink = np.pad(images[:, 2:6, 2:6], ((0, 0), (2, 2), (2, 2)))
+    for X, shades in ((ink, "gray_r"), (1 - ink, "gray"), (images, "gray")):
+        fitted = ExpansiveSynthesizer(image_shape=(8, 8), spread=1.0, random_state=0).fit(X.reshape(6, -1), y)
+        for plot in (plot_expansion, plot_flows, plot_interpolation, plot_reconstruction):
+            assert plot(fitted).axes[0].images[0].get_cmap().name == shades
+
+
+@pytest.mark.parametrize("count", [0, -1, 1.5])
+def test_a_number_of_panels_that_is_none(fitted, count):
+    for plot, name in (
+        (plot_expansion, "n_children"),
+        (plot_expansion, "n_classes"),
+        (plot_flows, "n_flows"),
+        (plot_interpolation, "n_edges"),
+        (plot_interpolation, "n_steps"),
+        (plot_reconstruction, "n_images"),
+    ):
+        with pytest.raises(ValueError, match=f"{name} must be a whole number, 1 or more, got {count}"):
+            plot(fitted, **{name: count})
+
+
+def test_few_panels_stand_in_line_and_no_name_is_cut_off(fitted):
+    figure = plot_reconstruction(fitted, n_images=1)
+    figure.draw_without_rendering()
+    lines = figure.axes[:3]
+    assert min(axes.yaxis.label.get_window_extent().x0 for axes in lines) >= 0
+    np.testing.assert_allclose(np.ptp([axes.get_position().x0 for axes in lines]), 0, atol=1e-3)
+
+
 def test_what_cannot_be_shown(rng):
     with pytest.raises(NotFittedError):
         plot_expansion(ExpansiveSynthesizer())
@@ -117,6 +148,8 @@ def test_what_cannot_be_shown(rng):
         single.fit(X[:2], [0, 1])
     with pytest.raises(ValueError, match="no flow to show"):
         plot_flows(single)
+    with pytest.raises(ValueError, match=r"X has shape \(5, 8, 8\).*to_rows"):
+        plot_reconstruction(single, rng.random((5, 8, 8)))
 
 
 @pytest.mark.parametrize("name", skexpand.images.__all__)

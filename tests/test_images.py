@@ -228,6 +228,15 @@ def test_text_is_no_image(rng):
         synthesizer().fit(pd.DataFrame(X).assign(label="a").rename(columns=str), y)
 
 
+@pytest.mark.parametrize("shape", [SHAPE, (1, *SHAPE), (*SHAPE, 1)])
+def test_images_that_are_not_flat_are_told_how(rng, shape):
+    X, y = digits(rng)
+    fitted, message = synthesizer().fit(X, y), r"X has shape \(12, .*skexpand.images.to_rows"
+    for method in (fitted.pretrain, fitted.encode, lambda images: fitted.fit(images, y)):
+        with pytest.raises(ValueError, match=message):
+            method(X.reshape(-1, *shape))
+
+
 def test_a_gap_is_no_pixel(rng):
     X, y = digits(rng)
     X = X.astype(float)

@@ -35,6 +35,7 @@ def read_input(estimator: Any, X: Any, y: Any) -> tuple[Table, Labels]:
 def check_table(estimator: Any, X: Any, *, reset: bool, numbers: bool = False) -> Any:
     """Return a table as a DataFrame, a sparse matrix or an array; with ``numbers``, never as anything but numbers."""
     _refuse_containers(X)
+    refuse_unflattened(X)
     if not numbers:
         X = X if is_frame(X) else with_objects(X)
         if is_frame(X) or (isinstance(X, np.ndarray) and X.dtype.kind == "O"):
@@ -61,6 +62,15 @@ def _refuse_containers(X: Any) -> None:
         raise TypeError("X is a pyarrow Table; give X.to_pandas() or polars.from_arrow(X).")
     if isinstance(X, np.ndarray) and X.dtype.kind in "mM":
         raise TypeError(f"X is an array of dates or times ({X.dtype}); give a DataFrame, as in pandas.DataFrame(X).")
+
+
+def refuse_unflattened(X: Any) -> None:
+    """Raise a ValueError for an array of images, which are rows only once they are flattened."""
+    if getattr(X, "ndim", 2) > 2:
+        raise ValueError(
+            f"X has shape {tuple(X.shape)}, but rows have two dimensions; images become rows by "
+            "`X, image_shape = skexpand.images.to_rows(X)`."
+        )
 
 
 def with_objects(X: Any) -> Any:
