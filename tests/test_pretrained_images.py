@@ -77,5 +77,7 @@ def test_images_of_another_kind_are_refused(digits):
     synthesizer = pretrained(X[100:200], max_epochs=0)
     with pytest.raises(ValueError, match=r"pixels from 0 to 240, but those of pretrain went from 0 to 16"):
         synthesizer.fit(X[:30] * 15, y[:30])
+    with pytest.raises(ValueError, match=r"pixels from 0 to 1, but those of pretrain went from 0 to 16"):
+        synthesizer.fit(X[:30] // 16, y[:30])
     with pytest.raises(ValueError, match="image_shape was"):
         synthesizer.set_params(image_shape=(4, 16)).fit(X[:30], y[:30])

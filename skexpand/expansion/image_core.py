@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SampleArray = NDArray[np.float32]
 IntArray = NDArray[np.intp]
 
+_LEAST_RANGE = 0.1  # of that in pretrain; what is shorter was scaled otherwise, as [0, 1] is to [0, 255]
+
 
 @dataclass(frozen=True)
 class ImageCore:
@@ -69,9 +71,10 @@ def pixel_codec(X: NDArray[Any], columns: list[Column], plan: Plan, core: Core |
         return ImageCodec.fit(X, columns, plan.image_shape)
     assert isinstance(core.codec, CentredImages)
     pixels = core.codec.images
-    if X.min() < pixels.low or X.max() > pixels.high:
+    low, high = float(X.min()), float(X.max())
+    if low < pixels.low or high > pixels.high or high - low < _LEAST_RANGE * (pixels.high - pixels.low):
         raise ValueError(
-            f"X has pixels from {X.min():g} to {X.max():g}, but those of pretrain went from {pixels.low:g} to "
+            f"X has pixels from {low:g} to {high:g}, but those of pretrain went from {pixels.low:g} to "
             f"{pixels.high:g}; scale both alike, or pretrain a new synthesizer with images of the whole range."
         )
     return pixels

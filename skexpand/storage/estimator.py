@@ -106,6 +106,9 @@ def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
         try_out_core(state["_core"])
     if "_source" in state:
         try_out(state["_source"])
+        n_columns = len(state["_source"].schema.columns)
+        if state["n_features_in_"] != n_columns:
+            raise ValueError(f"n_features_in_ is {state['n_features_in_']}, but there are {n_columns} columns")
     estimator._restore(state)
     return estimator
 
@@ -133,8 +136,12 @@ def try_out(source: Source) -> None:
     graph = expansion.class_graph()
     kinds = [name for name, weight in expansion.attributes()["law_"].items() if weight > 0]
     edges = [graph.local, graph.expander, *map(expansion.edges_of, kinds)]
-    if not np.array_equal(np.unique(labels), np.arange(n_classes)):
+    if not np.array_equal(np.unique(labels), np.arange(n_classes)) or len(np.unique(source.classes)) != n_classes:
         raise ValueError(f"its labels are not those of {n_classes} classes")
+    if len(getattr(expansion, "images", labels)) != n_rows:
+        raise ValueError(f"it has {len(expansion.images)} images for {n_rows} labels")
+    if any(len(edge.sources) != len(edge.targets) for edge in edges):
+        raise ValueError("its edges do not have two ends each")
     for ends in [end for edge in edges for end in (edge.sources, edge.targets)]:
         if len(ends) and not 0 <= ends.min() <= ends.max() < n_rows:
             raise ValueError(f"its edges lead to rows that are not among its {n_rows}")

@@ -123,6 +123,7 @@ LABELS = "state._source.expansion.labels"
         ("nothing refers to the tensor.s. .'more'.", lambda a: a.update(more=np.zeros(2))),
         ("labels are not those of 2 classes", lambda a: a[LABELS].fill(10**12)),
         ("labels are not those of 2 classes", lambda a: a[LABELS].fill(-1)),
+        ("labels are not those of 2 classes", lambda a: a["state._source.classes"].fill(7)),
         ("edges lead to rows", lambda a: a["state._source.expansion.graph.local.targets"].fill(24)),
     ],
 )
@@ -157,6 +158,7 @@ EXPANSION = ("_source", "expansion")
         ("not those of a network", lambda d: at(d, *EXPANSION, "network").update(n_heads=40)),
         ("not those of a network", lambda d: at(d, *EXPANSION, "network", "weights").pop("encoder.gate")),
         ("sampling_strategy_ is of type dict", lambda d: d.update(sampling_strategy_={"0": {"$float": "nan"}})),
+        ("n_features_in_ is 5, but there are 4 columns", lambda d: d.update(n_features_in_=5)),
         ("diversity_ is of type str", lambda d: d.update(diversity_="high")),
         ("__class__ is of type str", lambda d: d.update(__class__="x")),
         ("fit is of type int", lambda d: d.update(fit=1)),
@@ -165,6 +167,24 @@ EXPANSION = ("_source", "expansion")
 )
 def test_forged_documents(match, change, content, tmp_path):
     refused(content, tmp_path, match, change)
+
+
+@pytest.mark.parametrize(
+    ("match", "part"),
+    [("it has 11 images for 12 labels", ("images",)), ("two ends each", ("graph", "local", "sources"))],
+)
+def test_forged_images(match, part, tmp_path):
+    X, y = np.random.default_rng(0).random((12, 64)), np.repeat([0, 1], 6)
+    ExpansiveSynthesizer(image_shape=(8, 8), spread=1.0, random_state=0).fit(X, y).save(tmp_path / "a")
+    name = ".".join(["state", *EXPANSION, *part])
+
+    def shorten(arrays):
+        arrays[name] = arrays[name][:-1]
+
+    def state_it(document):
+        at(document, *EXPANSION, *part)["shape"][0] -= 1
+
+    refused((tmp_path / "a").read_bytes(), tmp_path, match, state_it, shorten)
 
 
 @pytest.mark.parametrize(
