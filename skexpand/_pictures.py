@@ -25,11 +25,19 @@ CELL = 0.75  # inches that an image takes
 FLOAT = np.dtype(np.float64)
 
 
-def expansion_of(synthesizer: ExpansiveSynthesizer) -> AnyImageExpansion:
-    """Return what a synthesizer learned of images; refuse one that was fitted to none."""
+def refuse_no_panels(**counts: Any) -> None:
+    """Refuse numbers of panels, by the name of the parameter, that are none."""
+    for name, count in counts.items():
+        if not isinstance(count, Integral) or count < 1:
+            raise ValueError(f"{name} must be a whole number, 1 or more, got {count!r}.")
+
+
+def expansion_of(synthesizer: ExpansiveSynthesizer, **counts: Any) -> AnyImageExpansion:
+    """Return what a synthesizer learned of images; refuse one that was fitted to none, and counts of no panels."""
     from skexpand.expansion.image_latents import LatentImageExpansion
     from skexpand.expansion.images import ImageExpansion  # imports torch
 
+    refuse_no_panels(**counts)
     check_is_fitted(synthesizer)
     expansion = synthesizer._expansion
     if not isinstance(expansion, ImageExpansion | LatentImageExpansion):
@@ -37,23 +45,16 @@ def expansion_of(synthesizer: ExpansiveSynthesizer) -> AnyImageExpansion:
     return expansion
 
 
-def with_flows(synthesizer: ExpansiveSynthesizer) -> ImageExpansion:
+def with_flows(synthesizer: ExpansiveSynthesizer, **counts: Any) -> ImageExpansion:
     """Return the same, if it knows flows."""
     from skexpand.expansion.images import ImageExpansion
 
-    expansion = expansion_of(synthesizer)
+    expansion = expansion_of(synthesizer, **counts)
     if isinstance(expansion, ImageExpansion):
         return expansion
     raise ValueError(
         f"transition={synthesizer.transition!r} has no flow to show; fit with 'deformation' or 'both' for that."
     )
-
-
-def refuse_no_panels(**counts: Any) -> None:
-    """Refuse numbers of panels, by the name of the parameter, that are none."""
-    for name, count in counts.items():
-        if not isinstance(count, Integral) or count < 1:
-            raise ValueError(f"{name} must be a whole number, 1 or more, got {count!r}.")
 
 
 def some_edges(expansion: ImageExpansion, n_edges: int, random_state: RandomState) -> NDArray[np.intp]:

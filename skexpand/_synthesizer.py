@@ -156,19 +156,20 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         for images that are deformed.
     consistency_ : float
         How far the flow of a reversed edge undoes that of the edge: near 1 where flows are movements, near 0 where they
-        merely fit, as between photographs. Only for images.
+        merely fit, as between photographs. Only for images that are deformed.
     transition_ : str
         The transition that was used: "deformation", "latent" or "both". Only for images.
     appearance_ : float
-        The factor on what flows leave over. Only for transition "both".
+        The factor on what flows leave over; 0 where "auto" found that it does not pay. Only for transition "both", and
+        for "auto" after ``pretrain``.
     image_shape_ : tuple
         The shape of an image. Only for images.
     mirrored_ : bool
         Whether every other new image is mirrored, left to right: where mirrored images of a class are as close to an
-        image as the images themselves, so in photographs and not in digits. Only for images.
+        image as the images themselves, so in photographs and not in digits. Only for images that are deformed.
     reconstruction_error_ : float
-        Squared error of decoding the encoded rows, relative to their variance; 0 for images that are only deformed, as
-        these pass no autoencoder.
+        Squared error of decoding the encoded rows, relative to their variance; 0 for images where no autoencoder is
+        trained.
     diversity_ : float
         Distance of new rows to the closest real row, relative to that among real rows (medians; 1 is as far apart
         as real rows).

@@ -7,6 +7,7 @@ them, ``plot_interpolation`` how, and ``plot_reconstruction`` what an autoencode
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from skexpand._pictures import (
     draw_grid,
     expansion_of,
     panels,
-    refuse_no_panels,
     rows_like,
     shades_of,
     show,
@@ -27,7 +27,8 @@ from skexpand._pictures import (
     with_flows,
 )
 from skexpand._random import RandomState, make_generator
-from skexpand.codec.image import stated_layout
+from skexpand.codec.image import Layout, stated_layout
+from skexpand.codec.schema import dense
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,8 +72,8 @@ def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
             f"images has shape {array.shape}; it takes (n, h, w), (n, c, h, w) or (n, h, w, c). Rows that are flat "
             "already need no to_rows, only image_shape."
         )
-    image_shape = stated_layout(array.shape[1:]).image_shape
-    return array.reshape(len(array), -1), image_shape
+    layout = stated_layout(array.shape[1:])
+    return array.reshape(len(array), prod(layout.shape)), layout.image_shape
 
 
 def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
@@ -80,7 +81,7 @@ def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
 
     Parameters
     ----------
-    X : array-like of shape (n, h * w * c)
+    X : {array-like, sparse matrix} of shape (n, h * w * c)
         Flattened images.
     image_shape : tuple
         The shape of one.
@@ -89,8 +90,14 @@ def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
     -------
     images : ndarray of shape (n, h, w) or (n, h, w, c) or (n, c, h, w)
         The images.
+
+    Raises
+    ------
+    ValueError
+        If the rows do not have as many columns as such an image has pixels.
     """
-    return np.asarray(X).reshape(-1, *stated_layout(image_shape).image_shape)
+    rows = np.atleast_2d(dense(X))
+    return rows.reshape(len(rows), *Layout.of(image_shape, rows).image_shape)
 
 
 def plot_expansion(
@@ -114,8 +121,7 @@ def plot_expansion(
     figure : matplotlib.figure.Figure
         A line for each class: the original in a frame, then its children.
     """
-    refuse_no_panels(n_children=n_children, n_classes=n_classes)
-    expansion = expansion_of(synthesizer)
+    expansion = expansion_of(synthesizer, n_children=n_children, n_classes=n_classes)
     shades, rng = shades_of(expansion), make_generator(random_state)
     codes = range(min(n_classes, len(synthesizer.classes_)))
     anchors = [int(rng.choice(np.flatnonzero(expansion.labels == code))) for code in codes]
@@ -153,8 +159,7 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
     ValueError
         If the synthesizer knows no flow: each class has one image, or it works on latents alone.
     """
-    refuse_no_panels(n_flows=n_flows)
-    expansion = with_flows(synthesizer)
+    expansion = with_flows(synthesizer, n_flows=n_flows)
     chosen = some_edges(expansion, n_flows, random_state)
     sources, targets = expansion.flows.edges.sources[chosen], expansion.flows.edges.targets[chosen]
     generators = expansion.flows.generators[chosen]
@@ -198,8 +203,7 @@ def plot_interpolation(
     ValueError
         If the synthesizer knows no flow: each class has one image, or it works on latents alone.
     """
-    refuse_no_panels(n_edges=n_edges, n_steps=n_steps)
-    expansion = with_flows(synthesizer)
+    expansion = with_flows(synthesizer, n_edges=n_edges, n_steps=n_steps)
     chosen = some_edges(expansion, n_edges, random_state)
     figure, axes = panels(len(chosen), n_steps + 1)
     steps = np.linspace(0, 1, n_steps, dtype=np.float32)
@@ -241,8 +245,7 @@ def plot_reconstruction(
     ValueError
         If X has another number of columns than the images of ``fit``, or no row.
     """
-    refuse_no_panels(n_images=n_images)
-    expansion = expansion_of(synthesizer)
+    expansion = expansion_of(synthesizer, n_images=n_images)
     rows = training_rows(expansion) if X is None else rows_like(expansion, X)
     rows = rows[np.sort(make_generator(random_state).permutation(len(rows))[:n_images])]
     found = expansion.decode(expansion.encode(rows), np.dtype(np.float64))

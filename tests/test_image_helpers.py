@@ -3,8 +3,10 @@
 import doctest
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpydoc.validate import validate
+from scipy import sparse
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 
@@ -35,6 +37,23 @@ def test_rows_and_back(rng, shape):
     assert X.shape == (5, np.prod(shape))
     assert image_shape == shape
     np.testing.assert_array_equal(to_images(X, image_shape), images)
+
+
+def test_no_images_and_one():
+    assert to_rows(np.empty((0, 8, 9)))[0].shape == (0, 72)
+    assert to_images(np.empty((0, 72)), (8, 9)).shape == (0, 8, 9)
+    assert to_images(np.arange(72), (8, 9)).shape == (1, 8, 9)
+
+
+def test_rows_in_any_container(rng):
+    X = rng.random((5, 64))
+    for container in (pd.DataFrame, sparse.csr_array, np.ndarray.tolist):
+        np.testing.assert_array_equal(to_images(container(X), (8, 8)), X.reshape(5, 8, 8))
+
+
+def test_rows_of_other_images_are_not_cut_into_pieces():
+    with pytest.raises(ValueError, match=r"image_shape=\(4, 4\) has 16 pixels.*X has 64 columns"):
+        to_images(np.zeros((5, 64)), (4, 4))
 
 
 @pytest.mark.parametrize(("shape", "message"), [((5, 64), "flat already"), ((5, 4, 4, 4), "not the shape of an image")])

@@ -168,7 +168,7 @@ def test_classes_of_one_image_borrow_flows(rng):
 def test_nothing_but_single_images(rng):
     X, y = digits(rng, per_class=1)
     fitted = synthesizer(spread="auto")
-    with pytest.warns(UserWarning, match="repeat the table"):
+    with pytest.warns(UserWarning, match="repeat the table.*classes of one row each"):
         X_big, y_big = fitted.fit_resample(X, y)
     np.testing.assert_array_equal(X_big, X[np.searchsorted(y, y_big)])
 

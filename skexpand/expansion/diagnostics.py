@@ -118,7 +118,8 @@ def _warn(signs: FailureSigns) -> None:
             (
                 LowDiversityWarning,
                 f"New rows lie {signs.diversity:.2g} times as far from the real rows as these from each other (limit "
-                f"{MIN_DIVERSITY}); they repeat the table. Raise spread, or check it for repeated rows.",
+                f"{MIN_DIVERSITY}); they repeat the table. Raise spread, or check it for repeated rows and for classes "
+                "of one row each.",
             )
         )
     if signs.distribution_shift > MAX_SHIFT:
