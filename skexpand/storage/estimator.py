@@ -138,8 +138,9 @@ def try_out(source: Source) -> None:
     edges = [graph.local, graph.expander, *map(expansion.edges_of, kinds)]
     if not np.array_equal(np.unique(labels), np.arange(n_classes)) or len(np.unique(source.classes)) != n_classes:
         raise ValueError(f"its labels are not those of {n_classes} classes")
-    if len(getattr(expansion, "images", labels)) != n_rows:
-        raise ValueError(f"it has {len(expansion.images)} images for {n_rows} labels")
+    n_images = len(getattr(expansion, "images", labels))
+    if n_images != n_rows:
+        raise ValueError(f"it has {n_images} images for {n_rows} labels")
     if any(len(edge.sources) != len(edge.targets) for edge in edges):
         raise ValueError("its edges do not have two ends each")
     for ends in [end for edge in edges for end in (edge.sources, edge.targets)]:
