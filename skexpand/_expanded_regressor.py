@@ -98,6 +98,11 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             table, target = check_table(self, X, reset=True), checked_target(y)
             check_consistent_length(table, target)
             sampler = clone(self._sampler())
+            if getattr(sampler, "image_shape", None) is not None:
+                raise ValueError(
+                    f"image_shape={sampler.image_shape!r}, but with the target among its columns a row is no image; "
+                    "leave image_shape at None."
+                )
             joined, _ = sampler.fit_resample(with_target(table, target), rank_bins(target, self.n_bins))
             self.estimator_ = clone(self._regressor()).fit(*without_target(joined, table))
             self.sampler_ = sampler

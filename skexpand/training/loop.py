@@ -93,6 +93,11 @@ def train(
     if history.best_epoch == 0:  # the linear autoencoder won: let it see all rows
         network = _start(build, X, plan, rng)
     network.eval()
+    if not plan.early_stopping and not np.isfinite(network.decode(network.encode(X))).all():
+        raise ValueError(
+            f"Training diverged: after {plan.max_epochs} epochs the network gives no finite numbers. Lower "
+            f"learning_rate={plan.learning_rate:g}, or set early_stopping=True."
+        )
     return network, history
 
 

@@ -215,6 +215,16 @@ def test_progress_bar_only_when_asked_for(rng, capsys):
     assert "2/2" in shown
 
 
+@pytest.mark.parametrize("max_epochs", [1, 30])
+def test_divergence_is_told(rng, max_epochs):
+    X, labels = arc(rng, 60)
+    with pytest.raises(ValueError, match=r"Training diverged.*learning_rate=1e\+30.*early_stopping"):
+        run(X, labels, 1, max_epochs=max_epochs, learning_rate=1e30, early_stopping=False)
+    network, history = run(X, labels, 1, max_epochs=max_epochs, learning_rate=1e30)
+    assert history.best_epoch == 0
+    assert np.isfinite(network.encode(encoded(X))).all()
+
+
 def test_history_columns():
     history = History([{"epoch": 0}, {"epoch": 1, "koopman": 0.5}])
     assert history.column("epoch") == [0, 1]
