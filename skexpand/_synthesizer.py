@@ -342,7 +342,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         >>> X_big, y_big = synthesizer.fit_resample(X[::6], y[::6])
         """
         with unchanged_on_failure(self):
-            plan, earlier = Plan.of(self), vars(self)
+            plan, earlier = Plan.of(self, pretrained=True), vars(self)
             table = check_table(clone(self), X, reset=True)
             with one_thread():
                 core, history = pretrain(table, self, plan, make_generator(self.random_state), earlier.get("_core"))
@@ -602,7 +602,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y.values, self.sampling_strategy, self.expansion_ratio)
         self.classes_, labels = np.unique(y.values, return_inverse=True)
-        plan = Plan.of(self)
+        plan = Plan.of(self, pretrained="_core" in vars(self))
         schema, fit = schema_and_fit(X.checked, self)
         rows, rules = schema.read(X.checked), checked_rules(self.rules, X.checked)
         if apart:

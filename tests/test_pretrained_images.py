@@ -58,6 +58,15 @@ def test_auto_asks_held_out_images_whether_the_core_pays(digits):
     assert same_bits(X_big, again)
 
 
+def test_auto_takes_the_parameters_of_the_network_it_may_use(digits):
+    X, y = digits
+    settings = {"transition": "auto", "latent_dim": 9}
+    synthesizer = pretrained(X[100:400], **settings).fit(X[:60], y[:60])
+    assert synthesizer.encode(X[:5]).shape == (5, 9)
+    with pytest.raises(ValueError, match="latent_dim=9 is for tables, or for images with"):
+        ExpansiveSynthesizer(image_shape=(8, 8), **settings).fit(X[:60], y[:60])
+
+
 def test_a_deformation_has_nothing_to_pretrain(digits):
     with pytest.raises(ValueError, match="transition='deformation' passes no autoencoder"):
         pretrained(digits[0], transition="deformation")

@@ -58,15 +58,18 @@ class Plan:
     verbose: int
 
     @classmethod
-    def of(cls, parameters: Any) -> Plan:
-        """Take the parameters of an :class:`skexpand.ExpansiveSynthesizer` and check what its constraints cannot."""
+    def of(cls, parameters: Any, pretrained: bool = False) -> Plan:
+        """Take the parameters of an :class:`skexpand.ExpansiveSynthesizer` and check what its constraints cannot.
+
+        ``pretrained`` says that there is, or will be, an autoencoder that transition="auto" may use.
+        """
         values = {field.name: getattr(parameters, field.name) for field in fields(cls)}
         values["loss_weights"] = complete_loss_weights(values["loss_weights"], values["image_shape"] is not None)
         values["device"] = resolve_device(values["device"])
         if not isinstance(values["law"], str):
             values["law"] = normalized_mixture(values["law"])
         if values["image_shape"] is not None:
-            refuse_for_images(parameters)
+            refuse_for_images(parameters, pretrained)
         elif values["transition"] != "auto":
             raise ValueError(
                 f"transition={values['transition']!r} is for images; state image_shape, or leave transition at 'auto'."
@@ -74,9 +77,11 @@ class Plan:
         return cls(**values)
 
 
-def refuse_for_images(parameters: Any) -> None:
+def refuse_for_images(parameters: Any, pretrained: bool) -> None:
     """Refuse what says how the columns of a table are, and what the transition does not use."""
-    transition = "deformation" if parameters.transition == "auto" else parameters.transition
+    transition = parameters.transition
+    if transition == "auto":
+        transition = "both" if pretrained else "deformation"
     for name, default in _REFUSED[transition].items():
         value = getattr(parameters, name)
         if (value is None or isinstance(value, str)) and value == default:
