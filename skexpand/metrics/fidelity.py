@@ -169,7 +169,8 @@ def correlation_difference(real: ArrayLike, synthetic: ArrayLike, *, random_stat
     .. math:: \frac{2}{p (p - 1)} \sum_{i<j} |\rho_{ij} - r_{ij}|
 
     over all pairs of encoded columns, :math:`\rho` of the real rows and :math:`r` of the synthetic ones; a column that
-    does not vary correlates with none. On tables of numbers, sdmetrics' ``CorrelationSimilarity`` [1]_ of a pair is 1 minus half of its term.
+    does not vary correlates with none. On tables of numbers, sdmetrics' ``CorrelationSimilarity`` [1]_ of a pair is 1
+    minus half of its term.
 
     Parameters
     ----------
