@@ -54,6 +54,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         - dict, or callable taking y and returning one: each class's total, originals included, taken as it is;
         - "auto", "not majority", "all": every class gets the size of the largest; "minority": only the smallest
           class does; "not minority": all but the smallest do; "stratified": each class keeps its own size;
+          "halfway": each class gets the geometric mean of its size and the largest;
         - float (two classes only): the minority gets this share of the majority's size.
 
         Names and floats mean what they mean in :class:`imblearn.over_sampling.SMOTE`, and ``expansion_ratio`` then
@@ -226,7 +227,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         **BaseOverSampler._parameter_constraints,
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
-            StrOptions({"auto", "minority", "not minority", "not majority", "all", "stratified"}),
+            StrOptions({"auto", "minority", "not minority", "not majority", "all", "stratified", "halfway"}),
             Mapping,
             callable,
         ],

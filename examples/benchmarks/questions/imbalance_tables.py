@@ -21,7 +21,8 @@ from questions.cases import new_axes, write
 from questions.imbalance import LEARNERS, METRICS, N_SPLITS, WEIGHTS
 
 OURS = "skexpand"
-FAMILY = ("smote", "borderline", "svm_smote", "adasyn", "polynom_fit", "prowsyn", "smote_ipf")
+STRATEGIES = ("skexpand_once", "skexpand_halfway")
+FAMILY = ("smote", "borderline", "svm_smote", "svm_smote_halfway", "adasyn", "polynom_fit", "prowsyn", "smote_ipf")
 TITLES = {
     "roc_auc": "ROC AUC",
     "average_precision": "Average precision",
@@ -114,6 +115,7 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
 def verdicts(table: pd.DataFrame) -> str:
     """Say how skexpand stands: against the family, and on which sets and learners others are ahead."""
     lines = [verdict(table, metric) for metric in METRICS]
+    lines += [against_default(table, name) for name in STRATEGIES if name in set(table.sampler)]
     margin = per_set(table, above(scores(table, "balanced_accuracy"), REAL))[OURS]
     named = ", ".join(f"{name} {value:+.1f}" for name, value in margin[margin < -ALLOWED].items()) or "none"
     lines.append(f"- Sets where {OURS} is more than {ALLOWED} points under real rows with a tuned threshold: {named}.")
@@ -132,6 +134,13 @@ def verdict(table: pd.DataFrame, metric: str) -> str:
     line += f"(p = {signed_rank_p(margin):.2g}). A SMOTE variant is ahead on {len(behind)} of {len(sets)} sets"
     line += f": {', '.join(name.split(' ')[0] for name in behind)}." if len(behind) else "."
     return line + (f" The highest gain belongs to {', '.join(ahead)}." if ahead else "")
+
+
+def against_default(table: pd.DataFrame, name: str) -> str:
+    """Say what another number of new rows does, by each metric."""
+    margins = {metric: per_base(above(scores(table, metric), OURS))[name] for metric in METRICS}
+    parts = [f"{TITLES[metric]} {m.mean():+.2f} (p = {signed_rank_p(m):.2g})" for metric, m in margins.items()]
+    return f"- {name} against {OURS}: {'; '.join(parts)}."
 
 
 def facts(table: pd.DataFrame) -> str:
