@@ -29,7 +29,7 @@ TITLES = {
     "balanced_accuracy": "Balanced accuracy, tuned threshold",
 }
 ALLOWED = 0.5  # points under real rows with a tuned threshold, from which a set is named
-FORMATS = {"p, ": ".2g", "seconds": ".2g"}
+FORMATS = {"p, ": ".2g", "seconds": ".2g", "sets above": ".0f", "peak": ".0f"}
 NOTE = """
 In percent; mean over learners, halves (draws) and sets, sets of the same origin counting as one.
 
@@ -95,7 +95,7 @@ def overview(table: pd.DataFrame, metric: str) -> pd.DataFrame:
             "mean": per_base(values).mean().where(values.notna().all()),
             "gain": gains.mean(),
             "rank": values.rank(axis=1, ascending=False, na_option="bottom").mean(),
-            "sets above real": (100 * (sets > 0).mean()).round(),
+            "sets above real": 100 * (sets > 0).mean(),
             "worst set": sets.min(),
             "p, real": gains.apply(signed_rank_p),
             f"p, {best}": per_base(above(values, best)).apply(signed_rank_p),
@@ -109,7 +109,7 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
     """Return what each sampler costs, and how often a learner has no score."""
     once = table.drop_duplicates(["sampler", "set", "split"]).groupby("sampler", sort=False)
     failed = table[METRICS[0]].isna().groupby(table.sampler, sort=False).sum()
-    return pd.DataFrame({"seconds": once.seconds.median(), "peak MiB": once.peak_mib.max().round(), "failed": failed})
+    return pd.DataFrame({"seconds": once.seconds.median(), "peak MiB": once.peak_mib.max(), "failed": failed})
 
 
 def verdicts(table: pd.DataFrame) -> str:
@@ -147,9 +147,9 @@ def facts(table: pd.DataFrame) -> str:
     """Say what was run."""
     splits = table.groupby("set").split.nunique()
     each = " to ".join(map(str, sorted({splits.min(), splits.max()})))
-    drawn = "halves" if set(table.set) <= set(IMBALANCED) else "draws"
+    one, many = ("half", "halves") if set(table.set) <= set(IMBALANCED) else ("draw", "draws")
     learners = ", ".join(NAMES[name] for name in LEARNERS)
-    return f"{len(splits)} sets, {each} {drawn} of each ({N_SPLITS} make a full run); {learners}.\n"
+    return f"{len(splits)} sets, {each} {one if each == '1' else many} of each (of {N_SPLITS}); {learners}.\n"
 
 
 def page(kept: pd.DataFrame) -> str:
