@@ -35,6 +35,7 @@ default_role = "code"
 # API: numpydoc sections; methods are listed in api.rst, so that inherited ones do not drown ours.
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 
@@ -89,7 +90,7 @@ def write_result_pages():
     target = DOCS / "generated"
     target.mkdir(exist_ok=True)
     lines = []
-    for table in sorted(RESULTS.glob("*.md"), key=_with_numbers):
+    for table in sorted(RESULTS.glob("*.md"), key=_as_read):
         lines += [f".. include:: {_from_docs(table)}", "   :parser: myst_parser.sphinx_", ""]
     for table in sorted(RESULTS.glob("*.csv")):
         if not table.with_suffix(".md").exists() and _n_rows(table) <= 60:
@@ -134,9 +135,11 @@ def _from_docs(path):
     return Path("..") / path.relative_to(ROOT)
 
 
-def _with_numbers(path):
-    """Return a key by which A_500 comes before A_2000."""
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.stem)]
+def _as_read(path):
+    """Return a key by which the main tables come first, and A_500 before A_2000."""
+    first = ("A_500", "A_2000", "small_500", "small_2000", "mixed_500")
+    place = first.index(path.stem) if path.stem in first else len(first)
+    return place, [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.stem)]
 
 
 def _n_rows(path):

@@ -1,6 +1,7 @@
 """Formulas as MathML, which browsers draw themselves: the pages ask for no script from elsewhere.
 
-docutils has the converter; it knows all of our LaTeX but the sizes of brackets, which grow by themselves in MathML.
+docutils has the converter. It knows all of our LaTeX but the sizes of brackets, and brackets grow in MathML only in
+pairs: so all that are to grow become pairs of ``\\left`` and ``\\right``.
 """
 
 import re
@@ -11,14 +12,15 @@ from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util import logging
 
-BRACKET_SIZES = re.compile(r"\\[Bb]igg?[lr]?(?![a-zA-Z])")
+OPENING = re.compile(r"\\[Bb]igg?l?(?=[(\[])|(?=\\lVert)")
+CLOSING = re.compile(r"\\[Bb]igg?r?(?=[)\]])|(?=\\rVert)")
 logger = logging.getLogger(__name__)
 
 
 def to_mathml(node, block):
     """Return a formula as a ``<math>`` element; where that fails, warn and return its LaTeX."""
     try:
-        return tex2mathml(BRACKET_SIZES.sub("", node.astext()), as_block=block)
+        return tex2mathml(CLOSING.sub(r"\\right", OPENING.sub(r"\\left", node.astext())), as_block=block)
     except MathError as error:
         logger.warning("no MathML for this formula: %s", error, location=node)
         return f"<code>{escape(node.astext())}</code>"

@@ -5,7 +5,8 @@ MNIST with a hundred of each digit
 A thousand digits become five thousand. Which of the new ones teach a learner something, and how much does it learn?
 
 The digits come from the folder that the environment variable `SKEXPAND_DATA` names (`images/mnist.npz`, as the
-benchmark has it), else from OpenML (15 MB, kept by scikit-learn).
+benchmark has it), else from OpenML (15 MB, kept by scikit-learn). Building this page fetches nothing: without the
+folder it shows the code and no pictures.
 """
 
 # %%

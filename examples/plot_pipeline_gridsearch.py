@@ -17,6 +17,7 @@ how to search over the parameters of an expansion without fooling oneself.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
+from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
@@ -34,8 +35,8 @@ model = Pipeline(
         ("classify", KNeighborsClassifier()),
     ]
 )
-score = model.fit(X_train, y_train).score(X_test, y_test)
-print(f"trained on {len(X_train)} rows, {score:.3f} right of {len(X_test)}")
+score = balanced_accuracy_score(y_test, model.fit(X_train, y_train).predict(X_test))
+print(f"trained on {len(X_train)} rows, balanced accuracy {score:.3f} on {len(X_test)} others")
 
 # %%
 # Searching
@@ -113,7 +114,6 @@ print(f"same predictions: {same.all()}")
 # Each line is a draw of fifty or two hundred training rows: the score on all other rows without expansion and with it.
 
 from sklearn.base import clone
-from sklearn.metrics import balanced_accuracy_score
 
 N_DRAWS = 12
 without = make_pipeline(StandardScaler(), KNeighborsClassifier())

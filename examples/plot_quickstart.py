@@ -114,7 +114,7 @@ figure, panels = plt.subplots(1, 2, figsize=(11, 4.6), sharey=True, layout="cons
 for axes, name, (rows, labels) in zip(panels, ("real rows only", "expanded"), ((X, y), (X_more, y_more)), strict=True):
     forest = RandomForestClassifier(random_state=0).fit(rows, labels)
     score = balanced_accuracy_score(y_test, forest.predict(X_test))
-    show_rows(axes, f"{name}: {score:.0%} of new flowers right")
+    show_rows(axes, f"{name}: {score:.0%} of unseen flowers right")
     regions = forest.predict(grid.reshape(2, -1).T).reshape(grid.shape[1:])
     axes.contourf(*grid, regions, levels=[-0.5, 0.5, 1.5, 2.5], cmap=ListedColormap(COLORS), alpha=0.22)
     axes.contour(*grid, regions, levels=[0.5, 1.5], colors="black", linewidths=0.8)

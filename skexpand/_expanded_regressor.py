@@ -22,8 +22,8 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     """Fit a regressor on the expanded training rows.
 
     The target joins the columns, the sampler's classes are bins of the target's ranks, and each new row brings a
-    target of its own. That helps regressors that look at single rows (nearest neighbours, kernels) and not those that
-    average by themselves (linear models, forests): see the open question on regression in the documentation.
+    target of its own. That helps regressors that look at single rows (nearest neighbours, kernels), and not linear
+    models and forests: see the open question on regression in the documentation.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         new rows keep their anchor. The sampler sees the target as the last column, named "target" in a DataFrame
         (with underscores if that is taken).
     n_bins : int, default=8
-        Most bins of the target; there are fewer where a bin would have fewer than five rows, and always two.
+        Most bins of the target; there are fewer where a bin would have fewer than five rows, but at least two.
 
     Attributes
     ----------

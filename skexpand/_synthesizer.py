@@ -44,7 +44,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     An autoencoder with self-attention encodes the rows; inside each class, edges of a nearest-neighbour graph and
     of a random expander graph are taken as steps of the data's own dynamics; a Koopman operator learns what these
     steps have in common; and new rows arise by recombining what is left over, so that they keep the variance of
-    the real ones. Optimal transport keeps the distribution. The method extends [1]_.
+    the real ones. The method extends [1]_.
 
     Parameters
     ----------
@@ -54,6 +54,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         - dict, or callable taking y and returning one: each class's total, originals included, taken as it is;
         - "auto", "not majority", "all": every class gets the size of the largest; "minority": only the smallest
           class does; "not minority": all but the smallest do; "stratified": each class keeps its own size;
+          "halfway": each class gets the geometric mean of its size and the largest;
         - float (two classes only): the minority gets this share of the majority's size.
 
         Names and floats mean what they mean in :class:`imblearn.over_sampling.SMOTE`, and ``expansion_ratio`` then
@@ -73,8 +74,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     law : {"auto", "local", "global", "shrunk"} or dict, default="auto"
         How new rows arise. "local" keeps the anchor and adds neighbour differences (thin manifolds); "global"
         forgets the anchor and recombines deviations from the class mean (clouds); "shrunk" lies between, by the
-        Koopman operator, with Ledoit-Wolf shrinkage. A dict gives the weights of a mixture. "auto" finds the
-        weights by cross-validation inside the training rows.
+        Koopman operator, with Ledoit-Wolf shrinkage. A dict gives the weights of a mixture. "auto" takes them
+        from the shrinkage of the pooled covariance, or "local" alone if validation inside the training rows prefers it.
     pooling : "auto" or float in [0, 1], default="auto"
         Share of edges taken from all classes instead of the row's own. "auto" lets each component decide: one half,
         or less as the class grows.
@@ -176,10 +177,10 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     distribution_shift_ : float
         Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in
         standard deviations.
-    pretrain_history_ : list of History
-        The same of each call of ``pretrain``. Only after ``pretrain``.
     history_ : History
         Losses and held-out reconstruction per epoch. Not where no network is trained.
+    pretrain_history_ : list of History
+        The same of each call of ``pretrain``. Only after ``pretrain``.
     n_iter_ : int
         The epoch whose weights were kept. Not where no network is trained.
     expansion_graph_ : networkx.Graph
@@ -227,7 +228,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         **BaseOverSampler._parameter_constraints,
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
-            StrOptions({"auto", "minority", "not minority", "not majority", "all", "stratified"}),
+            StrOptions({"auto", "minority", "not minority", "not majority", "all", "stratified", "halfway"}),
             Mapping,
             callable,
         ],

@@ -140,7 +140,7 @@ def line(policy: str, rows: pd.DataFrame, expands: Any) -> dict[str, Any]:
         "mean gain": round(cases.mean(), 2),
         "expanded %": round(100 * expands.mean()),
         "worst case": round(cases.min(), 2),
-        "worst single outcome": round(outcome.min(), 1),
+        "worst single outcome": round(outcome.min(), 1) + 0.0,  # no -0.0
     }
 
 

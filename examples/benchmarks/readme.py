@@ -35,8 +35,8 @@ SMOTE (SMOTENC where there are categories) saw the same splits.
 |---|{ruler}---:|---:|---:|---:|---:|
 """
 TAIL = """
-A *case* is one learner on one set and size. The [benchmarks](docs/benchmarks.rst) have the tables of each learner and
-set, and how to run them.
+*mean* and *SMOTE* are over the sizes of the line; a *case* is one learner on one set and size; *seconds* are those of
+one expansion. The [benchmarks](docs/benchmarks.rst) have the tables of each learner and set, and how to run them.
 """
 
 

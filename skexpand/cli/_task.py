@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import type_of_target
 from skexpand.cli._cells import GAPS
 from skexpand.cli._tables import Table, read_table
 
-STRATEGIES = ("auto", "minority", "not minority", "not majority", "all", "stratified")
+STRATEGIES = ("auto", "minority", "not minority", "not majority", "all", "stratified", "halfway")
 
 
 @dataclass(frozen=True)

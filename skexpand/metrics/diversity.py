@@ -27,7 +27,7 @@ FloatArray = NDArray[np.float64]
 def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None) -> Figure:
     r"""Return in how many balls around real rows a synthetic row lies, relative to k.
 
-    .. math:: \frac{1}{k M} \sum_{j=1}^{M} \sum_{i=1}^{N} \mathbb 1\big[\|x_i - y_j\| \le r_i\big]
+    .. math:: \frac{1}{k M} \sum_{j=1}^{M} \sum_{i=1}^{N} \mathbb 1\big[\lVert x_i - y_j \rVert \le r_i\big]
 
     with the distance :math:`r_i` of real row i to its k-th nearest real neighbour [1]_.
 
@@ -59,7 +59,7 @@ def coverage(
 ) -> Figure:
     r"""Return the share of balls around real rows that hold a synthetic row.
 
-    .. math:: \frac{1}{N} \sum_{i=1}^{N} \mathbb 1\big[\min_j \|x_i - y_j\| \le r_i\big]
+    .. math:: \frac{1}{N} \sum_{i=1}^{N} \mathbb 1\big[\min_j \lVert x_i - y_j \rVert \le r_i\big]
 
     with the distance :math:`r_i` of real row i to its k-th nearest real neighbour [1]_. For M rows of the same
     distribution, :math:`1 - \prod_{l=1}^{k} (N - l) / (N + M - l)` is expected.
@@ -91,8 +91,8 @@ def clipped_density(
 ) -> Figure:
     r"""Return the density with radii and single rows clipped: the share of synthetic rows that are realistic.
 
-    .. math:: \frac{1}{M} \sum_{j=1}^{M} \min\Big(1, \frac{1}{k} \sum_{i=1}^{N} \mathbb 1\big[\|x_i - y_j\| \le
-       \min(r_i, \operatorname{median} r)\big]\Big)
+    .. math:: \frac{1}{M} \sum_{j=1}^{M} \min\Big(1, \frac{1}{k} \sum_{i=1}^{N} \mathbb 1\big[\lVert x_i - y_j \rVert
+       \le \min(r_i, \operatorname{median}\, r)\big]\Big)
 
     relative to the same for real rows, each left out of its own ball, and at most 1 [1]_.
 
@@ -123,7 +123,8 @@ def clipped_coverage(
 ) -> Figure:
     r"""Return the coverage that counts up to k rows a ball, calibrated: the share of good rows that would reach it.
 
-    .. math:: g\Big(\frac{1}{N} \sum_{i=1}^{N} \min\big(1, \tfrac{1}{k} \#\{j : \|x_i - y_j\| \le r_i\}\big)\Big)
+    .. math:: g\Big(\frac{1}{N} \sum_{i=1}^{N} \min\big(1, \tfrac{1}{k} \#\{j : \lVert x_i - y_j \rVert \le
+       r_i\}\big)\Big)
 
     where g inverts what m good rows of M are expected to reach, a ball's count being beta-binomial (m, k, N - k) [1]_.
 
@@ -172,7 +173,7 @@ def repeats(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState 
 def effective_sample_size(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
     r"""Return how many different rows the synthetic ones amount to.
 
-    .. math:: \frac{M^2}{\sum_{i,j} k(y_i, y_j)^2}, \qquad k(x, y) = \exp\big(-\|x - y\|^2 / 2 h^2\big)
+    .. math:: \frac{M^2}{\sum_{i,j} k(y_i, y_j)^2}, \qquad k(x, y) = \exp\big(-\lVert x - y \rVert^2 / 2 h^2\big)
 
     with half of the median distance from a real row to the next as h: rows much closer than that count as one. It is
     the Vendi score of order 2 [1]_, and Kish's effective sample size where rows are either alike or far apart. Of more

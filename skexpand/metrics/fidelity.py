@@ -127,8 +127,8 @@ def sliced_wasserstein(
 def maximum_mean_discrepancy(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
     r"""Return the maximum mean discrepancy with a Gaussian kernel.
 
-    .. math:: \mathrm{MMD}^2 = \overline{k(x, x')} + \overline{k(y, y')} - 2\, \overline{k(x, y)}, \qquad
-       k(x, y) = \exp\big(-\|x - y\|^2 / 2 h^2\big)
+    .. math:: \mathrm{MMD}^2 = \operatorname{mean}\, k(x, x') + \operatorname{mean}\, k(y, y') - 2\,
+       \operatorname{mean}\, k(x, y), \qquad k(x, y) = \exp\big(-\lVert x - y \rVert^2 / 2 h^2\big)
 
     with means over all pairs of rows (the V-statistic of [1]_, which is 0 for equal samples), and the median
     distance between real rows as h. Of more than 4,000 rows of a table, as many are drawn.
@@ -166,10 +166,11 @@ def maximum_mean_discrepancy(real: ArrayLike, synthetic: ArrayLike, *, random_st
 def correlation_difference(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
     r"""Return the mean absolute difference between the correlations in both tables.
 
-    .. math:: \frac{2}{p (p - 1)} \sum_{i<j} |\rho_{ij} - \hat\rho_{ij}|
+    .. math:: \frac{2}{p (p - 1)} \sum_{i<j} |\rho_{ij} - r_{ij}|
 
-    over all pairs of encoded columns; a column that does not vary correlates with none. On tables of numbers,
-    sdmetrics' ``CorrelationSimilarity`` [1]_ of a pair is 1 minus half of its term.
+    over all pairs of encoded columns, :math:`\rho` of the real rows and :math:`r` of the synthetic ones; a column that
+    does not vary correlates with none. On tables of numbers, sdmetrics' ``CorrelationSimilarity`` [1]_ of a pair is 1
+    minus half of its term.
 
     Parameters
     ----------

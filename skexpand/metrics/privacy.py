@@ -32,7 +32,7 @@ FloatArray = NDArray[np.float64]
 def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
     r"""Return the median distance from a synthetic row to the closest real one.
 
-    .. math:: \operatorname{median}_j \min_i \|x_i - y_j\|
+    .. math:: \operatorname{median}_j \min_i \lVert x_i - y_j \rVert
 
     The figure's ``ratio`` is the one to that between real rows (on equally many rows). It shows copies; of privacy it
     says little (see :func:`membership_inference`).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from numbers import Integral
 from typing import Any
@@ -28,8 +29,8 @@ def resolve_ratio(expansion_ratio: str | float, n_rows: int) -> float:
 def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_ratio: str | float) -> dict[Any, int]:
     """Return how many rows to make of each class, as ``{label: count}`` in the order of the labels.
 
-    A dict or a callable states each class's total and is taken as it is. A name or a float states SMOTE's totals, and
-    "stratified" the present counts; these are multiplied by the expansion ratio.
+    A dict or a callable states each class's total and is taken as it is. A name or a float states SMOTE's totals,
+    "stratified" the present counts, and "halfway" what lies between them; these are multiplied by the expansion ratio.
 
     Raises
     ------
@@ -47,7 +48,8 @@ def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_r
         totals = _stated_totals(present, sampling_strategy)
     else:
         ratio = resolve_ratio(expansion_ratio, len(y))
-        base = _smote_totals(present, sampling_strategy)
+        halfway = sampling_strategy == "halfway"
+        base = _halfway_totals(present) if halfway else _smote_totals(present, sampling_strategy)
         totals = {label: round(total * ratio) for label, total in base.items()}
     return {label: totals[label] - count for label, count in present.items()}
 
@@ -83,6 +85,12 @@ def _smote_totals(present: dict[Any, int], strategy: str | float) -> dict[Any, i
         "stratified": set(),
     }[strategy]
     return {label: largest if label in raised else count for label, count in present.items()}
+
+
+def _halfway_totals(present: dict[Any, int]) -> dict[Any, int]:
+    """Return the geometric mean of each class's count and the largest: the ratio of two classes becomes its root."""
+    largest = max(present.values())
+    return {label: round(math.sqrt(count * largest)) for label, count in present.items()}
 
 
 def _minority_total(present: dict[Any, int], minority: Any, total: float, strategy: float) -> dict[Any, int]:

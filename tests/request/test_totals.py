@@ -46,6 +46,18 @@ def test_the_ratio_multiplies_the_totals(ratio):
     assert totals(y, "stratified", ratio) == {0: round(30 * ratio), 1: round(12 * ratio), 2: round(20 * ratio)}
 
 
+@pytest.mark.parametrize("ratio", [1, 4])
+def test_halfway_takes_the_root_of_the_ratio_of_classes(ratio):
+    y = target([400, 100, 4])
+    assert totals(y, "halfway", ratio) == {0: 400 * ratio, 1: 200 * ratio, 2: 40 * ratio}
+
+
+@pytest.mark.parametrize("counts", [[3, 2], [7, 6, 1], [10, 10]], ids=str)
+def test_halfway_takes_no_row_away(counts):
+    new = new_rows_per_class(target(counts), "halfway", 1)
+    assert all(count >= 0 for count in new.values())
+
+
 @pytest.mark.parametrize(("n_rows", "ratio"), [(4, 100), (20, 100), (100, 20), (800, 2.5), (1000, 2), (50_000, 2)])
 def test_auto_ratio(n_rows, ratio):
     assert resolve_ratio("auto", n_rows) == ratio

@@ -4,7 +4,8 @@
 
 Five times, a set is halved (stratified): each half trains once and tests once. Gaps are filled and columns scaled by
 the training half. Samplers run with their own defaults, as a user would call them: the others make the classes equal,
-skexpand makes them equal and then more rows of both. Learners give the probability of the rare class:
+skexpand makes them equal and then more rows of both. With ``_halfway``, the rare class becomes only as large as the
+geometric mean of both. Learners give the probability of the rare class:
 
 - ROC AUC and average precision on the test half;
 - balanced accuracy where the probability exceeds a threshold. The threshold is tuned inside the training half, on
@@ -69,12 +70,18 @@ def unchanged(X: FloatArray, y: IntArray, seed: int) -> Rows:
     return X, y
 
 
-def neighbours(method: Callable[..., Any], parameter: str = "k_neighbors") -> Sampler:
+def halfway(y: IntArray) -> dict[int, int]:
+    """Return totals of the rare class at the geometric mean of both, as skexpand's strategy of this name does."""
+    common, rare = np.bincount(y)
+    return {1: round((common * rare) ** 0.5)}
+
+
+def neighbours(method: Callable[..., Any], parameter: str = "k_neighbors", **parameters: Any) -> Sampler:
     """Return a method of the SMOTE family with 5 neighbours, or all there are in a smaller class."""
 
     def sample(X: FloatArray, y: IntArray, seed: int) -> Rows:
         k = min(5, int(np.bincount(y).min()) - 1)
-        return method(random_state=seed, **{parameter: k}).fit_resample(X, y)
+        return method(random_state=seed, **parameters, **{parameter: k}).fit_resample(X, y)
 
     return sample
 
@@ -91,10 +98,12 @@ SAMPLERS: dict[str, Sampler] = {
     "smote": neighbours(SMOTE),
     "borderline": neighbours(BorderlineSMOTE),
     "svm_smote": neighbours(SVMSMOTE),
+    "svm_smote_halfway": neighbours(SVMSMOTE, sampling_strategy=halfway),
     "adasyn": neighbours(ADASYN, "n_neighbors"),
     **{name: Peer(name) for name in ("polynom_fit", "prowsyn", "smote_ipf")},
     "skexpand": expansive(),
     "skexpand_once": expansive(expansion_ratio=1.0),
+    "skexpand_halfway": expansive(sampling_strategy="halfway"),
 }
 
 

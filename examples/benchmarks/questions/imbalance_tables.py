@@ -21,14 +21,15 @@ from questions.cases import new_axes, write
 from questions.imbalance import LEARNERS, METRICS, N_SPLITS, WEIGHTS
 
 OURS = "skexpand"
-FAMILY = ("smote", "borderline", "svm_smote", "adasyn", "polynom_fit", "prowsyn", "smote_ipf")
+STRATEGIES = ("skexpand_once", "skexpand_halfway")
+FAMILY = ("smote", "borderline", "svm_smote", "svm_smote_halfway", "adasyn", "polynom_fit", "prowsyn", "smote_ipf")
 TITLES = {
     "roc_auc": "ROC AUC",
     "average_precision": "Average precision",
     "balanced_accuracy": "Balanced accuracy, tuned threshold",
 }
 ALLOWED = 0.5  # points under real rows with a tuned threshold, from which a set is named
-FORMATS = {"p, ": ".2g", "seconds": ".2g"}
+FORMATS = {"p, ": ".2g", "seconds": ".2g", "sets above": ".0f", "peak": ".0f"}
 NOTE = """
 In percent; mean over learners, halves (draws) and sets, sets of the same origin counting as one.
 
@@ -94,7 +95,7 @@ def overview(table: pd.DataFrame, metric: str) -> pd.DataFrame:
             "mean": per_base(values).mean().where(values.notna().all()),
             "gain": gains.mean(),
             "rank": values.rank(axis=1, ascending=False, na_option="bottom").mean(),
-            "sets above real": (100 * (sets > 0).mean()).round(),
+            "sets above real": 100 * (sets > 0).mean(),
             "worst set": sets.min(),
             "p, real": gains.apply(signed_rank_p),
             f"p, {best}": per_base(above(values, best)).apply(signed_rank_p),
@@ -108,12 +109,13 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
     """Return what each sampler costs, and how often a learner has no score."""
     once = table.drop_duplicates(["sampler", "set", "split"]).groupby("sampler", sort=False)
     failed = table[METRICS[0]].isna().groupby(table.sampler, sort=False).sum()
-    return pd.DataFrame({"seconds": once.seconds.median(), "peak MiB": once.peak_mib.max().round(), "failed": failed})
+    return pd.DataFrame({"seconds": once.seconds.median(), "peak MiB": once.peak_mib.max(), "failed": failed})
 
 
 def verdicts(table: pd.DataFrame) -> str:
     """Say how skexpand stands: against the family, and on which sets and learners others are ahead."""
     lines = [verdict(table, metric) for metric in METRICS]
+    lines += [against_default(table, name) for name in STRATEGIES if name in set(table.sampler)]
     margin = per_set(table, above(scores(table, "balanced_accuracy"), REAL))[OURS]
     named = ", ".join(f"{name} {value:+.1f}" for name, value in margin[margin < -ALLOWED].items()) or "none"
     lines.append(f"- Sets where {OURS} is more than {ALLOWED} points under real rows with a tuned threshold: {named}.")
@@ -134,13 +136,20 @@ def verdict(table: pd.DataFrame, metric: str) -> str:
     return line + (f" The highest gain belongs to {', '.join(ahead)}." if ahead else "")
 
 
+def against_default(table: pd.DataFrame, name: str) -> str:
+    """Say what another number of new rows does, by each metric."""
+    margins = {metric: per_base(above(scores(table, metric), OURS))[name] for metric in METRICS}
+    parts = [f"{TITLES[metric]} {m.mean():+.2f} (p = {signed_rank_p(m):.2g})" for metric, m in margins.items()]
+    return f"- {name} against {OURS}: {'; '.join(parts)}."
+
+
 def facts(table: pd.DataFrame) -> str:
     """Say what was run."""
     splits = table.groupby("set").split.nunique()
     each = " to ".join(map(str, sorted({splits.min(), splits.max()})))
-    drawn = "halves" if set(table.set) <= set(IMBALANCED) else "draws"
+    one, many = ("half", "halves") if set(table.set) <= set(IMBALANCED) else ("draw", "draws")
     learners = ", ".join(NAMES[name] for name in LEARNERS)
-    return f"{len(splits)} sets, {each} {drawn} of each ({N_SPLITS} make a full run); {learners}.\n"
+    return f"{len(splits)} sets, {each} {one if each == '1' else many} of each (of {N_SPLITS}); {learners}.\n"
 
 
 def page(kept: pd.DataFrame) -> str:
