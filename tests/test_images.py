@@ -93,6 +93,15 @@ def test_every_other_new_image_is_mirrored_where_left_and_right_mean_nothing(rng
     assert plain.sum() == mirrored.sum() == 160
 
 
+def test_single_images_are_mirrored_by_chance(rng):
+    X, y = rng.integers(0, 256, (160, 64), np.uint8), np.repeat([0, 1], 80)
+    fitted = synthesizer(spread=0.0).fit(X, y)
+    assert fitted.mirrored_
+    drawn = np.concatenate([fitted.sample(1, y=0, random_state=seed)[0] for seed in range(60)])
+    plain = (drawn[:, None] == X).all(axis=2).any(axis=1)
+    assert 15 <= plain.sum() <= 45  # 30 of 60 by chance, give or take almost four standard deviations
+
+
 def test_digits_are_not_mirrored(rng):
     assert not synthesizer().fit(*digits(rng)).mirrored_
 

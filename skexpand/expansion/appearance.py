@@ -82,10 +82,10 @@ class AppearanceExpansion(ImageExpansion):
         """What is recombined (n_edges, dim + latent_dim): each edge's generator, and what its flow leaves over."""
         return np.hstack([super().moves, self.residuals])
 
-    def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
+    def made(self, anchors: IntArray, sums: SampleArray, first_mirrored: int = 1) -> SampleArray:
         """Return training images, each changed by a sum of moves, as flat encoded rows."""
         generators, steps = np.split(sums, [self.space.dim], axis=1)
-        images = super().made(anchors, generators)
+        images = super().made(anchors, generators, first_mirrored)
         return self.core.changed(images, steps * np.float32(self.strength)) if self.strength else images
 
     def attributes(self) -> dict[str, Any]:

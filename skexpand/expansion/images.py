@@ -116,12 +116,16 @@ class ImageExpansion(BlockMaker):
         """Make new images of one class as flat encoded rows, in blocks."""
         for start in range(0, n_new, CHUNK):
             links, sums = self.draw_moves(label, min(CHUNK, n_new - start), rng)
-            yield self.transition, self.made(links.anchors, sums), links
+            yield self.transition, self.made(links.anchors, sums, self._first_mirrored(len(sums), rng)), links
 
     def draw_children(self, anchor: int, n_new: int, rng: np.random.Generator) -> SampleArray:
         """Make new images that have a training image for their anchor, as flat encoded rows."""
         _, sums = self.draw_moves(int(self.labels[anchor]), n_new, rng)
-        return self.made(np.full(n_new, anchor), sums)
+        return self.made(np.full(n_new, anchor), sums, self._first_mirrored(n_new, rng))
+
+    def _first_mirrored(self, n_new: int, rng: np.random.Generator) -> int:
+        """Return from which on every other one of new images is mirrored: of an odd number, chance has the last."""
+        return int(rng.integers(2)) if self.mirror and n_new % 2 else 1
 
     @property
     def moves(self) -> SampleArray:
@@ -142,11 +146,11 @@ class ImageExpansion(BlockMaker):
         factor = noise_factor(moves)
         return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
 
-    def made(self, anchors: IntArray, sums: SampleArray) -> SampleArray:
+    def made(self, anchors: IntArray, sums: SampleArray, first_mirrored: int = 1) -> SampleArray:
         """Return training images, each moved by a sum of generators, as flat encoded rows."""
         images = self.images[anchors]
         if self.mirror:
-            images[1::2] = images[1::2, ..., ::-1]
+            images[first_mirrored::2] = images[first_mirrored::2, ..., ::-1]
         return self._transformed(images, sums * np.float32(self.spread))
 
     def moved(self, rows: IntArray, generators: SampleArray) -> SampleArray:
