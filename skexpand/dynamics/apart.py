@@ -1,4 +1,4 @@
-r"""The law for rows that are kept apart: from one group to another go statistics, never a row.
+r"""The law for rows that are kept apart: from one group to another go statistics, never a row or a label.
 
 A residual tells of the two rows of its edge. Added to an anchor of another group, it carries them across, and a split
 by groups no longer parts what it should. So where groups are given, nothing is recombined: a normal variable of
@@ -6,8 +6,10 @@ the covariance that the residuals of all classes have together takes their place
 
 .. math:: \sum_e w_e r_e \;\to\; \mathcal N(0, R), \qquad R = \tfrac{1}{n_e} \textstyle\sum_e r_e r_e^\top.
 
-R knows no class, so it cannot tell a row's label to another group. A class mean can. That is why "auto" then means
-"local", the law without means.
+Even R tells labels: steps within classes point from a row to others of its class, and noise along them reaches these
+rather than others. So the steps of the law "local" lead to the nearest rows of any class; only their mean length is
+that of steps within classes. A class mean tells labels too. That is why "auto" then means "local", the law without
+means.
 """
 
 from __future__ import annotations
@@ -15,8 +17,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from skexpand.dynamics.components import Component, Latents
+from skexpand.dynamics.graph import local_edges
 from skexpand.dynamics.law import ClassLaw, SampleArray
+
+
+def without_labels(component: Component, latents: Latents, n_neighbors: int) -> Component:
+    """Return a component that keeps its anchors with steps to the nearest rows of any class, and others as they are."""
+    if component.setting.operator != "identity":
+        return component
+    edges = local_edges(latents.rows, np.zeros_like(latents.labels), n_neighbors)
+    steps = latents.rows[edges.targets] - latents.rows[edges.sources]
+    length = _root_mean_square(component.residuals) / max(_root_mean_square(steps), np.finfo(float).eps)
+    return replace(component, residuals=length * steps, edges=edges, edge_labels=latents.labels[edges.sources])
 
 
 def without_residuals(law: ClassLaw) -> ClassLaw:
@@ -34,3 +49,7 @@ def noise_factor(moves: SampleArray, noise: SampleArray | None = None) -> Sample
         factors.append(noise)
     # R'R = F'F: the same covariance from at most dim rows
     return np.asarray(np.linalg.qr(np.concatenate(factors), mode="r"), np.float32)
+
+
+def _root_mean_square(rows: NDArray[np.float64]) -> float:
+    return float(np.sqrt(np.mean(rows**2))) if rows.size else 0.0

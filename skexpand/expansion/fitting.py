@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skexpand.codec import Column, TableCodec
 from skexpand.codec.centred import CentredImages
 from skexpand.codec.image import ImageShape
+from skexpand.dynamics.apart import without_labels
 from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component, stated_mixture
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
 from skexpand.dynamics.law import with_gaussian_map
@@ -73,6 +74,8 @@ def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Ge
     else:
         mixture = stated_mixture(plan.law)
     components = fit_components(latents, graph, plan, rng)
+    if apart:
+        components = {name: without_labels(c, latents, plan.n_neighbors) for name, c in components.items()}
     spread = 1.0 if plan.spread == "auto" else float(plan.spread)  # 1 keeps the variance
     expansion = Expansion(codec, network, labels, graph, components, mixture, history, plan.degree, spread, apart=apart)
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
