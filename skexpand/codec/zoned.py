@@ -23,7 +23,7 @@ class ZonedSeries(FrameSeries):
         return "datetime"
 
     def present(self) -> NDArray[Any]:
-        return _ticks(self.native.dropna().dt.tz_convert(None))
+        return _ticks(self.native.dropna().dt.tz_convert(None), self.unit())
 
     def unit(self) -> str:
         dtype = self.native.dtype
@@ -38,7 +38,7 @@ class ZonedSeries(FrameSeries):
         return True
 
     def wall(self) -> NDArray[np.int64]:
-        return _ticks(self.native.dropna().dt.tz_localize(None))
+        return _ticks(self.native.dropna().dt.tz_localize(None), self.unit())
 
 
 def zone_of(dtype: Any) -> Any:
@@ -47,5 +47,5 @@ def zone_of(dtype: Any) -> Any:
     return zone if zone is not None else getattr(getattr(dtype, "pyarrow_dtype", None), "tz", None)
 
 
-def _ticks(column: Any) -> NDArray[np.int64]:
-    return column.to_numpy().view(np.int64)
+def _ticks(column: Any, unit: str) -> NDArray[np.int64]:
+    return column.to_numpy(f"M8[{unit}]").view(np.int64)  # without the type, older pandas makes objects of Arrow's

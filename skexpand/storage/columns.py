@@ -94,7 +94,7 @@ def _read_pandas(dtype: Json, cells: Json, reader: Reader) -> Any:
         left, right = (reader.value(end) for end in cells)
         return pd.Series(pd.arrays.IntervalArray.from_arrays(left, right, found.closed, dtype=found))
     if isinstance(found, pd.PeriodDtype):
-        return pd.Series(pd.PeriodIndex.from_ordinals(np.array(cells, np.int64), freq=found.freq))
+        return pd.Series(pd.arrays.PeriodArray(np.array(cells, np.int64), dtype=found))
     if found.kind in "mM":
         ticks = np.array(cells, np.int64).view(f"{found.kind}8[{np.datetime_data(_base(found))[0]}]")
         moments = pd.Series(ticks)
@@ -156,7 +156,7 @@ def _read_arrow(dtype: Json) -> Any:
 def _write_polars(column: Any, writer: Writer, place: str) -> tuple[Json, Json]:
     import polars as pl
 
-    dtype, name = column.dtype, type(column.dtype).__name__
+    dtype, name = column.dtype, column.dtype.base_type().__name__  # older polars gives classes for types
     cells = column.to_physical() if dtype.is_temporal() else column
     written = [writer.value(cell, place) for cell in cells.to_list()]
     if dtype == pl.Datetime:

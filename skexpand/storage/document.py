@@ -202,7 +202,7 @@ class Reader:
 
     def _cells(self, text: Json) -> NDArray[Any]:
         dtype, cells = np.dtype(text["dtype"]), self.value(text["$cells"])
-        if dtype.kind not in "OU":
+        if dtype.kind not in "OU" or dtype.str[1:] != text["dtype"]:  # NumPy 1 cuts huge sizes
             raise ValueError(f"it has cells of type {dtype}")
         array = np.empty(len(cells), dtype)
         for place, cell in enumerate(cells):  # all at once would take cells apart that are lists
