@@ -65,7 +65,7 @@ class Schema:
             return np.empty((n_rows, len(self.columns)), self.dtype)
         except (MemoryError, OverflowError, ValueError) as error:  # the latter two are numbers that NumPy cannot count
             raise MemoryError(
-                f"{n_rows:,} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
+                f"{n_rows:.3g} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
                 "and use them part by part: fit, then sample."
             ) from error
 
