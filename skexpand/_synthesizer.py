@@ -433,7 +433,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         """Make any number of new rows from the fitted law.
 
         Rows are made in chunks, so the memory beside an array of them does not grow with their number. DataFrames and
-        sparse matrices are made of such an array, which takes as much again.
+        sparse matrices are made of such an array, all at once, and take a few times as much on the way.
 
         Parameters
         ----------
