@@ -403,6 +403,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         ------
         ValueError
             As :meth:`fit`.
+        MemoryError
+            If so many rows do not fit into memory.
         """
         with unchanged_on_failure(self):
             table, labels = read_input(self, X, y)
@@ -414,11 +416,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         self, X: Table, y: Labels, rng: np.random.Generator, groups: NDArray[Any] | None = None
     ) -> tuple[Any, Any]:
         """Append the new rows to the originals and remember their parents."""
-        counts = np.array(list(self.sampling_strategy_.values()))
-        with one_thread():
-            blocks = self._source.blocks(counts, rng)
+        counts = list(self.sampling_strategy_.values())
         schema = self._source.schema
-        new = np.concatenate([np.empty((0, len(schema.columns)), schema.dtype), *(block.rows for block in blocks)])
+        new = schema.room(sum(counts))
+        with one_thread():
+            blocks = self._source.blocks(np.array(counts), rng)
+        np.concatenate([new[:0], *(block.rows for block in blocks)], out=new)
         labels = np.repeat(self.classes_, counts)
         self.parents_ = parents_of_result(self._expansion.parents_of(blocks), len(y.values), labels)
         self.synthetic_mask_ = np.arange(len(y.values) + len(labels)) >= len(y.values)
@@ -429,7 +432,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
 
-        Rows are made in chunks, so the memory beside the result does not grow with their number.
+        Rows are made in chunks, so the memory beside an array of them does not grow with their number. DataFrames and
+        sparse matrices are made of such an array, all at once, and take a few times as much on the way.
 
         Parameters
         ----------
@@ -453,6 +457,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             If the estimator is not fitted.
         ValueError
             If n_samples is negative, y has another length, or a label is unknown.
+        MemoryError
+            If so many rows do not fit into memory.
 
         Examples
         --------
@@ -468,12 +474,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         if not isinstance(n_samples, Integral) or n_samples < 0:
             raise ValueError(f"n_samples must be a whole number, 0 or more, got {n_samples!r}.")
         rng = make_generator(self.random_state if random_state is None else random_state)
+        rows = self._source.schema.room(n_samples)
         if y is None:
             codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
         else:
             codes = stated_codes(n_samples, y, self.classes_)
         with one_thread():
-            rows = self._source.rows(codes, rng)
+            self._source.fill(rows, codes, rng)
         return self._source.schema.write(rows), self.classes_[codes]
 
     def encode(self, X: ArrayLike) -> NDArray[np.float64]:

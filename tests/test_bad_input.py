@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from skexpand import ExpansiveSynthesizer
+from skexpand.expansion.blocks import BlockMaker
 from skexpand.training import loop
 from tests.tables import blobs, same_bits
 
@@ -184,6 +185,20 @@ def test_containers_that_are_not_taken(kind, message):
 def test_wrong_parameters(parameters, message):
     with pytest.raises((ValueError, TypeError), match=message):
         expand(*table(), **parameters)
+
+
+@pytest.mark.parametrize(
+    "many", [{"expansion_ratio": 1e12}, {"expansion_ratio": 1e300}, {"sampling_strategy": {0: 10**30}}], ids=str
+)
+def test_more_rows_than_memory_holds(monkeypatch, many):
+    X, y = table()
+    synthesizer = ExpansiveSynthesizer(law="local").fit(X, y)
+    monkeypatch.setattr(BlockMaker, "draw", lambda *args: pytest.fail("rows were made"))
+    monkeypatch.setattr(BlockMaker, "draw_into", lambda *args: pytest.fail("rows were made"))
+    with pytest.raises(MemoryError, match="new rows of 4 columns do not fit into memory; ask for fewer"):
+        expand(X, y, **many)
+    with pytest.raises(MemoryError, match="do not fit"):
+        synthesizer.sample(10**25)
 
 
 def test_fit_takes_nothing_that_it_would_not_use():

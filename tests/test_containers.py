@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy import sparse
 
@@ -179,6 +180,11 @@ def test_labels_keep_their_container():
     _, _, big = expand(X, one_hot)
     assert big.sum(axis=0).tolist() == [36, 36, 36]
     assert (big.sum(axis=1) == 1).all()
+    for container in (sparse.csr_matrix, sparse.coo_array):  # dense behind, as imbalanced-learn has it
+        assert same_bits(expand(X, container(one_hot))[2], big)
+    dummies = pd.get_dummies(pd.Series(one_hot.argmax(axis=1)))
+    pd.testing.assert_frame_equal(expand(X, dummies)[2], pd.DataFrame(big == 1))
+    assert same_bits(expand(X, pl.DataFrame(one_hot))[2].to_numpy(), big)
     categories = pd.Series(pd.Categorical(np.where(y, "b", "a")))
     _, _, big = expand(X, categories)
     assert big.dtype == categories.dtype

@@ -59,6 +59,16 @@ class Schema:
         """The type of the floats that stand for the table."""
         return np.dtype(np.float64) if self.fields is not None else self.like.dtype
 
+    def room(self, n_rows: int) -> NDArray[Any]:
+        """Return an array for so many new rows, as floats; refuse what memory cannot hold before any row is made."""
+        try:
+            return np.empty((n_rows, len(self.columns)), self.dtype)
+        except (MemoryError, OverflowError, ValueError) as error:  # the latter two are numbers that NumPy cannot count
+            raise MemoryError(
+                f"{n_rows:.3g} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
+                "and use them part by part: fit, then sample."
+            ) from error
+
     def read(self, X: Any) -> NDArray[Any]:
         """Return a table as floats: categories as codes, missing cells as NaN."""
         X = X if is_frame(X) else dense(X)

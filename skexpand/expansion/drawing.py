@@ -27,16 +27,14 @@ class Source(NamedTuple):
         """Make so many rows of each class, class by class."""
         return [block for label, count in enumerate(counts.tolist()) for block in self._of_class(label, count, rng)]
 
-    def rows(self, codes: IntArray, rng: np.random.Generator) -> NDArray[Any]:
-        """Make a row of each class that ``codes`` states."""
-        rows = np.empty((len(codes), len(self.schema.columns)), dtype=self.schema.dtype)
+    def fill(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
+        """Make each row one of the class that ``codes`` states."""
         if not self.rules:
             self.expansion.draw_into(rows, codes, rng)
-            return rows
+            return
         for label in np.flatnonzero(np.bincount(codes)).tolist():
             places = np.flatnonzero(codes == label)
             rows[places] = np.concatenate([block.rows for block in self._of_class(label, len(places), rng)])
-        return rows
 
     def _of_class(self, label: int, count: int, rng: np.random.Generator) -> list[Block]:
         def draw(n_new: int) -> list[Block]:

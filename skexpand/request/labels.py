@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from imblearn.utils._validation import check_target_type
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _check_y, assert_all_finite, check_consistent_length
 
@@ -24,8 +25,11 @@ class Labels(NamedTuple):
     def of(cls, y: Any) -> Labels:
         """Check a target: class labels of any type, or one column for each class."""
         refuse_no_target(y)
+        if sparse.issparse(y):
+            y = y.toarray()
         _refuse_no_labels(y)
-        values = _check_y(check_target_type(y))
+        several = np.ndim(y) == 2 and np.shape(y)[1] > 1  # in a DataFrame, too
+        values = _check_y(check_target_type(np.asarray(y) if several else y))
         is_column = np.shape(y) == (len(values), 1) and not is_frame(y)
         keeps = isinstance(y, list | tuple) or hasattr(y, "__array__")  # a range cannot hold what comes behind
         return cls(y if keeps and not is_column else values, values)
@@ -103,7 +107,7 @@ def _refuse_mixed_labels(labels: NDArray[Any]) -> None:
 
 def _refuse_several_classes(y: Any) -> None:
     """Raise a ValueError if some row of an indicator matrix has no class, or several."""
-    marks = np.asarray(y.sum(axis=1) if hasattr(y, "tocsr") else np.sum(np.asarray(y), axis=1)).ravel()
+    marks = np.sum(np.asarray(y), axis=1)
     if (marks != 1).any():
         raise ValueError(
             f"y has a column for each class, but marks {int(marks[marks != 1][0])} classes in row "

@@ -147,7 +147,8 @@ def try_out(source: Source) -> None:
         if len(ends) and not 0 <= ends.min() <= ends.max() < n_rows:
             raise ValueError(f"its edges lead to rows that are not among its {n_rows}")
     with one_thread():
-        rows = source.rows(np.arange(n_classes), np.random.default_rng(0))
+        rows = source.schema.room(n_classes)
+        source.fill(rows, np.arange(n_classes), np.random.default_rng(0))
         expansion.decode(expansion.encode(rows), source.schema.dtype)
     source.schema.write(rows)
 
