@@ -47,7 +47,7 @@ def rank_bins(y: FloatArray, n_bins: int) -> NDArray[np.intp]:
 def with_target(X: Any, y: FloatArray) -> Any:
     """Return a DataFrame, sparse matrix or array with the target as its last column."""
     if sparse.issparse(X):
-        return sparse.hstack([X, y[:, None]], format=X.format)
+        return type(X)(sparse.hstack([X, y[:, None]], format=X.format))  # SciPy 1.11 makes matrices of arrays
     if not is_frame(X):
         return np.column_stack([X, y])
     name = _free_name(names_of(X))
