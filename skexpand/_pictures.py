@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from skexpand._random import RandomState, make_generator
+from skexpand.request.counts import check_counts
 from skexpand.request.input import refuse_unflattened
 
 if TYPE_CHECKING:
@@ -25,19 +25,12 @@ CELL = 0.75  # inches that an image takes
 FLOAT = np.dtype(np.float64)
 
 
-def refuse_no_panels(**counts: Any) -> None:
-    """Refuse numbers of panels, by the name of the parameter, that are none."""
-    for name, count in counts.items():
-        if not isinstance(count, Integral) or count < 1:
-            raise ValueError(f"{name} must be a whole number, 1 or more, got {count!r}.")
-
-
 def expansion_of(synthesizer: ExpansiveSynthesizer, **counts: Any) -> AnyImageExpansion:
     """Return what a synthesizer learned of images; refuse one that was fitted to none, and counts of no panels."""
     from skexpand.expansion.image_latents import LatentImageExpansion
     from skexpand.expansion.images import ImageExpansion  # imports torch
 
-    refuse_no_panels(**counts)
+    check_counts(1, **counts)
     check_is_fitted(synthesizer)
     expansion = synthesizer._expansion
     if not isinstance(expansion, ImageExpansion | LatentImageExpansion):

@@ -24,6 +24,7 @@ from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import parents_of_result
 from skexpand.expansion.representation import schema_and_fit
 from skexpand.pipeline import NoTransformer
+from skexpand.request.counts import check_counts
 from skexpand.request.groups import checked_groups, law_for_groups
 from skexpand.request.input import Table, check_table, read_input
 from skexpand.request.labels import Labels
@@ -471,8 +472,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         ((1000, 13), {2})
         """
         check_is_fitted(self)
-        if not isinstance(n_samples, Integral) or n_samples < 0:
-            raise ValueError(f"n_samples must be a whole number, 0 or more, got {n_samples!r}.")
+        check_counts(0, n_samples=n_samples)
         rng = make_generator(self.random_state if random_state is None else random_state)
         rows = self._source.schema.room(n_samples)
         if y is None:

@@ -11,7 +11,6 @@ above is a proof of leakage.
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from skexpand._random import RandomState, make_generator
 from skexpand.comparison.folds import expanded
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
+from skexpand.request.counts import check_counts
 from skexpand.request.labels import labels_of_rows
 
 FloatArray = NDArray[np.float64]
@@ -138,8 +138,7 @@ def membership_inference(
     """
     rng = make_generator(random_state)
     labels = labels_of_rows(X, y)
-    if not isinstance(n_splits, Integral) or n_splits < 1:
-        raise ValueError(f"n_splits must be a whole number, 1 or more, got {n_splits!r}.")
+    check_counts(1, n_splits=n_splits)
     found = [_attack(sampler, X, labels, rng) for _ in range(n_splits)]
     value, reference = np.nanmean(found, axis=0).tolist() if np.isfinite(found).any() else (np.nan, np.nan)
     return Figure(value, value, reference)
