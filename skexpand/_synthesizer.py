@@ -30,7 +30,7 @@ from skexpand.request.input import Table, check_table, read_input
 from skexpand.request.labels import Labels
 from skexpand.request.plan import TRANSITIONS, Plan
 from skexpand.request.rules import checked_rules
-from skexpand.request.totals import new_rows_per_class, proportional_codes, stated_codes
+from skexpand.request.totals import STRATEGIES, new_rows_per_class, proportional_codes, stated_codes
 from skexpand.training.pretraining import Core, pretrain
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         **BaseOverSampler._parameter_constraints,
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
-            StrOptions({"auto", "minority", "not minority", "not majority", "all", "stratified", "halfway"}),
+            StrOptions(set(STRATEGIES)),
             Mapping,
             callable,
         ],

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from skexpand.cli._cells import GAPS
-from skexpand.cli._task import STRATEGIES
+from skexpand.request.totals import STRATEGIES
 
 _TABLE = [
     click.argument("path", metavar="TABLE", type=click.Path(exists=True, dir_okay=False, path_type=Path)),

@@ -13,8 +13,7 @@ from sklearn.utils.multiclass import type_of_target
 
 from skexpand.cli._cells import GAPS
 from skexpand.cli._tables import Table, read_table
-
-STRATEGIES = ("auto", "minority", "not minority", "not majority", "all", "stratified", "halfway")
+from skexpand.request.totals import STRATEGIES
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from skexpand.request.labels import refuse_one_class
 AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
 AUTO_RATIO = (2.0, 100.0)  # within these bounds
 
+STRATEGIES = ("auto", "minority", "not minority", "not majority", "all", "stratified", "halfway")
 Strategy = str | float | Mapping[Any, int] | Callable[[NDArray[Any]], Mapping[Any, int]]
 
 
@@ -48,8 +49,7 @@ def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_r
         totals = _stated_totals(present, sampling_strategy)
     else:
         ratio = resolve_ratio(expansion_ratio, len(y))
-        halfway = sampling_strategy == "halfway"
-        base = _halfway_totals(present) if halfway else _smote_totals(present, sampling_strategy)
+        base = _base_totals(present, sampling_strategy)
         totals = {label: round(total * ratio) for label, total in base.items()}
     return {label: totals[label] - count for label, count in present.items()}
 
@@ -69,13 +69,15 @@ def _stated_totals(present: dict[Any, int], totals: Mapping[Any, int]) -> dict[A
     return present | {label: int(total) for label, total in totals.items()}
 
 
-def _smote_totals(present: dict[Any, int], strategy: str | float) -> dict[Any, int]:
-    """Return the totals that SMOTE would reach (imbalanced-learn's names and float), before the expansion ratio."""
+def _base_totals(present: dict[Any, int], strategy: str | float) -> dict[Any, int]:
+    """Return the totals before the expansion ratio: by imbalanced-learn's names and float, those SMOTE would reach."""
     majority = max(present, key=present.__getitem__)
     minority = min(present, key=present.__getitem__)
     largest = present[majority]
     if not isinstance(strategy, str):
         return present | _minority_total(present, minority, round(largest * float(strategy), 9), strategy)
+    if strategy == "halfway":  # geometric means: the ratio of two classes becomes its root
+        return {label: round(math.sqrt(count * largest)) for label, count in present.items()}
     raised = {
         "auto": set(present),
         "all": set(present),
@@ -85,12 +87,6 @@ def _smote_totals(present: dict[Any, int], strategy: str | float) -> dict[Any, i
         "stratified": set(),
     }[strategy]
     return {label: largest if label in raised else count for label, count in present.items()}
-
-
-def _halfway_totals(present: dict[Any, int]) -> dict[Any, int]:
-    """Return the geometric mean of each class's count and the largest: the ratio of two classes becomes its root."""
-    largest = max(present.values())
-    return {label: round(math.sqrt(count * largest)) for label, count in present.items()}
 
 
 def _minority_total(present: dict[Any, int], minority: Any, total: float, strategy: float) -> dict[Any, int]:

@@ -42,6 +42,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from threadpoolctl import threadpool_limits
 
 from skexpand import ExpansiveSynthesizer
+from skexpand.request.totals import new_rows_per_class
 
 Rows = tuple[FloatArray, IntArray]
 Sampler = Callable[[FloatArray, IntArray, int], Rows] | Peer
@@ -72,8 +73,7 @@ def unchanged(X: FloatArray, y: IntArray, seed: int) -> Rows:
 
 def halfway(y: IntArray) -> dict[int, int]:
     """Return totals of the rare class at the geometric mean of both, as skexpand's strategy of this name does."""
-    common, rare = np.bincount(y)
-    return {1: round((common * rare) ** 0.5)}
+    return {1: int(y.sum()) + new_rows_per_class(y, "halfway", 1.0)[1]}
 
 
 def neighbours(method: Callable[..., Any], parameter: str = "k_neighbors", **parameters: Any) -> Sampler:
