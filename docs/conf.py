@@ -12,7 +12,7 @@ ROOT = DOCS.parent
 RESULTS = ROOT / "examples" / "benchmarks" / "results"
 sys.path[:0] = [str(ROOT), str(DOCS)]
 
-import skexpand  # noqa: E402
+import skexpand  # noqa: E402  - from the checkout, once the path leads there
 
 project = "skexpand"
 author = "skexpand developers"

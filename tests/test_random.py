@@ -18,14 +18,14 @@ def test_a_random_state_is_advanced(seed):
 
 
 def test_none_draws_fresh_entropy_even_under_a_global_seed():
-    state = np.random.get_state()  # noqa: NPY002
+    state = np.random.get_state()  # noqa: NPY002  - the global state is tested
     try:
         draws = []
         for _ in range(2):
-            np.random.seed(0)  # noqa: NPY002
+            np.random.seed(0)  # noqa: NPY002  - the global state is tested
             draws.append(make_generator(None).random(9))
     finally:
-        np.random.set_state(state)  # noqa: NPY002
+        np.random.set_state(state)  # noqa: NPY002  - the global state is tested
     assert not np.array_equal(*draws)
 
 

@@ -50,7 +50,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; nothing was written")
         return INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # one line for a user; the traceback is for who asks
         if os.environ.get(SHOW_TRACEBACK):
             raise
         line, code = _explain(error)

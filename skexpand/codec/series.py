@@ -232,7 +232,7 @@ class FrameSeries:
     def _moments(self, values: NDArray[Any]) -> nw.Series[Any]:
         dtype, backend = self.column.dtype, self.column.implementation
         zone = getattr(dtype, "time_zone", None)
-        column = nw.new_series("", values, nw.Datetime(self.unit()), backend=backend)  # type: ignore[arg-type]
+        column = nw.new_series("", values, nw.Datetime(self.unit()), backend=backend)  # type: ignore[arg-type]  # any unit is a str
         if zone is not None:
             column = column.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
         if backend.is_pandas_like():

@@ -68,7 +68,7 @@ class Judge:
                 return self._subject(contender, train, test, np.random.default_rng(seed))
             try:
                 return self._remedy(contender, train, test)
-            except Exception as error:
+            except Exception as error:  # shown as the failure of this remedy; the others go on
                 return Trial(failure=f"It failed: {type(error).__name__}: {str(error).splitlines()[0]}")
 
     def _judged(self, estimator: Any, rows: Rows, test: Rows, seconds: float = 0.0) -> Trial:

@@ -118,7 +118,7 @@ def resolve_device(device: str) -> str:
         return "cuda" if available else "cpu"
     try:
         torch.zeros(1, device=device).cpu()
-    except (AssertionError, NotImplementedError, RuntimeError) as error:
+    except (AssertionError, NotImplementedError, RuntimeError) as error:  # what torch raises for a missing device
         raise ValueError(
             f"device={device!r} does not work here ({str(error).splitlines()[0]}); use 'auto', 'cpu' or 'cuda'."
         ) from error

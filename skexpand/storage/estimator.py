@@ -74,7 +74,7 @@ def _refuse_what_changes(documents: dict[str, Json], writer: Writer) -> None:
     for name, document in documents.items():
         try:
             same = again.value(reader.value(document), name) == document
-        except Exception as error:
+        except Exception as error:  # whatever cannot be read back, for whatever reason, must not be written
             raise ValueError(f"{name} of this synthesizer cannot be stored: {error}") from error
         if not same:
             raise ValueError(f"{name} of this synthesizer would change when stored: it has columns of unusual types.")

@@ -300,7 +300,7 @@ def test_random_states_are_left_alone(tmp_path, rng):
 
     X, y = blobs(rng, (9, 8), 2)
     synthesizer = ExpansiveSynthesizer(random_state=0).fit(X, y)
-    states = torch.random.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    states = torch.random.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002  - the global state is tested
     saved_and_loaded(synthesizer, tmp_path)
     assert torch.equal(states[0], torch.random.get_rng_state())
-    assert np.array_equal(states[1], np.random.get_state()[1])  # noqa: NPY002
+    assert np.array_equal(states[1], np.random.get_state()[1])  # noqa: NPY002  - the global state is tested

@@ -65,7 +65,7 @@ def attempt(make, task: str, answer: str) -> dict:
     before, start = peak_mib(), time.process_time()
     try:
         rows, labels, *stated = make(X, y, counts, int(seed), budget)
-    except Exception as error:
+    except Exception as error:  # whatever a peer raises is its failure, and recorded
         return {"error": f"{type(error).__name__}: {error}", "where": traceback.format_exc()}
     seconds = stated[0] if stated else time.process_time() - start
     np.savez(answer, X=np.asarray(rows, dtype=float), y=np.asarray(labels, dtype=np.intp))

@@ -156,7 +156,7 @@ def scored(cell: FoldCell, train: Rows, test: Rows) -> dict[str, dict[str, Any]]
     for name in LEARNERS:
         try:
             lines[name] = price | scores(name, cell, rows, parts, test)
-        except Exception as error:
+        except Exception as error:  # recorded as a failure of this learner, and counted
             lines[name] = price | {"error": describe(error)}
     return lines
 
