@@ -47,7 +47,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         and gaps encoded.
     cv : int, cross-validation generator or iterable, default=5
         A number gives as many stratified folds, shuffled.
-    n_repeats : int, default=2
+    n_repeats : int, default=3
         How often these folds are drawn anew.
     scoring : str, callable or None, default=None
         As in scikit-learn; None takes balanced accuracy.
@@ -126,7 +126,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         estimator: Any = None,
         *,
         cv: Any = 5,
-        n_repeats: int = 2,
+        n_repeats: int = 3,
         scoring: Any = None,
         confidence: float = 0.35,
         n_jobs: int | None = None,

@@ -80,7 +80,7 @@ def test_the_figures_are_those_of_the_scores(seed):
     X, y = moons(np.random.default_rng(seed), 40)
     gate = GatedSynthesizer(quick(), GaussianNB(), random_state=seed).fit(X, y)
     assert gate.gain_ == pytest.approx(np.mean(gate.scores_expanded_ - gate.scores_real_))
-    assert len(gate.scores_real_) == 10
+    assert len(gate.scores_real_) == 15
     assert len(clone(gate).set_params(n_repeats=1).fit(X, y).scores_real_) == 5
     strict = clone(gate).set_params(confidence=0.99).fit(X, y)
     assert strict.gain_ == gate.gain_

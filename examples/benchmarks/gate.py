@@ -8,7 +8,7 @@ confidences by the same run. New rows are made once for all learners. A *case* i
 splits and learners.
 
 The default was chosen on the sets in ``CHOSEN_ON`` (``--choice``, with other learners), and settled when some of the
-others in ``JUDGED_ON`` had been seen as well, so both tables flatter it a little.
+others in ``JUDGED_ON`` had been seen as well, and so was the number of draws; both tables flatter it a little.
 """
 
 from __future__ import annotations

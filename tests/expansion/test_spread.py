@@ -1,4 +1,4 @@
-"""spread="auto" for images: the candidate that held-out images prefer, under the same draws."""
+"""spread="auto" for images: the candidate that held-out images prefer."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.expansion import spread as choice
-from skexpand.expansion.spread import DEFAULT, SMALLER, choose_spread, held_out_errors, with_spread
+from skexpand.expansion.spread import DEFAULT, SPREADS, choose_spread
 
 
 def fitted(rng, counts=(6, 6, 6), **parameters):
@@ -17,12 +17,8 @@ def fitted(rng, counts=(6, 6, 6), **parameters):
     return synthesizer.fit(X[rows], y[rows])
 
 
-def spreads(*values):
-    return [with_spread(value) for value in values]
-
-
 def test_auto_takes_a_candidate(rng):
-    assert fitted(rng).spread_ in (*SMALLER, DEFAULT)
+    assert fitted(rng).spread_ in SPREADS
     assert fitted(rng, spread=0.3).spread_ == 0.3
 
 
@@ -31,43 +27,15 @@ def test_tables_keep_the_variance(rng):
     assert ExpansiveSynthesizer(law="local", random_state=0).fit(X, y).spread_ == 1.0
 
 
-def test_what_is_clearly_better_wins(rng, monkeypatch):
+def test_what_held_out_images_prefer_wins(rng, monkeypatch):
     expansion = fitted(rng, spread=1.0)._expansion
-    for best, spread in enumerate((*SMALLER, DEFAULT)):
-        errors = rng.random((50, 3))
+    for best, spread in enumerate(SPREADS):
+        errors = rng.random((50, len(SPREADS)))
         errors[:, best] -= 0.5
         monkeypatch.setattr(choice, "held_out_errors", lambda *_, errors=errors: errors)
         assert choose_spread(expansion, rng) == spread
 
 
-def test_what_may_be_chance_does_not(rng, monkeypatch):
-    expansion = fitted(rng, spread=1.0)._expansion
-    errors = np.repeat(rng.random((50, 1)), 3, axis=1)
-    errors[0, 0] -= 0.5  # one image says so
-    monkeypatch.setattr(choice, "held_out_errors", lambda *_: errors)
-    assert choose_spread(expansion, rng) == DEFAULT
-
-
-def test_candidates_get_the_same_draws(rng, seed):
-    expansion = fitted(rng, spread=1.0)._expansion
-    errors = held_out_errors(expansion, spreads(0.7, 0.7, 1.0), np.random.default_rng(seed))
-    assert errors.shape == (18, 3)
-    assert (errors >= 0).all()
-    np.testing.assert_array_equal(errors[:, 0], errors[:, 1])
-    assert not np.array_equal(errors[:, 0], errors[:, 2])
-
-
-def test_single_images_are_never_held_out(rng):
-    expansion = fitted(rng, (5, 1, 4), spread=1.0)._expansion
-    assert len(held_out_errors(expansion, spreads(1.0), rng)) in (8, 9)
-
-
 def test_without_pairs_there_is_nothing_to_learn(rng):
     with pytest.warns(UserWarning, match="repeat the table"):
-        assert fitted(rng, (1, 1, 1)).spread_ == 1.0
-
-
-def test_a_spread_that_tears_images_apart_loses(rng):
-    expansion = fitted(rng, (10, 10, 10), spread=1.0)._expansion
-    small, huge = held_out_errors(expansion, spreads(0.5, 8.0), rng).mean(axis=0)
-    assert small < huge
+        assert fitted(rng, (1, 1, 1)).spread_ == DEFAULT

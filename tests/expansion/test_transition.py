@@ -11,7 +11,8 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.expansion import spread as choice
-from skexpand.expansion.spread import STRENGTHS, choose_strength, held_out_errors, with_strength
+from skexpand.expansion.held_out import held_out_errors
+from skexpand.expansion.spread import STRENGTHS, choose_strength, with_strength
 from skexpand.training import loop
 from tests.tables import same_bits
 
