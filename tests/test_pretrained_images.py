@@ -90,3 +90,10 @@ def test_images_of_another_kind_are_refused(digits):
         synthesizer.fit(X[:30] // 16, y[:30])
     with pytest.raises(ValueError, match="image_shape was"):
         synthesizer.set_params(image_shape=(4, 16)).fit(X[:30], y[:30])
+
+
+def test_the_shape_may_be_a_list_or_a_tuple(digits):
+    X, y = digits
+    synthesizer = pretrained(X[:40]).set_params(image_shape=[8, 8]).fit(X[:20], y[:20])
+    with pytest.raises(ValueError, match="image_shape was"):
+        synthesizer.set_params(image_shape=(1, 8, 8)).fit(X[:20], y[:20])

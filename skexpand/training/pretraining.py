@@ -67,8 +67,7 @@ class Core:
         """Refuse parameters that the core was not made with."""
         for name, before in self.settings.items():
             now = getattr(parameters, name)
-            arrays = isinstance(now, np.ndarray) or isinstance(before, np.ndarray)
-            if not (np.array_equal(now, before) if arrays else now == before):
+            if _listed(now) != _listed(before):
                 raise ValueError(
                     f"{name} was {before!r} in pretrain and is {now!r} now; set it back, or pretrain a new "
                     "synthesizer (sklearn.base.clone leaves the pretraining behind)."
@@ -89,6 +88,11 @@ class Core:
     def start(self, n_classes: int) -> Build:
         """Return what builds the network that training starts from."""
         return lambda _: self.network.with_classes(n_classes)
+
+
+def _listed(value: Any) -> Any:
+    """Return a sequence as a list, so that (8, 8) and [8, 8] are the same, and so are arrays."""
+    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else value
 
 
 def pretrain(X: Any, parameters: Any, plan: Plan, rng: np.random.Generator, core: Core | None) -> tuple[Core, History]:
