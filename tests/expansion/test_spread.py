@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.expansion import spread as choice
-from skexpand.expansion.spread import DEFAULT, SPREADS, choose_spread
+from skexpand.expansion.spread import DEFAULT, SMALLER, choose_spread
 
 
 def fitted(rng, counts=(6, 6, 6), **parameters):
@@ -18,7 +18,7 @@ def fitted(rng, counts=(6, 6, 6), **parameters):
 
 
 def test_auto_takes_a_candidate(rng):
-    assert fitted(rng).spread_ in SPREADS
+    assert fitted(rng).spread_ in (*SMALLER, DEFAULT)
     assert fitted(rng, spread=0.3).spread_ == 0.3
 
 
@@ -29,11 +29,19 @@ def test_tables_keep_the_variance(rng):
 
 def test_what_held_out_images_prefer_wins(rng, monkeypatch):
     expansion = fitted(rng, spread=1.0)._expansion
-    for best, spread in enumerate(SPREADS):
-        errors = rng.random((50, len(SPREADS)))
+    for best, spread in enumerate((*SMALLER, DEFAULT)):
+        errors = rng.random((50, 3))
         errors[:, best] -= 0.5
         monkeypatch.setattr(choice, "held_out_errors", lambda *_, errors=errors: errors)
         assert choose_spread(expansion, rng) == spread
+
+
+def test_what_may_be_chance_does_not(rng, monkeypatch):
+    expansion = fitted(rng, spread=1.0)._expansion
+    errors = np.repeat(rng.random((50, 1)), 3, axis=1)
+    errors[:2, 0] -= [0.5, -0.3]  # one image says so, another does not
+    monkeypatch.setattr(choice, "held_out_errors", lambda *_: errors)
+    assert choose_spread(expansion, rng) == DEFAULT
 
 
 def test_without_pairs_there_is_nothing_to_learn(rng):
