@@ -85,12 +85,15 @@ def _is_protocol_a(table: pd.DataFrame) -> bool:
 
 
 def _against_others(table: pd.DataFrame) -> bool:
-    return not set(table.sampler).isdisjoint({*CONTROLS, *PEERS})
+    names = {name.partition("@")[0] for name in table.sampler.unique()}
+    return not names.isdisjoint({*CONTROLS, *PEERS})
 
 
 def _title(table: pd.DataFrame) -> str:
     trained = ", trained on the new rows alone" if table.training.iloc[0] == "new" else ""
     others = ", against other samplers" if _against_others(table) else ""
+    if table.sampler.str.contains("@").any():
+        others = ", against samplers that are given so many seconds of CPU (@)"
     return f"## {TITLES[table.protocol.iloc[0]]}{others}, {table.rows.iloc[0]:,} new rows{trained}\n"
 
 
