@@ -31,7 +31,7 @@ import numpy as np
 from cells import run_missing, warm_up
 from cost import Cost, measured
 from imblearn.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, RandomOverSampler
-from peers.client import Peer
+from peers.client import Peer, find_peer
 from protocol import FloatArray, IntArray, describe, make_learner, numbers_scaler
 from results import Results
 from run import comma_separated
@@ -107,6 +107,11 @@ SAMPLERS: dict[str, Sampler] = {
 }
 
 
+def sampler_named(name: str) -> Sampler:
+    """Return a sampler of this question, or any peer, as ``tvae@10`` (10 seconds of CPU); KeyError if there is none."""
+    return SAMPLERS[name] if name in SAMPLERS else find_peer(name)
+
+
 def run_cell(cell: FoldCell) -> list[dict[str, Any]]:
     """Run one cell; return a line for each learner."""
     warm_up()
@@ -145,7 +150,7 @@ def made_unequal(y: IntArray, split: int) -> tuple[IntArray, IntArray, IntArray]
 
 def scored(cell: FoldCell, train: Rows, test: Rows) -> dict[str, dict[str, Any]]:
     """Return each learner's scores, the cost of the sampler, and errors."""
-    sampler = SAMPLERS[cell.sampler]
+    sampler = sampler_named(cell.sampler)
     try:
         rows, cost = sampled(sampler, *train, cell.split)
         parts = [(sampled(sampler, *fit, cell.split)[0], held_out) for fit, held_out in inner_folds(*train, cell.split)]
@@ -212,9 +217,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/questions/imbalance.csv"))
     options = parser.parse_args()
     sets = options.sets or list(GROUPS[options.group])
-    for asked, known in ((sets, GROUPS[options.group]), (options.samplers, SAMPLERS)):
-        if unknown := [name for name in asked if name not in known]:
-            parser.error(f"unknown {unknown}; there are {', '.join(known)}")
+    if unknown := [name for name in sets if name not in GROUPS[options.group]]:
+        parser.error(f"unknown {unknown}; there are {', '.join(GROUPS[options.group])}")
+    for name in options.samplers:
+        try:
+            sampler_named(name)
+        except KeyError:
+            parser.error(f"unknown {name!r}; there are {', '.join(SAMPLERS)}, and peers such as tvae@10")
     cells = [
         FoldCell(sampler, name, split)
         for split in range(min(options.splits, N_SPLITS))
