@@ -149,5 +149,5 @@ def _n_rows(path):
 
 write_result_pages()
 write_gains()
-for question in ("imbalance", "induced_imbalance", "equal_budget"):
+for question in ("imbalance", "induced_imbalance", "imbalance_generative", "equal_budget"):
     write_question(question)
