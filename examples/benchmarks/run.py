@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from cells import find_sampler, run_cells, samplers_of
 from controls import CONTROLS
@@ -59,15 +61,22 @@ def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     unknown = [name for name in options.sets or [] if name not in GROUPS[options.protocol]]
     if unknown:
         parser.error(f"unknown sets {unknown}; protocol {options.protocol} has {', '.join(GROUPS[options.protocol])}")
-    for name in options.samplers or []:
+    others = f"{', '.join(CONTROLS)} (controls.py), {', '.join(PEERS)} (peers), PEER@SECONDS"
+    known = f"{', '.join(samplers_of(options.protocol))}, {others}, and LAW:VARIANT (variants.py)"
+    check_samplers(parser, options.samplers or [], lambda name: find_sampler(name, options.protocol), known)
+
+
+def check_samplers(
+    parser: argparse.ArgumentParser, names: Iterable[str], find: Callable[[str], Any], known: str
+) -> None:
+    """Refuse names for which ``find`` raises a KeyError, and peers whose environment is missing."""
+    for name in names:
         try:
-            sampler = find_sampler(name, options.protocol)
-            if isinstance(sampler, Peer) and not sampler.python.exists():
-                parser.error(f"{sampler.python} is missing; python -m peers.install makes it")
+            sampler = find(name)
         except KeyError:
-            known = ", ".join(samplers_of(options.protocol))
-            others = f"{', '.join(CONTROLS)} (controls.py), {', '.join(PEERS)} (peers), PEER@SECONDS"
-            parser.error(f"unknown sampler {name!r}; there are {known}, {others}, and LAW:VARIANT (variants.py)")
+            parser.error(f"unknown sampler {name!r}; there are {known}")
+        if isinstance(sampler, Peer) and not sampler.python.exists():
+            parser.error(f"{sampler.python} is missing; python -m peers.install makes it")
 
 
 def main() -> None:

@@ -92,7 +92,7 @@ class Core:
 
 def _listed(value: Any) -> Any:
     """Return a sequence as a list, so that (8, 8) and [8, 8] are the same, and so are arrays."""
-    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else value
+    return list(value) if isinstance(value, list | tuple | np.ndarray) else value
 
 
 def pretrain(X: Any, parameters: Any, plan: Plan, rng: np.random.Generator, core: Core | None) -> tuple[Core, History]:

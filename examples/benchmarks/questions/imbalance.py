@@ -34,7 +34,7 @@ from imblearn.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, Ran
 from peers.client import Peer, find_peer
 from protocol import FloatArray, IntArray, describe, make_learner, numbers_scaler
 from results import Results
-from run import comma_separated
+from run import check_samplers, comma_separated
 from sets import IMBALANCED, SMALL, TABEBM, TABLES, load
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold
@@ -219,11 +219,7 @@ def main() -> None:
     sets = options.sets or list(GROUPS[options.group])
     if unknown := [name for name in sets if name not in GROUPS[options.group]]:
         parser.error(f"unknown {unknown}; there are {', '.join(GROUPS[options.group])}")
-    for name in options.samplers:
-        try:
-            sampler_named(name)
-        except KeyError:
-            parser.error(f"unknown {name!r}; there are {', '.join(SAMPLERS)}, and peers such as tvae@10")
+    check_samplers(parser, options.samplers, sampler_named, f"{', '.join(SAMPLERS)}, and PEER@SECONDS")
     cells = [
         FoldCell(sampler, name, split)
         for split in range(min(options.splits, N_SPLITS))
