@@ -90,8 +90,8 @@ def test_flows_there_and_back_undo_each_other_where_something_moved(rng):
     both_ways = Edges(np.arange(12), (np.arange(12) + 6) % 12)
     moved = find_flows(np.concatenate([images, np.roll(images, 2, axis=3)]), both_ways, space)
     noise = find_flows(rng.random((12, 1, 24, 24), np.float32), both_ways, space)
-    assert moved.consistency > 0.8
-    assert noise.consistency < 0.5
+    assert moved.consistency > 0.99
+    assert noise.consistency < 0.9  # 0.3 to 0.8 in 30 draws
 
 
 def test_what_is_undone_by_its_formula(rng):
