@@ -10,6 +10,7 @@ made up: "halves" deals the rows to two at random, "clusters" takes two of k-mea
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,9 +74,14 @@ def expanded(labels: Any, X: Any, rng: np.random.Generator) -> Any:
     return sampler.fit_resample(X, labels)[0][len(X) :]
 
 
+def dealt(X: Any, rng: np.random.Generator) -> Any:
+    """Deal the rows to two classes at random."""
+    return rng.permutation(np.arange(len(X)) % 2)
+
+
 def halves(X: Any, rng: np.random.Generator) -> Any:
     """Expand with the rows dealt to two classes at random."""
-    return expanded(rng.permutation(np.arange(len(X)) % 2), X, rng)
+    return expanded(dealt(X, rng), X, rng)
 
 
 def clusters(X: Any, rng: np.random.Generator) -> Any:
@@ -117,18 +123,23 @@ def cases(n_splits: int) -> list[Case]:
 
 def measure(case: Case) -> list[dict[str, Any]]:
     """Train every detector with every sampler; return a line for each sampler."""
-    X, X_test, anomalous = draw_split(**{"name": case["set"], "n_train": case["N"], "split": case["split"]})
+    X, *test = draw_split(case["set"], case["N"], case["split"])
     lines = []
     for name, sampler in SAMPLERS.items():
         with cpu_seconds() as seconds:
             new = sampler(X, np.random.default_rng(case["split"]))
-        rows = np.concatenate([X, new])
-        aucs = {
-            detector: 100 * roc_auc_score(anomalous, -make(case["split"]).fit(rows).score_samples(X_test))
-            for detector, make in DETECTORS.items()
-        }
-        lines.append({"sampler": name, "seconds": seconds[0], **aucs})
+        found = scores(np.concatenate([X, new]), test, case["split"])
+        lines.append({"sampler": name, "seconds": seconds[0], **found})
     return lines
+
+
+def scores(rows: Any, test: Sequence[Any], seed: int) -> dict[str, float]:
+    """Train every detector; return its area under the ROC curve on the test rows."""
+    X_test, anomalous = test
+    return {
+        detector: 100 * roc_auc_score(anomalous, -make(seed).fit(rows).score_samples(X_test))
+        for detector, make in DETECTORS.items()
+    }
 
 
 def long(table: pd.DataFrame) -> pd.DataFrame:

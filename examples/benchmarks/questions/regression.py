@@ -10,6 +10,7 @@ are mixed) and SMOTE for regression (rows and y are interpolated between neighbo
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -128,14 +129,15 @@ def n_test(name: str) -> int:
     return min(len(load(name)[1]) // 2, MAX_TEST)
 
 
-def draw_split(name: str, n_train: int, split: int) -> tuple[Any, Any, Any, Any]:
-    """Return training and test rows, columns and target scaled by the training rows."""
+def draw_split(name: str, n_train: int, split: int) -> tuple[Any, Any, Any, Any, float]:
+    """Return training and test rows, scaled by the training rows, and the error of always saying their median."""
     X, y = load(name)
     order = np.random.default_rng(split).permutation(len(y))
     test, train = order[: n_test(name)], order[n_test(name) :][:n_train]
     scaler = numbers_scaler().fit(X[train])
     scaled = (y - y[train].mean()) / y[train].std()
-    return scaler.transform(X[train]), scaled[train], scaler.transform(X[test]), scaled[test]
+    usual = np.mean(np.abs(scaled[test] - np.median(scaled[train])))
+    return scaler.transform(X[train]), scaled[train], scaler.transform(X[test]), scaled[test], usual
 
 
 def cases(n_splits: int) -> list[Case]:
@@ -151,17 +153,24 @@ def cases(n_splits: int) -> list[Case]:
 
 def measure(case: Case) -> list[dict[str, Any]]:
     """Train every learner with every sampler; return a line for each pair."""
-    X, y, X_test, y_test = draw_split(case["set"], case["N"], case["split"])
-    spread = np.mean(np.abs(y_test - np.median(y)))  # the error of always saying the median
+    X, y, *test = draw_split(case["set"], case["N"], case["split"])
     lines = []
     for name, sampler in SAMPLERS.items():
         with cpu_seconds() as seconds:
             new, targets = sampler(X, y, case["split"])
-        for learner, make in LEARNERS.items():
-            model = make(case["split"]).fit(np.concatenate([X, new]), np.concatenate([y, targets]))
-            found = model.predict(X_test)
-            scores = {"r2": 100 * r2_score(y_test, found), "mae": 100 * mean_absolute_error(y_test, found) / spread}
-            lines.append({"sampler": name, "learner": learner, "seconds": seconds[0], **scores})
+        found = scores((np.concatenate([X, new]), np.concatenate([y, targets])), test, case["split"])
+        lines += [{"sampler": name, "learner": learner, "seconds": seconds[0], **found[learner]} for learner in found]
+    return lines
+
+
+def scores(rows: Rows, test: Sequence[Any], seed: int) -> dict[str, dict[str, float]]:
+    """Train every learner; return its scores on the test rows, whose last part is the error of a constant."""
+    X_test, y_test, usual = test
+    lines = {}
+    for learner, make in LEARNERS.items():
+        found = make(seed).fit(*rows).predict(X_test)
+        mae = 100 * mean_absolute_error(y_test, found) / usual
+        lines[learner] = {"r2": 100 * r2_score(y_test, found), "mae": mae}
     return lines
 
 
