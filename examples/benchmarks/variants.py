@@ -23,6 +23,7 @@ from on_top import relabelled, representative
 from samplers import FloatArray, IntArray, Sampler, expansive
 
 from skexpand.codec.category import CategoryCodec, with_shares
+from skexpand.codec.choices import exclusive_columns
 from skexpand.dynamics import graph, selection
 from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
@@ -223,6 +224,7 @@ VARIANTS = {
     "category_sample": Variant(
         "categories: drawn by the scores", patch=lambda: category(drawn(np.random.default_rng(0)))
     ),
+    "no_choices": Variant("one-hot columns each for itself", patch=lambda: replaced(exclusive_columns, lambda *_: [])),
     "prior_alone": Variant("the law by its prior alone", patch=lambda: choosing(by_prior)),
     "validation_alone": Variant("the law by validation alone", patch=lambda: choosing(by_validation)),
     "even_mixture": Variant("all components alike", parameters={"law": dict.fromkeys(COMPONENTS, 1.0)}),

@@ -2,7 +2,7 @@
 
 .. code-block:: text
 
-   numbers, dates, ranks  ──NumericCodec──▶ ┐
+   numbers, dates, ranks  ──NumericCodec──▶ ┐          (one-hot columns among them are decoded together, see Choice)
    categories             ──CategoryCodec─▶ ├──▶ encoded row
    gaps                   ──GapCodec──────▶ ┘
 
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.codec.category import CategoryCodec
+from skexpand.codec.choices import Choice, exclusive_columns
 from skexpand.codec.columns import Column
 from skexpand.codec.gaps import GapCodec
 from skexpand.codec.numeric import NumericCodec
@@ -46,6 +47,8 @@ class TableCodec:
         The codecs of the spans; gaps is None where none is modelled.
     measures, nominal : ndarray
         Which columns the first and the second take.
+    choices : list of Choice
+        Indicator columns that exclude each other.
     codes : ndarray of shape (n, n_nominal)
         Categories of the training rows, NaN where missing.
     missing : ndarray of shape (n, n_columns) or None
@@ -57,6 +60,7 @@ class TableCodec:
     gaps: GapCodec | None
     measures: IntArray
     nominal: IntArray
+    choices: list[Choice]
     codes: FloatArray
     missing: BoolArray | None
 
@@ -71,11 +75,12 @@ class TableCodec:
         categories = [CategoryCodec.fit(rows[:, j], len(columns[j].categories or ())) for j in nominal.tolist()]
         missing = np.isnan(rows) if any(column.n_missing for column in columns) and model_gaps else None
         gaps = None if missing is None else GapCodec.fit(missing)
-        return cls(numeric, categories, gaps, measures, nominal, rows[:, nominal].astype(np.float64), missing)
+        codes = rows[:, nominal].astype(np.float64)
+        return cls(numeric, categories, gaps, measures, nominal, [], codes, missing)._with_choices(rows)
 
     def without_rows(self) -> TableCodec:
         """Return the codec of the columns alone."""
-        return replace(self, codes=self.codes[:0], missing=None)
+        return replace(self, choices=[], codes=self.codes[:0], missing=None)
 
     def with_rows(self, rows: NDArray[Any], columns: Sequence[Column], model_gaps: bool = True) -> TableCodec:
         """Return the same codec for other training rows: encodings stay, and all that these rows hold is legal."""
@@ -88,11 +93,21 @@ class TableCodec:
             gaps=gaps,
             codes=rows[:, self.nominal].astype(np.float64),
             missing=None if gaps is None else np.isnan(rows),
-        )
+        )._with_choices(rows)
+
+    def _with_choices(self, rows: NDArray[Any]) -> TableCodec:
+        """Return the same codec with the choices among the columns of these training rows."""
+        varying = self.measures[self.numeric.varying]
+        found = exclusive_columns(rows, varying)
+        if not found:
+            return replace(self, choices=[])
+        encoded = self.encode(rows)
+        choices = [Choice.fit(rows, columns, encoded, np.searchsorted(varying, columns)) for columns in found]
+        return replace(self, choices=choices)
 
     @property
     def is_numeric(self) -> bool:
-        """Whether the table has numbers and no gaps."""
+        """Whether the table has numbers and no gaps, so that encoded rows have a span of numbers only."""
         return not self.categories and self.gaps is None
 
     def encode(self, rows: NDArray[Any]) -> FloatArray:
@@ -116,6 +131,16 @@ class TableCodec:
 
         With an origin, categories and gaps are decided as for new rows; without one, ``decode`` inverts ``encode``.
         """
+        rows = self._spans(encoded, dtype, out, origin)
+        for choice in self.choices:
+            anchors, alone = (None, False) if origin is None else (origin.anchors, origin.alone)
+            rows[:, choice.columns] = choice.decided(encoded, anchors, alone)
+        return rows
+
+    def _spans(
+        self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None, origin: Origin | None
+    ) -> NDArray[Any]:
+        """Decode span by span."""
         if self.is_numeric:
             return self.numeric.decode(encoded, dtype, out)
         rows = np.empty((len(encoded), len(self.measures) + len(self.nominal)), dtype) if out is None else out

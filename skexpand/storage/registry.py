@@ -34,6 +34,7 @@ _MODULES = {
     "skexpand.training.loop": ["History"],
     "skexpand.codec.category": ["CategoryCodec"],
     "skexpand.codec.centred": ["CentredImages"],
+    "skexpand.codec.choices": ["Choice"],
     "skexpand.codec.columns": ["Column"],
     "skexpand.codec.domain": ["Domain"],
     "skexpand.codec.fields": {"Blank": Form(), "NumberField": Form(), "LevelField": LevelsForm()},
