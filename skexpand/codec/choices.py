@@ -62,20 +62,25 @@ class Choice:
         ends = cells.min(axis=0), cells.max(axis=0), codes.min(axis=0), codes.max(axis=0)
         return cls(columns, places, *ends, chosen)
 
-    def decided(self, encoded: NDArray[np.floating], anchors: IntArray | None, alone: bool) -> NDArray[Any]:
-        """Return legal cells for encoded rows.
+    def likeliest(self, encoded: NDArray[np.floating]) -> NDArray[Any]:
+        """Return the cells with the highest score: the inverse of encoding."""
+        return self._shown(self._scores(encoded).argmax(axis=1))
 
-        With anchors, options come as often as among these, or, ``alone``, are theirs; without, the highest score wins.
-        """
-        if anchors is not None and alone:
-            return self._shown(self.chosen[anchors])
-        scores = (encoded[:, self.places] - self.encoded_off) / (self.encoded_on - self.encoded_off)
-        scores = np.column_stack([scores, 1 - scores.sum(axis=1)])
-        if anchors is None:
-            return self._shown(scores.argmax(axis=1))
+    def decided(self, encoded: NDArray[np.floating], anchors: IntArray) -> NDArray[Any]:
+        """Return the cells of new rows, of which each option has as many as among their anchors."""
+        scores = self._scores(encoded)
         shares = np.bincount(self.chosen[anchors], minlength=scores.shape[1]) / len(anchors)
         scores[:, shares == 0] = -np.inf
         return self._shown(with_shares(scores, shares))
+
+    def inherited(self, anchors: IntArray) -> NDArray[Any]:
+        """Return the cells of the anchors."""
+        return self._shown(self.chosen[anchors])
+
+    def _scores(self, encoded: NDArray[np.floating]) -> FloatArray:
+        """Return how much of each option a row has, that of none of them last; these sum to 1."""
+        scores = (encoded[:, self.places] - self.encoded_off) / (self.encoded_on - self.encoded_off)
+        return np.column_stack([scores, 1 - scores.sum(axis=1)])
 
     def _shown(self, chosen: IntArray) -> NDArray[Any]:
         return np.where(chosen[:, None] == np.arange(len(self.columns)), self.on, self.off)

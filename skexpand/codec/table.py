@@ -101,7 +101,7 @@ class TableCodec:
         found = exclusive_columns(rows, varying)
         if not found:
             return replace(self, choices=[])
-        encoded = self.encode(rows)
+        encoded = self.numeric.encode(rows[:, self.measures])
         choices = [Choice.fit(rows, columns, encoded, np.searchsorted(varying, columns)) for columns in found]
         return replace(self, choices=choices)
 
@@ -133,8 +133,7 @@ class TableCodec:
         """
         rows = self._spans(encoded, dtype, out, origin)
         for choice in self.choices:
-            anchors, alone = (None, False) if origin is None else (origin.anchors, origin.alone)
-            rows[:, choice.columns] = choice.decided(encoded, anchors, alone)
+            rows[:, choice.columns] = _chosen(choice, encoded, origin)
         return rows
 
     def _spans(
@@ -170,3 +169,10 @@ class TableCodec:
         """Return the gaps of the anchors."""
         assert self.missing is not None
         return self.missing[origin.anchors]
+
+
+def _chosen(choice: Choice, encoded: NDArray[np.floating], origin: Origin | None) -> NDArray[Any]:
+    """Decide on the cells of one choice."""
+    if origin is None:
+        return choice.likeliest(encoded)
+    return choice.inherited(origin.anchors) if origin.alone else choice.decided(encoded, origin.anchors)

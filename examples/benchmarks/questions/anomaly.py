@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from gains import signed_rank_p
 from markdown import to_markdown
 from sklearn.cluster import KMeans
 from sklearn.ensemble import IsolationForest
@@ -26,7 +25,7 @@ from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import OneClassSVM
 
-from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
+from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets, summary
 from skexpand import ExpansiveSynthesizer
 
 SETS = ("cardio", "glass", "letter", "pima", "stamps", "thyroid", "vowels", "wbc")
@@ -176,17 +175,7 @@ def by_size(rows: pd.DataFrame, value: str) -> pd.DataFrame:
 
 def overview(gained: pd.DataFrame) -> pd.DataFrame:
     """Return one line per sampler: its gain, and how often and how far it goes wrong."""
-    found = {}
-    for name, rows in gained.groupby("sampler", sort=False):
-        each = rows.groupby(["set", "N", "detector"]).gain.mean()
-        sets = rows.groupby("set").gain.mean()
-        found[name] = {
-            "gain": sets.mean(),
-            "s.e.": sets.std() / np.sqrt(len(sets)),
-            "improved %": 100 * (each > 0).mean(),
-            "worst case": each.min(),
-            "p": signed_rank_p(sets),
-        }
+    found = {name: summary(rows, "detector") for name, rows in gained.groupby("sampler", sort=False)}
     return pd.DataFrame(found).T.rename_axis("sampler")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from gains import signed_rank_p
 from threadpoolctl import threadpool_limits
 
 from skexpand import ExpansiveSynthesizer
@@ -104,6 +105,18 @@ def mean_over_sets(table: pd.DataFrame, by: list[str], value: str) -> pd.DataFra
     """Return the mean over sets of the means of each set, and its standard error over sets."""
     sets = table.groupby([*by, "set"], sort=False)[value].mean().groupby(by, sort=False)
     return pd.DataFrame({"mean": sets.mean(), "error": sets.std() / np.sqrt(sets.size())})
+
+
+def summary(rows: pd.DataFrame, learner: str, value: str = "gain") -> dict[str, float]:
+    """Return one sampler's gain over the sets, and how often and how far it goes wrong in the mean over splits."""
+    each, sets = rows.groupby(["set", "N", learner])[value].mean(), rows.groupby("set")[value].mean()
+    return {
+        "gain": sets.mean(),
+        "s.e.": sets.std() / np.sqrt(len(sets)),
+        "improved %": 100 * (each > 0).mean(),
+        "worst case": each.min(),
+        "p": signed_rank_p(sets),
+    }
 
 
 def new_axes(n: int = 1, width: float = 7.0, height: float = 3.2, **shared: Any) -> tuple[Any, list[Any]]:

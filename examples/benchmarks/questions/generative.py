@@ -27,7 +27,7 @@ from protocol import describe
 from run import check_samplers, comma_separated
 
 from questions import anomaly, regression
-from questions.cases import FOLDER, Case, cpu_seconds, mean_over_sets, run
+from questions.cases import FOLDER, Case, cpu_seconds, mean_over_sets, run, summary
 from skexpand.request.target import rank_bins
 
 N_TRAIN = 50
@@ -132,7 +132,7 @@ def page(question: Question, table: pd.DataFrame) -> str:
     gained = question.gains(table[~failed]).query("sampler != 'real'")
     facts = (
         f"{table.set.nunique()} sets, {N_TRAIN} real rows, {table.split.nunique()} draws of each, {NEW_ROWS} new rows, "
-        f"{BUDGET} seconds of CPU for each model; {failed.sum() or 'no'} failures.\n\n"
+        f"{failed.sum() or 'no'} failures; behind @ stand the seconds of CPU of a model.\n\n"
         f"Gain over the real rows only in {question.unit}:\n"
     )
     lines = overview(gained).assign(seconds=table.groupby("sampler").seconds.median())
@@ -152,15 +152,10 @@ def overview(gained: pd.DataFrame) -> pd.DataFrame:
     """Return one line per sampler, the best first: its gain, and how often and how far it goes wrong."""
     found, sets = {}, gained.groupby(["sampler", "set"]).gain.mean().unstack("sampler")
     for name, rows in gained.groupby("sampler", sort=False):
-        each = rows.groupby(["set", "learner"]).gain.mean()
-        found[name] = {
-            "gain": sets[name].mean(),
-            "s.e.": sets[name].std() / np.sqrt(sets[name].count()),
-            "improved %": 100 * (each > 0).mean(),
-            "worst case": each.min(),
-            "p, real": signed_rank_p(sets[name]),
-            f"p, {OURS}": np.nan if name == OURS else signed_rank_p(sets[name] - sets[OURS]),
-        }
+        figures = summary(rows, "learner")
+        figures["p, real"] = figures.pop("p")
+        figures[f"p, {OURS}"] = np.nan if name == OURS else signed_rank_p(sets[name] - sets[OURS])
+        found[name] = figures
     return pd.DataFrame(found).T.rename_axis("sampler").sort_values("gain", ascending=False)
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from gains import signed_rank_p
 from markdown import to_markdown
 from protocol import numbers_scaler
 from sets import _as_numbers, data_folder
@@ -27,7 +26,7 @@ from sklearn.metrics import mean_absolute_error, r2_score
 from sklearn.neighbors import KNeighborsRegressor, NearestNeighbors
 from sklearn.svm import SVR
 
-from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets
+from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets, summary
 from skexpand import ExpandedRegressor, ExpansiveSynthesizer
 
 TABLES = (
@@ -192,14 +191,11 @@ def overview(gained: pd.DataFrame) -> pd.DataFrame:
     """Return one line per sampler: its gains, and how often and how far it goes wrong."""
     found = {}
     for name, rows in gained.groupby("sampler", sort=False):
-        cases, sets = rows.groupby(["set", "N", "learner"]).gain_mae.mean(), rows.groupby("set").gain_mae.mean()
+        figures = summary(rows, "learner", "gain_mae")
         found[name] = {
             "gain in R²": rows.groupby("set").gain_r2.mean().mean(),
-            "gain in MAE": sets.mean(),
-            "s.e.": sets.std() / np.sqrt(len(sets)),
-            "improved %": 100 * (cases > 0).mean(),
-            "worst case": cases.min(),
-            "p": signed_rank_p(sets),
+            "gain in MAE": figures.pop("gain"),
+            **figures,
             "seconds": rows.seconds.median(),
         }
     return pd.DataFrame(found).T.rename_axis("sampler")
