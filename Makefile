@@ -33,11 +33,12 @@ test: $(VENV)/.installed-test ## the fast tests, in parallel
 test-all: $(VENV)/.installed-test ## all tests, the slow ones too
 	OMP_NUM_THREADS=$(THREADS) $(BIN)/python -m pytest -n $(JOBS)
 
-lint: $(VENV)/.installed-test ## ruff: rules and format
+lint: $(VENV)/.installed-test ## ruff: rules and format; import-linter: the floors
 	@grep -q "rev: v$(RUFF_PIN)$$" .pre-commit-config.yaml || { \
 	  echo "pyproject.toml pins ruff $(RUFF_PIN); .pre-commit-config.yaml must name the same version"; exit 1; }
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 format: $(VENV)/.installed-test ## let ruff repair and format
 	$(BIN)/ruff check --fix .

@@ -17,19 +17,18 @@ which a sampler can be a step. Whether it is worth it: ``skexpand.metrics`` meas
 where a gain is shown, ``ExpansionReport`` shows people.
 """
 
-from skexpand._expanded import ExpandedClassifier
-from skexpand._expanded_regressor import ExpandedRegressor
-from skexpand._gate import GatedSynthesizer
-from skexpand._synthesizer import ExpansiveSynthesizer
-from skexpand._warnings import (
+from skexpand._version import __version__
+from skexpand.base.warnings import (
     DistributionShiftWarning,
     ExpansionWarning,
     LowDiversityWarning,
     PoorReconstructionWarning,
 )
+from skexpand.estimators.classifier import ExpandedClassifier
+from skexpand.estimators.gate import GatedSynthesizer
+from skexpand.estimators.regressor import ExpandedRegressor
+from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.report import ExpansionReport
-
-__version__ = "0.1.0.dev0"
 
 __all__ = [
     "DistributionShiftWarning",

@@ -5,29 +5,6 @@ scikit-learn's own Pipeline passes only X from step to step, so a sampler cannot
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
 from imblearn.pipeline import Pipeline, make_pipeline
 
 __all__ = ["Pipeline", "make_pipeline"]
-
-
-class NoTransformer:
-    """A sampler, which says where it belongs when scikit-learn's Pipeline asks it for ``transform``.
-
-    Its own message would only say that the step has none. A sampler must not define ``transform``
-    (imbalanced-learn refuses samplers that do), so the question itself is the place to answer.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        caller = sys._getframe(1)
-        asked_in = (caller.f_globals.get("__name__"), caller.f_code.co_name)
-        if name in ("transform", "fit_transform") and asked_in == ("sklearn.pipeline", "_validate_steps"):
-            raise TypeError(
-                f"{type(self).__name__} adds rows to X and y, which scikit-learn's Pipeline cannot do: its steps only "
-                "change X. Two ways out: (1) use `from skexpand.pipeline import Pipeline` (imbalanced-learn's), with "
-                "the same steps; (2) keep scikit-learn's Pipeline and make `ExpandedClassifier(classifier, sampler)` "
-                "its last step."
-            )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

@@ -214,9 +214,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "images_latent": lambda: images(transition="latent"),
     "images_both": lambda: images(transition="both"),
     "images_pretrained": lambda: images(pretrain=load_digits().data[:200].astype(np.uint8)),
-    "images_latent_pretrained": lambda: images(
-        pretrain=load_digits().data[:200].astype(np.uint8), transition="latent"
-    ),
+    "images_latent_pretrained": lambda: images(pretrain=load_digits().data[:200].astype(np.uint8), transition="latent"),
     "learners": predictions,
     "gate": gated,
 }

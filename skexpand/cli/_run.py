@@ -15,7 +15,7 @@ from typing import Any
 import click
 import numpy as np
 
-from skexpand import __version__
+from skexpand._version import __version__
 from skexpand.cli import commands
 
 DONE, UNEXPECTED, REFUSED, INTERRUPTED = 0, 1, 2, 130

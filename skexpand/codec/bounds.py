@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain
 from skexpand.codec.fields import Measure
 
-FloatArray = NDArray[np.float64]
 Bounds = str | Mapping[Any, tuple[Any, Any]] | None
 Bound = str | tuple[Any, Any] | None  # of one column
 

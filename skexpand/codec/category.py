@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from skexpand.base.types import FloatArray, IntArray
 
 MAX_CORNERS = 12  # of frequent categories
 _TINY = 1e-3  # variance below which a column of rare categories is not stretched

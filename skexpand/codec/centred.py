@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray, SampleArray
 from skexpand.codec.image import ImageCodec
 from skexpand.codec.table import Origin
-
-FloatArray = NDArray[np.float64]
-SampleArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

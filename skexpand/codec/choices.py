@@ -20,11 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import BoolArray, FloatArray, IntArray
 from skexpand.codec.category import with_shares
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.intp]
 
 LEAST_EXPECTED = 3.0  # rows with two on, if the columns were independent
 

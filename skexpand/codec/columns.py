@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.bounds import Bound, Bounds, bound_of_each, bounded
 from skexpand.codec.domain import Domain, domain_of_type, domain_of_values
 from skexpand.codec.fields import Field, LevelField, Measure, NumberField, too_far_apart
@@ -17,7 +18,6 @@ from skexpand.codec.frame import columns_of, is_frame, names_of
 from skexpand.codec.moment import MomentField
 from skexpand.codec.series import Series
 
-FloatArray = NDArray[np.float64]
 CategoricalFeatures = str | Sequence[Any] | NDArray[Any]
 
 _SHOWN = 6  # categories in a line

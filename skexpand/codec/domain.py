@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from skexpand.base.types import FloatArray
 
 MAX_LEVELS = 10  # a column with at most so many distinct numbers,
 MIN_REPEATS = 3  # each seen so often on average, takes no others

@@ -13,11 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain, domain_of_type
 from skexpand.codec.series import Series
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 _EXACT = 2**50  # whole numbers up to here are floats, with room for the rounding errors of encoding
 

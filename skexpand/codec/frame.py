@@ -10,13 +10,11 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from skexpand.base.types import IntArray
 from skexpand.codec.series import ArraySeries, FrameSeries, Series
 from skexpand.codec.zoned import ZonedSeries
-
-IntArray = NDArray[np.intp]
 
 
 def is_frame(X: Any) -> bool:

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.intp]
+from skexpand.base.types import BoolArray, FloatArray, IntArray
 
 _WEIGHT = 2.0  # a gap in half of the rows weighs like a numeric column, a rarer one less
 

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.columns import Column, columns_of_numbers
 from skexpand.codec.fields import NumberField
 from skexpand.codec.frame import columns_of, is_frame, names_of
 from skexpand.codec.schema import Schema, dense
 
-FloatArray = NDArray[np.float64]
 ImageShape = tuple[int, int, int]  # channels, height, width
 
 MIN_SIDE = 4  # pixels
@@ -226,3 +226,10 @@ def _refuse_not_finite(rows: NDArray[Any], names: Sequence[Any]) -> None:
 
 def _gap_message(name: Any) -> str:
     return f"Images have no gaps, but column {name!r} has missing or infinite values; fill them, or leave the rows out."
+
+
+def schema_alone(X: Any, parameters: Any) -> Schema:
+    """Describe a table by itself."""
+    if parameters.image_shape is not None:
+        return pixel_schema(X)
+    return Schema.of(X, parameters.categorical_features, parameters.bounds)

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain
 from skexpand.codec.fields import Blank
 from skexpand.codec.series import Series
 
-FloatArray = NDArray[np.float64]
 TickArray = NDArray[np.int64]
 
 _STEPS = ("D", "h", "m", "s", "ms", "us", "ns")

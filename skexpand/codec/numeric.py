@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain
-
-FloatArray = NDArray[np.float64]
 
 _CONSTANT = 10 * np.finfo(float).eps  # relative spread up to which a column counts as constant
 _FARTHEST = 1e12  # standard deviations: no new row lies farther from the mean

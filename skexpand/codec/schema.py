@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.bounds import Bounds
 from skexpand.codec.columns import (
     CategoricalFeatures,
@@ -21,8 +22,6 @@ from skexpand.codec.columns import (
 from skexpand.codec.fields import Field, LevelField
 from skexpand.codec.frame import assembled, columns_of, is_frame
 from skexpand.codec.series import Series
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

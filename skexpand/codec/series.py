@@ -17,8 +17,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.intp]
+from skexpand.base.types import BoolArray, IntArray
 
 _FAMILIES = {"f": "float", "i": "integer", "u": "integer", "b": "boolean"}  # by NumPy's kind
 

@@ -18,15 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import BoolArray, FloatArray, IntArray
 from skexpand.codec.category import CategoryCodec
 from skexpand.codec.choices import Choice, exclusive_columns
 from skexpand.codec.columns import Column
 from skexpand.codec.gaps import GapCodec
 from skexpand.codec.numeric import NumericCodec
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.intp]
 
 
 class Origin(NamedTuple):

@@ -16,11 +16,9 @@ from sklearn.base import clone
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedGroupKFold, check_cv
 from sklearn.utils import _safe_indexing
 
-from skexpand._random import draw_seed
-from skexpand._warnings import ExpansionWarning
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from skexpand.base.random import draw_seed
+from skexpand.base.types import IntArray
+from skexpand.base.warnings import ExpansionWarning
 
 N_REPEATS = 2  # times that the rows are cut into folds, where ``cv`` is a number
 SCORING = "balanced_accuracy"  # new rows balance the classes, so this is what they can improve

@@ -19,9 +19,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import SampleArray
 from skexpand.dynamics.components import Component, Latents
 from skexpand.dynamics.graph import local_edges
-from skexpand.dynamics.law import ClassLaw, SampleArray
+from skexpand.dynamics.law import ClassLaw
 
 
 def without_labels(component: Component, latents: Latents, n_neighbors: int) -> Component:

@@ -13,16 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.covariance import ledoit_wolf
 
-from skexpand._random import draw_evenly
+from skexpand.base.random import draw_evenly
+from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.graph import Edges, rows_by_class
 from skexpand.dynamics.koopman import Koopman, constant_operator, edmd
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 KAPPA = 5.0  # rows at which a class trusts its own edges as much as everybody's
 _MAX_GAIN = 3.0  # residuals are never stretched by more than this to reach the stationary variance

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skexpand._random import draw_evenly, repeat_evenly
+from skexpand.base.random import draw_evenly, repeat_evenly
+from skexpand.base.types import IntArray
 
-IntArray = NDArray[np.intp]
 EdgeArray = NDArray[np.int32]  # what scipy's sparse matrices count in: nothing is converted
 
 

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import eigsh
 from sklearn.neighbors import NearestNeighbors
 
-from skexpand._random import draw_seed
-
-IntArray = NDArray[np.intp]
-FloatArray = NDArray[np.float64]
+from skexpand.base.random import draw_seed
+from skexpand.base.types import FloatArray, IntArray
 
 _DENSE_LIMIT = 400  # rows up to which a full eigendecomposition is the quicker one
 _EXPANDER_TRIES = 3

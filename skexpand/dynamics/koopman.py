@@ -17,10 +17,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-FloatArray = NDArray[np.float64]
+from skexpand.base.types import FloatArray
 
 MAX_EIGENVALUE = 0.98  # spectral radius below 1: the walk forgets, so its stationary spread is finite
 

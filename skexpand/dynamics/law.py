@@ -15,15 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray, IntArray, SampleArray
 from skexpand.dynamics.components import Component, Latents
 from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
-from skexpand.transport import gaussian_map
-
-FloatArray = NDArray[np.float64]
-SampleArray = NDArray[np.float32]  # single precision is what the network computes in, and half the memory traffic
-IntArray = NDArray[np.intp]
+from skexpand.dynamics.transport import gaussian_map
 
 
 @dataclass(frozen=True)

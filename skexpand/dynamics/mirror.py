@@ -17,10 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import pairwise_distances
 
+from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.graph import rows_by_class
-
-IntArray = NDArray[np.intp]
-FloatArray = NDArray[np.float64]
 
 BOUND = 0.02  # of the distance
 CONFIDENCE = 2.0  # standard errors

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-from skexpand._adam import Adam
+from skexpand.base.adam import Adam
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.graph import Edges
 

@@ -23,15 +23,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
+from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.components import COMPONENTS, Latents, fit_component, pooled_covariance, stated_mixture
 from skexpand.dynamics.graph import expander_edges, local_edges, rows_by_class
 from skexpand.dynamics.law import ClassLaw
 
-IntArray = NDArray[np.intp]
-FloatArray = NDArray[np.float64]
 Mixture = dict[str, float]
 Choice = Callable[[Latents], Mixture]
 

@@ -1,6 +1,6 @@
-"""The way of a row put together: fitting builds an expansion, sampling walks it back.
+"""The fitted model: everything that making new rows takes, and nothing of how it was found.
 
-``representation`` chooses what a transition is; ``latent`` recombines latent rows of tables (``fitting``) and of images
-(``image_latents``), ``images`` recombines flows, and ``appearance`` what flows leave over. All are ``blocks`` of one
-kind, ``drawing`` makes rows from them, and ``diagnostics`` measures whether they failed.
+``latent`` recombines latent rows, ``flows`` the movements between images, ``appearance`` what these leave over. All are
+``blocks`` of one kind, ``drawing`` makes rows from them, ``provenance`` says where each comes from, and ``core`` is
+what pretraining found.
 """

@@ -17,19 +17,18 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand.codec import Column
-from skexpand.expansion.image_core import ImageCore, image_start, train_core
-from skexpand.expansion.images import ImageExpansion, fit_image_expansion
-from skexpand.expansion.spread import choose_strength
-from skexpand.request.plan import Plan
+from skexpand.expansion.flows import ImageExpansion
 
 if TYPE_CHECKING:
-    from skexpand.training.pretraining import Core
+    pass
+from typing import TYPE_CHECKING
 
-FloatArray = NDArray[np.float64]
-SampleArray = NDArray[np.float32]
-RowArray = NDArray[np.floating]
-IntArray = NDArray[np.intp]
+from skexpand.base.types import FloatArray, IntArray, RowArray, SampleArray
+from skexpand.codec.centred import CentredImages
+
+if TYPE_CHECKING:
+    from skexpand.network.model import ExpansionNetwork
+    from skexpand.training.history import History
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,24 +98,39 @@ class AppearanceExpansion(ImageExpansion):
         return replace(super().subset(kept), residuals=self.residuals[self.edges_among(kept)])
 
 
-def fit_appearance(
-    X: NDArray[Any],
-    labels: IntArray,
-    columns: list[Column],
-    plan: Plan,
-    rng: np.random.Generator,
-    apart: bool,
-    core: Core | None = None,
-) -> AppearanceExpansion:
-    """Find the flows between flattened images X of shape (n, n_columns), with class codes, and what they leave over.
+@dataclass(frozen=True)
+class ImageCore:
+    """A trained autoencoder between encoded images and latents.
 
-    With transition="auto", what is left over may be left out, where held-out images do not clearly gain by it.
+    Attributes
+    ----------
+    codec
+        Centred images, which the network takes.
+    network, history
+        The autoencoder, and the record of its training.
     """
-    flows = fit_image_expansion(X, labels, columns, plan, rng, apart, core)
-    encoded, ends = flows.images.reshape(len(X), -1), flows.flows.edges
-    start = image_start(flows.codec, encoded, labels, plan, core)
-    trained = train_core(start, labels, flows.graph.local, plan, rng)
-    moved = flows.moved(ends.sources, flows.flows.moves)
-    residuals = trained.encode(encoded)[ends.targets] - trained.encode(moved)
-    expansion = AppearanceExpansion(**vars(flows), core=trained, residuals=residuals, strength=1.0)
-    return replace(expansion, strength=choose_strength(expansion, rng, may_be_zero=plan.transition == "auto"))
+
+    codec: CentredImages
+    network: ExpansionNetwork
+    history: History
+
+    @property
+    def latent_dim(self) -> int:
+        """Size of the latent space."""
+        return self.network.classifier.in_features
+
+    def encode(self, encoded: NDArray[np.floating]) -> SampleArray:
+        """Map encoded images (n, n_columns) to latents (n, latent_dim)."""
+        return self.network.encode(self.codec.centred(encoded))
+
+    def decode(self, latents: NDArray[np.floating]) -> SampleArray:
+        """Map latents to encoded images."""
+        return self.codec.encoded(self.network.decode(latents))
+
+    def changed(self, encoded: SampleArray, steps: SampleArray) -> SampleArray:
+        """Return encoded images, each changed by what a step of its latents changes in its reconstruction.
+
+        What the autoencoder does not see, an image keeps: decode(encode(x) + step) - decode(encode(x)) + x.
+        """
+        latents = self.encode(encoded)
+        return encoded + self.decode(latents + steps) - self.decode(latents)

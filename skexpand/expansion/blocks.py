@@ -12,14 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray, IntArray, RowArray
 from skexpand.codec import Origin
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
-
-FloatArray = NDArray[np.float64]
-RowArray = NDArray[np.floating]
-IntArray = NDArray[np.intp]
 
 
 class Block(NamedTuple):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import IntArray
 from skexpand.codec import Schema
 from skexpand.expansion.blocks import Block, BlockMaker
-from skexpand.request.rules import Rule, accepted_blocks
+from skexpand.expansion.latent import CHUNK
+from skexpand.request.rules import Rule, rule_name, verdicts_on
 
-IntArray = NDArray[np.intp]
+TRIES_PER_ROW, TRIES = 200, 20_000  # new rows drawn at most: so many for each that is wanted, or in all if that is more
 
 
 class Source(NamedTuple):
@@ -43,3 +45,32 @@ class Source(NamedTuple):
         if not self.rules:
             return draw(count)
         return accepted_blocks(draw, self.schema.write, self.rules, count, self.classes.tolist()[label])
+
+
+def accepted_blocks(
+    draw: Callable[[int], Iterable[Block]],
+    write: Callable[[NDArray[Any]], Any],
+    rules: Sequence[Rule],
+    n_new: int,
+    label: Any,
+) -> list[Block]:
+    """Draw blocks until ``n_new`` rows keep all rules; ``write`` makes the table that a rule is given."""
+    blocks: list[Block] = []
+    kept, tried, limit = 0, 0, max(TRIES, TRIES_PER_ROW * n_new)
+    rejected = np.zeros(len(rules), int)
+    while kept < n_new and tried < limit:
+        hopeful = (n_new - kept) * (tried + 1) / (kept + 1) if tried else n_new
+        for block in draw(min(int(np.ceil(hopeful)), CHUNK, limit - tried)):
+            verdicts = verdicts_on(write(block.rows), rules)
+            tried += len(block.rows)
+            rejected += (~verdicts).sum(axis=1)
+            good = np.flatnonzero(verdicts.all(axis=0))[: n_new - kept]
+            kept += len(good)
+            blocks.append(block.part(good))
+    if kept == n_new:
+        return blocks
+    counts = "; ".join(f"{rule_name(rule)} refused {n:,}" for rule, n in zip(rules, rejected.tolist(), strict=True))
+    raise ValueError(
+        f"Of {tried:,} new rows of class {label!r}, {kept:,} keep the rules, but {n_new:,} are wanted ({counts}). "
+        "Check that real rows keep the rules, loosen them, or ask for fewer rows."
+    )

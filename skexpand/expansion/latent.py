@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._random import split_evenly
+from skexpand.base.random import split_evenly
 from skexpand.codec import Origin, TableCodec
 from skexpand.codec.centred import CentredImages
 from skexpand.dynamics.apart import without_residuals
@@ -17,16 +17,20 @@ from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
 from skexpand.dynamics.law import ClassLaw
+from skexpand.dynamics.transport import MarginalMap
 from skexpand.expansion.blocks import BlockMaker
-from skexpand.transport import MarginalMap
 
 if TYPE_CHECKING:
     from skexpand.network.model import ExpansionNetwork
-    from skexpand.training.loop import History
+    from skexpand.training.history import History
+from typing import TYPE_CHECKING
 
-FloatArray = NDArray[np.float64]
-RowArray = NDArray[np.floating]
-IntArray = NDArray[np.intp]
+from skexpand.base.types import FloatArray, IntArray, RowArray, SampleArray
+from skexpand.codec.image import ImageCodec
+
+if TYPE_CHECKING:
+    pass
+
 
 CHUNK = 16_384  # rows made at a time: bounds the memory beside the result
 
@@ -134,3 +138,23 @@ class Expansion(BlockMaker):
         if self.apart:
             law = without_residuals(law)
         return law.through(self.network.decode) if self.network.is_linear else law
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatentImageExpansion(Expansion):
+    """An expansion whose rows are images.
+
+    Attributes
+    ----------
+    pixels
+        Flattened images to encoded ones and back.
+    images
+        The encoded training images (n, c, h, w).
+    """
+
+    pixels: ImageCodec
+    images: SampleArray
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what the fit has to show: public attributes by name."""
+        return super().attributes() | {"transition_": "latent", "image_shape_": self.pixels.layout.image_shape}

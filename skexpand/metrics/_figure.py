@@ -11,9 +11,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from skexpand.base.types import FloatArray
 
 N_SPLITS = 5  # random halves of the real rows; their mean is taken
 

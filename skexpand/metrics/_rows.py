@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from skexpand.base.types import FloatArray
 from skexpand.codec import Column, Schema, TableCodec
 from skexpand.codec.frame import followed_by, is_frame, names_of
 from skexpand.request.input import with_objects
-
-FloatArray = NDArray[np.float64]
 
 MIN_ROWS = 4  # real ones: two halves of two
 MAX_PAIRED_ROWS = 4000  # rows of a table whose pairwise distances are held in memory

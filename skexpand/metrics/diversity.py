@@ -13,15 +13,14 @@ from collections.abc import Callable
 from numbers import Integral
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist, pdist, squareform
 from scipy.stats import betabinom
 
-from skexpand._random import RandomState, make_generator
+from skexpand.base.random import RandomState, make_generator
+from skexpand.base.types import FloatArray
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded, few_of_both
-
-FloatArray = NDArray[np.float64]
 
 
 def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None) -> Figure:

@@ -10,19 +10,18 @@ from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist, pdist
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from skexpand._random import RandomState, draw_seed, make_generator
+from skexpand.base.random import RandomState, draw_seed, make_generator
+from skexpand.base.types import FloatArray
+from skexpand.dynamics.transport import random_directions
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded, few_of_both, read_both
-from skexpand.transport import random_directions
-
-FloatArray = NDArray[np.float64]
 
 
 def column_wasserstein(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> dict[Any, Figure]:

@@ -19,14 +19,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import _safe_indexing
 
-from skexpand._random import RandomState, make_generator
+from skexpand.base.random import RandomState, make_generator
+from skexpand.base.types import FloatArray
 from skexpand.comparison.folds import expanded
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
 from skexpand.request.counts import check_counts
-from skexpand.request.labels import labels_of_rows
-
-FloatArray = NDArray[np.float64]
+from skexpand.target.classes import labels_of_rows
 
 
 def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:

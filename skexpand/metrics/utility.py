@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import check_scoring
 
-from skexpand._parallel import each
-from skexpand._random import RandomState, make_generator
+from skexpand.base.parallel import each
+from skexpand.base.random import RandomState, make_generator
+from skexpand.base.types import FloatArray
 from skexpand.comparison.folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
 from skexpand.comparison.learner import refuse_regressor
-from skexpand.request.labels import labels_of_rows
-
-FloatArray = NDArray[np.float64]
+from skexpand.target.classes import labels_of_rows
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.image import ImageShape
 from skexpand.network.autoencoder import GatedMap, MakeBranch, principal_axes, vector_branch
 from skexpand.network.convolution import ConvolutionalDecoder, ConvolutionalEncoder
@@ -105,6 +106,9 @@ class ExpansionNetwork(nn.Module):
         device = self.classifier.weight.device
         tensor = torch.as_tensor(np.ascontiguousarray(values, dtype=np.float32), device=device)
         return part(tensor).cpu().numpy()
+
+
+Build = Callable[[FloatArray], ExpansionNetwork]  # from the rows that the network of epoch 0 may be made from
 
 
 def make_branches(n_heads: int | None, shape: ImageShape | None) -> tuple[MakeBranch | None, MakeBranch | None]:

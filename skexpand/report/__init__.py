@@ -4,6 +4,6 @@ The way of a question: ``contenders`` says who competes, ``comparison`` trains a
 ``signs`` measures the new rows, ``verdict`` puts it into a sentence, ``pictures`` draws, ``page`` writes it down.
 """
 
-from skexpand.report._report import ExpansionReport
+from skexpand.report.report import ExpansionReport
 
 __all__ = ["ExpansionReport"]

@@ -10,16 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from skexpand._parallel import each
-from skexpand._random import draw_seed
+from skexpand.base.parallel import each
+from skexpand.base.random import draw_seed
+from skexpand.base.types import FloatArray
 from skexpand.comparison.folds import Fold, held_out_ratio
 from skexpand.comparison.interval import Interval, corrected_interval
 from skexpand.report.contenders import Contender
 from skexpand.report.trial import SHARES, Judge, Trial
-
-FloatArray = NDArray[np.float64]
 
 _UNKNOWN = Interval(np.nan, np.nan, np.nan)
 

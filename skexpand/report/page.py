@@ -18,7 +18,7 @@ from skexpand.report.signs import Reading, Sign
 from skexpand.report.verdict import points
 
 if TYPE_CHECKING:
-    from skexpand.report._report import ExpansionReport
+    from skexpand.report.report import ExpansionReport
 
 _COLUMNS = ("score", "gain, points", "Brier", "log loss", "seconds")
 _LEAKS = "The new rows tell who was in the table. Treat them as you treat the originals; they are no anonymization."

@@ -16,13 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from skexpand.base.types import FloatArray
 from skexpand.codec import Column
 from skexpand.metrics._rows import Cells, encoded, read_both
 from skexpand.metrics.fidelity import column_wasserstein, correlations
 from skexpand.report.comparison import Comparison
 from skexpand.report.signs import MIN_ROWS, Specimen
-
-FloatArray = NDArray[np.float64]
 
 REAL, NEW, MUTED = "#1b3a57", "#d9681d", "#8a94a0"
 _SHOWN = 6  # categories named

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from sklearn.utils import _safe_indexing
 
 from skexpand import metrics
-from skexpand._parallel import each
-from skexpand._random import draw_seed
-from skexpand._warnings import ExpansionWarning
+from skexpand.base.parallel import each
+from skexpand.base.random import draw_seed
+from skexpand.base.warnings import ExpansionWarning
 from skexpand.comparison.folds import expanded
-from skexpand.expansion.diagnostics import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY
+from skexpand.fitting.signs import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY
 from skexpand.metrics import Figure
 
 MIN_ROWS = 8  # of both tables, without which no figure says anything

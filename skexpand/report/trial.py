@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
-from skexpand._warnings import ExpansionWarning
+from skexpand.base.warnings import ExpansionWarning
 from skexpand.comparison.folds import Expanded, Fold, expanded, ignore_rare_classes, score_of
 from skexpand.report.contenders import Contender
 

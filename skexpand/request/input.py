@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length, validate_data
 
 from skexpand.codec.frame import followed_by, is_frame, names_of
-from skexpand.request.labels import Labels
+from skexpand.target.classes import Labels
 
 
 class Table(NamedTuple):

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._random import split_evenly
-from skexpand.request.labels import refuse_one_class
+from skexpand.base.random import split_evenly
+from skexpand.target.classes import refuse_one_class
 
 AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
 AUTO_RATIO = (2.0, 100.0)  # within these bounds

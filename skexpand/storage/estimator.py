@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand._random import one_thread
+from skexpand._version import __version__
+from skexpand.base.random import one_thread
 from skexpand.codec import TableCodec
+from skexpand.expansion.core import SETTINGS, Core
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Parents
 from skexpand.request.plan import resolve_device
 from skexpand.storage.document import Arrays, Json, Reader, Writer
 from skexpand.storage.file import read_file, write_file
 from skexpand.storage.hints import fits
-from skexpand.training.pretraining import SETTINGS, Core
 
 STATE: dict[str, Any] = {
     "_source": Source,
@@ -41,8 +42,6 @@ STATE: dict[str, Any] = {
 
 def save(estimator: Any, path: str | PathLike[str]) -> None:
     """Write a synthesizer to a file (see :meth:`skexpand.ExpansiveSynthesizer.save`)."""
-    from skexpand import __version__
-
     parameters = estimator.get_params(deep=False)
     refuse_functions(parameters)
     state = {name: vars(estimator)[name] for name in STATE if name in vars(estimator)}

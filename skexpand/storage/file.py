@@ -18,7 +18,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from skexpand._files import whole_file
+from skexpand.base.files import whole_file
 
 FORMAT = "skexpand"
 VERSION = 1

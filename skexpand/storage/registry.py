@@ -27,9 +27,9 @@ _MODULES = {
     "skexpand.expansion.drawing": {"Source": SourceForm()},
     "skexpand.expansion.latent": ["Expansion"],
     "skexpand.expansion.image_core": ["ImageCore"],
-    "skexpand.expansion.images": ["ImageExpansion"],
+    "skexpand.expansion.flows": ["ImageExpansion"],
     "skexpand.expansion.image_latents": ["LatentImageExpansion"],
-    "skexpand.training.pretraining": ["Core"],
+    "skexpand.fitting.pretraining": ["Core"],
     "skexpand.expansion.provenance": {"Parents": ParentsForm()},
     "skexpand.training.loop": ["History"],
     "skexpand.codec.category": ["CategoryCodec"],
@@ -52,7 +52,7 @@ _MODULES = {
     "skexpand.dynamics.koopman": ["Koopman"],
     "skexpand.dynamics.registration": ["Flows"],
     "skexpand.network.model": {"ExpansionNetwork": NetworkForm()},
-    "skexpand.transport": ["MarginalMap"],
+    "skexpand.dynamics.transport": ["MarginalMap"],
     "torch": {"Tensor": TensorForm()},
 }
 _FORMS: dict[str, tuple[str, Form]] = {

@@ -1,1 +1,1 @@
-"""Training of the network: the losses and the epoch loop, and pretraining on rows without labels."""
+"""Training of the network: the epoch loop, its losses, and the record of both."""

@@ -13,30 +13,24 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 from torch.nn import functional as F
 from tqdm.auto import trange
 
-from skexpand._adam import Adam
-from skexpand._random import draw_seed
-from skexpand.codec.image import ImageShape
+from skexpand.base.adam import Adam
+from skexpand.base.random import draw_seed
+from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.graph import Edges
-from skexpand.network.model import ExpansionNetwork, principal_axes
+from skexpand.dynamics.transport import sliced_wasserstein
+from skexpand.network.model import Build, ExpansionNetwork
 from skexpand.request.plan import Plan
-from skexpand.transport import sliced_wasserstein
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-
-Build = Callable[[FloatArray], ExpansionNetwork]
+from skexpand.training.history import History
 
 BATCH_SIZE = 64
 PATIENCE = 10
@@ -44,28 +38,6 @@ EXACT = 1e-6  # relative reconstruction error below which nothing is left to lea
 MIN_ROWS = 10  # fewer rows cannot spare any for validation
 N_PROJECTIONS = 16
 RECOMBINED = 4  # residuals in each expansion made for the transport and covariance losses
-
-
-@dataclass
-class History:
-    """What happened in training: one record per epoch, epoch 0 first.
-
-    Attributes
-    ----------
-    records : list of dict
-        Per epoch: ``epoch``, the mean of each loss term over the batches (not for epoch 0) and
-        ``validation_reconstruction``, the mean squared error on held-out rows relative to their variance
-        (NaN without held-out rows).
-    best_epoch : int
-        The epoch whose weights were kept.
-    """
-
-    records: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int = 0
-
-    def column(self, name: str) -> list[float]:
-        """Return one quantity over the epochs (NaN where it was not recorded)."""
-        return [record.get(name, float("nan")) for record in self.records]
 
 
 @dataclass
@@ -108,11 +80,6 @@ def _hold_out(X: FloatArray, labels: IntArray, plan: Plan, rng: np.random.Genera
     n_held_out = min(math.ceil(plan.validation_fraction * len(X)), len(X) - 1)
     fitted, held_out = train_test_split(rows, test_size=n_held_out, random_state=draw_seed(rng))
     return np.sort(fitted), np.sort(held_out)
-
-
-def linear_start(latent_dim: int, n_classes: int, n_heads: int, shape: ImageShape | None = None) -> Build:
-    """Return what builds a network that is PCA of the rows it is given; ``shape`` says that they are images."""
-    return lambda X: ExpansionNetwork(principal_axes(X, latent_dim), n_classes, n_heads, shape)
 
 
 def _start(build: Build, X: FloatArray, plan: Plan, rng: np.random.Generator) -> ExpansionNetwork:

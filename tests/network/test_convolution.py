@@ -8,13 +8,14 @@ from torch.autograd import gradcheck
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.graph import local_edges
+from skexpand.fitting.start import linear_start
 from skexpand.network import convolution
 from skexpand.network.attention import SelfAttention
 from skexpand.network.autoencoder import principal_axes
 from skexpand.network.convolution import MAX_PATCHES, ConvolutionalDecoder, ConvolutionalEncoder, patch_grid
 from skexpand.network.model import ExpansionNetwork
 from skexpand.request.plan import Plan
-from skexpand.training.loop import linear_start, train
+from skexpand.training.loop import train
 
 SHAPES = [
     (1, 8, 8),

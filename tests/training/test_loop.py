@@ -11,9 +11,11 @@ from skexpand import ExpansiveSynthesizer
 from skexpand.codec import NumericCodec
 from skexpand.codec.domain import Domain
 from skexpand.dynamics.graph import local_edges
+from skexpand.fitting.start import linear_start
 from skexpand.request.plan import LOSS_WEIGHTS, Plan
 from skexpand.training import loop
-from skexpand.training.loop import PATIENCE, History, Trainer, linear_start, train
+from skexpand.training.history import History
+from skexpand.training.loop import PATIENCE, Trainer, train
 from tests.tables import arc, blobs
 
 OPTIONAL = [name for name in LOSS_WEIGHTS if name != "reconstruction"]

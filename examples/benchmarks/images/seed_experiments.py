@@ -34,12 +34,12 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skexpand import ExpansionWarning, ExpansiveSynthesizer
-from skexpand._random import one_thread
+from skexpand.base.random import one_thread
 from skexpand.codec.centred import CentredImages
 from skexpand.codec.columns import columns_of_numbers
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.graph import local_edges
-from skexpand.expansion.image_core import train_core
+from skexpand.fitting.start import train_core
 from skexpand.request.plan import Plan
 
 Rows = NDArray[Any]

@@ -28,7 +28,7 @@ from run import check_samplers, comma_separated
 
 from questions import anomaly, regression
 from questions.cases import FOLDER, Case, cpu_seconds, mean_over_sets, run, summary
-from skexpand.request.target import rank_bins
+from skexpand.target.numbers import rank_bins
 
 N_TRAIN = 50
 BUDGET = 10  # seconds of CPU

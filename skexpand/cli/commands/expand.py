@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from skexpand._files import whole_file
+from skexpand.base.files import whole_file
 from skexpand.cli._destination import check_destination
 from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._tables import format_of, write_table

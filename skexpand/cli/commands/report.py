@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from skexpand._files import whole_file
+from skexpand.base.files import whole_file
 from skexpand.cli._destination import check_destination
 from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._task import read_task

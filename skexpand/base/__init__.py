@@ -1,0 +1,1 @@
+"""The ground that everything stands on: randomness and threads, files, parallel work, warnings, types."""

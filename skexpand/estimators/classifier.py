@@ -1,0 +1,195 @@
+"""``ExpandedClassifier``: a classifier that expands its training rows first."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, _fit_context, clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import get_tags
+from sklearn.utils._param_validation import HasMethods
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from skexpand.comparison.learner import refuse_regressor
+from skexpand.estimators.synthesizer import ExpansiveSynthesizer
+from skexpand.target.classes import refuse_no_target
+
+
+def _classifier_has(method: str) -> Any:
+    """Delegate a method only if the classifier has it."""
+
+    def check(self: ExpandedClassifier) -> bool:
+        getattr(getattr(self, "estimator_", self.estimator), method)
+        return True
+
+    return check
+
+
+class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """Fit a classifier on the expanded training rows.
+
+    A plain scikit-learn classifier, so it also works where a sampler cannot: in
+    :class:`sklearn.pipeline.Pipeline`, stacking, voting and calibration. New rows exist only inside ``fit``, so
+    cross-validation never sees them in a test fold.
+
+    Parameters
+    ----------
+    estimator : classifier, default=None
+        The classifier to train. None takes ``LogisticRegression(max_iter=1000)``.
+    sampler : sampler, default=None
+        Anything with ``fit_resample``. None takes :class:`ExpansiveSynthesizer` with its defaults.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted classifier.
+    sampler_ : sampler
+        The fitted sampler.
+    classes_ : ndarray of shape (n_classes,)
+        The class labels.
+    n_features_in_ : int
+        Number of features seen during ``fit``.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during ``fit``; only if X has names that are all strings.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.svm import SVC
+    >>> from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+    >>> X, y = load_wine(return_X_y=True)
+    >>> sampler = ExpansiveSynthesizer(expansion_ratio=5, law="local", random_state=0)
+    >>> ExpandedClassifier(SVC(), sampler).fit(X, y).predict(X[:3])
+    array([0, 0, 0])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "sampler": [HasMethods(["fit_resample"]), None],
+    }
+
+    def __init__(self, estimator: Any = None, sampler: Any = None) -> None:
+        self.estimator = estimator
+        self.sampler = sampler
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> ExpandedClassifier:
+        """Expand the training rows and fit the classifier on all of them.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Training rows.
+        y : array-like of shape (n_samples,)
+            Class labels.
+        groups : array-like of shape (n_samples,), default=None
+            For a classifier that splits by groups itself, such as a search with :class:`GroupKFold
+            <sklearn.model_selection.GroupKFold>`: the sampler keeps them apart, and the classifier's ``fit`` is
+            given the groups of all rows.
+
+        Returns
+        -------
+        self : ExpandedClassifier
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`).
+        TypeError
+            If the estimator is a regressor.
+        """
+        refuse_regressor(self._classifier())
+        refuse_no_target(y)
+        sampler = clone(self._sampler())
+        given = {} if groups is None else {"groups": groups}
+        expanded = sampler.fit_resample(X, column_or_1d(y, warn=True), **given)
+        inherited = {} if groups is None else {"groups": sampler.groups_}
+        estimator = clone(self._classifier()).fit(*expanded, **inherited)
+        self.sampler_, self.estimator_ = sampler, estimator
+        return self
+
+    def _sampler(self) -> Any:
+        return ExpansiveSynthesizer() if self.sampler is None else self.sampler
+
+    def _classifier(self) -> Any:
+        return LogisticRegression(max_iter=1000) if self.estimator is None else self.estimator
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Predict class labels.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+            The predicted labels.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict(X)
+
+    @available_if(_classifier_has("predict_proba"))
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Predict class probabilities, in the order of ``classes_``.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            The predicted probabilities.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict_proba(X)
+
+    @available_if(_classifier_has("decision_function"))
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the classifier's decision function.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Confidence per class.
+        """
+        check_is_fitted(self)
+        return self.estimator_.decision_function(X)
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """The class labels."""
+        check_is_fitted(self, "estimator_")
+        return self.estimator_.classes_
+
+    @property
+    def n_features_in_(self) -> int:
+        """Number of features seen during ``fit``."""
+        return self._seen("n_features_in_")
+
+    @property
+    def feature_names_in_(self) -> NDArray[Any]:
+        """Names of features seen during ``fit``."""
+        return self._seen("feature_names_in_")
+
+    def _seen(self, name: str) -> Any:
+        if "sampler_" not in vars(self):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r} before fit")
+        return getattr(self.sampler_, name)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = get_tags(self._classifier()).input_tags.sparse
+        return tags

@@ -1,0 +1,252 @@
+"""``GatedSynthesizer``: a sampler that abstains where the training rows speak against new ones."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from imblearn.base import BaseSampler
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import _fit_context
+from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.utils import get_tags
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+
+from skexpand.base.no_transformer import NoTransformer
+from skexpand.base.parallel import each
+from skexpand.base.random import RandomState, make_generator
+from skexpand.base.unchanged import unchanged_on_failure
+from skexpand.comparison.folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
+from skexpand.comparison.interval import corrected_interval
+from skexpand.comparison.learner import default_classifier, refuse_regressor
+from skexpand.estimators.synthesizer import ExpansiveSynthesizer
+from skexpand.request.groups import groups_for
+from skexpand.request.input import Table, read_input
+from skexpand.target.classes import Labels, refuse_one_class
+
+
+class GatedSynthesizer(NoTransformer, BaseSampler):
+    r"""Expand a table unless your own learner and metric speak against it.
+
+    The training rows are cut into folds, and the learner is trained with and without new rows on each. With the mean
+    :math:`\bar d` and variance :math:`s^2` of the J differences, rows are expanded if the gain's lower bound
+
+    .. math:: \bar d - t_{J-1} \sqrt{\big(1/J + n_\text{test} / n_\text{train}\big) s^2}
+
+    is above zero (Nadeau and Bengio's correction [1]_ for training rows that the folds share); else they go back
+    unchanged. Everything happens inside ``fit_resample``, so test rows of an outer validation are never seen.
+
+    Parameters
+    ----------
+    sampler : sampler, default=None
+        Anything with ``fit_resample`` that puts new rows behind the originals. None takes
+        :class:`ExpansiveSynthesizer` with its defaults.
+    estimator : classifier, default=None
+        The learner that the rows are for. None takes a logistic regression on standardized columns, with categories
+        and gaps encoded.
+    cv : int, cross-validation generator or iterable, default=5
+        A number gives as many stratified folds, shuffled.
+    n_repeats : int, default=3
+        How often these folds are drawn anew.
+    scoring : str, callable or None, default=None
+        As in scikit-learn; None takes balanced accuracy.
+    confidence : float in (0, 1), default=0.35
+        With which the gain exceeds the lower bound. At 0.5 the bound is the mean. Below, it lies above the mean, and
+        rows are expanded unless a clear loss was measured: right on average, since expansion usually helps. Above, the
+        gain must be shown: 0.65 seldom does harm, and 0.95 wants proof, which few rows seldom give, and so forgoes most
+        gains. The user guide has the figures.
+    n_jobs : int or None, default=None
+        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
+        gives the same decision.
+    random_state : int, RandomState instance or None, default=None
+        Draws the folds. The sampler and the learner have their own.
+
+    Attributes
+    ----------
+    expanded_ : bool
+        Whether the lower bound is above zero, so that rows are expanded.
+    gain_ : float
+        Mean difference of the scores, expanded minus real only. NaN where no class has two rows to test on.
+    lower_bound_ : float
+        What the gain exceeds with the given confidence.
+    scores_real_ : ndarray of shape (n_folds,)
+        The learner's scores without new rows.
+    scores_expanded_ : ndarray of shape (n_folds,)
+        Its scores with new rows.
+    sampler_ : sampler or None
+        The sampler fitted on all rows; None if they are left unchanged, or before ``fit_resample``.
+    sampling_strategy_ : dict
+        Number of new rows per class, 0 where unchanged. Before ``fit_resample`` all 0.
+    groups_ : ndarray of shape (n_samples_new,)
+        The group of each row ``fit_resample`` returned. Only after ``fit_resample`` with groups.
+    classes_ : ndarray of shape (n_classes,)
+        The class labels.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns; only if X has names that are all strings.
+
+    See Also
+    --------
+    ExpansionReport : The same question, answered on a page for people.
+    skexpand.metrics.utility_score : The comparison by itself.
+
+    References
+    ----------
+    .. [1] Nadeau, C. and Bengio, Y., "Inference for the Generalization Error", Machine Learning 52, 2003.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand import ExpansiveSynthesizer, GatedSynthesizer
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.standard_normal((60, 3)), np.repeat([0, 1], 30)  # nothing to learn
+    >>> gate = GatedSynthesizer(ExpansiveSynthesizer(law="local", random_state=0), confidence=0.95, random_state=0)
+    >>> X_same, y_same = gate.fit_resample(X, y)
+    >>> gate.expanded_, X_same.shape
+    (False, (60, 3))
+    """
+
+    _sampling_type = "bypass"
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "sampler": [HasMethods(["fit_resample"]), None],
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "cv": ["cv_object"],
+        "n_repeats": [Interval(Integral, 1, None, closed="left")],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, None],
+        "confidence": [Interval(Real, 0, 1, closed="neither")],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        sampler: Any = None,
+        estimator: Any = None,
+        *,
+        cv: Any = 5,
+        n_repeats: int = 3,
+        scoring: Any = None,
+        confidence: float = 0.35,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
+        self.sampler = sampler
+        self.estimator = estimator
+        self.cv = cv
+        self.n_repeats = n_repeats
+        self.scoring = scoring
+        self.confidence = confidence
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> GatedSynthesizer:
+        """Decide, without making the new rows.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Training rows.
+        y : array-like of shape (n_samples,)
+            Class labels.
+        groups : array-like of shape (n_samples,), default=None
+            Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
+
+        Returns
+        -------
+        self : GatedSynthesizer
+            The fitted gate.
+
+        Raises
+        ------
+        ValueError
+            If y has gaps or one class, groups has another length, or the sampler or the learner refuses the table. A
+            gate that was fitted before stays as it was.
+        TypeError
+            If there are groups and the sampler takes none, or the estimator is a regressor.
+        """
+        with unchanged_on_failure(self):
+            table, labels = read_input(self, X, y)
+            self._decide(table, labels, groups_for(self._sampler(), groups, len(labels.values)))
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit_resample(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> tuple[Any, Any]:
+        """Decide, and return the rows expanded or unchanged.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Training rows.
+        y : array-like of shape (n_samples,)
+            Class labels.
+        groups : array-like of shape (n_samples,), default=None
+            Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them;
+            ``groups_`` has those of all rows.
+
+        Returns
+        -------
+        X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
+            The originals, followed by new rows if the lower bound is above zero.
+        y_resampled : {ndarray, list, series} of shape (n_samples_new,)
+            Their labels.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`fit`.
+        """
+        with unchanged_on_failure(self):
+            table, labels = read_input(self, X, y)
+            known = groups_for(self._sampler(), groups, len(labels.values))
+            self._decide(table, labels, known)
+            return self._fit_resample(table, labels, known)
+
+    def _fit_resample(self, X: Table, y: Labels, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
+        """Expand all rows, or return what came."""
+        if groups is not None:
+            self.groups_ = groups
+        if not self.expanded_:
+            return X.original, y.original
+        rows = expanded(self._sampler(), X.original, y.original, groups)
+        self.sampler_ = rows.sampler
+        if groups is not None:
+            self.groups_ = rows.sampler.groups_
+        made = Labels.of(rows.y).values[rows.new_rows]
+        self.sampling_strategy_ = {label: int(np.sum(made == label)) for label in self.classes_.tolist()}
+        return rows.X, rows.y
+
+    def _decide(self, X: Table, y: Labels, groups: NDArray[Any] | None) -> None:
+        """Compare on the folds, and set everything learned."""
+        self.classes_ = np.unique(y.values)
+        refuse_one_class(self.classes_)
+        rng = make_generator(self.random_state)
+        folds = paired_folds(X.checked, y.values, self.cv, rng, groups, self.n_repeats)
+        estimator = default_classifier() if self.estimator is None else self.estimator
+        refuse_regressor(estimator)
+        scorer = check_scoring(estimator, SCORING if self.scoring is None else self.scoring)
+        rivals = Rivals(X.checked, y.values, groups, self._sampler(), estimator, scorer)
+        scores = np.array(each(rivals.scores, [(fold,) for fold in folds], self.n_jobs))
+        self.scores_real_, self.scores_expanded_ = scores.reshape(-1, 2).T
+        differences = self.scores_expanded_ - self.scores_real_
+        interval = corrected_interval(differences, held_out_ratio(folds), self.confidence, sides=1)
+        self.gain_, self.lower_bound_ = interval.mean, interval.low
+        self.expanded_ = bool(self.lower_bound_ > 0)  # not so where it is NaN
+        self.sampler_ = None
+        self.sampling_strategy_ = dict.fromkeys(self.classes_.tolist(), 0)
+        self.__dict__.pop("groups_", None)
+
+    def _sampler(self) -> Any:
+        return ExpansiveSynthesizer() if self.sampler is None else self.sampler
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "expanded_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._sampler()).input_tags
+        tags.input_tags.allow_nan, tags.input_tags.string = inner.allow_nan, inner.string
+        tags.input_tags.sparse = inner.sparse
+        return tags

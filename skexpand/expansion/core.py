@@ -1,0 +1,80 @@
+r"""A core: codec and network learned from many rows without labels, from which a fit on few labelled rows goes on.
+
+What it holds belongs together: what the columns are, their means and scales, the principal axes and the weights. A fit
+takes it as a whole and never estimates a part anew, because a latent row has a meaning only under the codec and the
+encoder it was made with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.codec import Column, Schema, TableCodec
+from skexpand.codec.agreement import carried_over, refuse_varying
+from skexpand.codec.centred import CentredImages
+from skexpand.codec.image import schema_alone
+from skexpand.request.plan import Plan
+
+if TYPE_CHECKING:
+    from skexpand.network.model import Build, ExpansionNetwork
+
+# parameters that a core is made with and that a fit cannot change
+SETTINGS = ("n_heads", "latent_dim", "image_shape", "categorical_features", "missing", "bounds")
+
+
+@dataclass(frozen=True)
+class Core:
+    """What pretraining found.
+
+    Attributes
+    ----------
+    settings
+        The parameters in ``SETTINGS``.
+    schema, codec
+        The columns and how they are encoded; without rows.
+    network
+        Encoder and decoder; its classification head is not used.
+    seed
+        Where the division into training and held-out rows comes from, so that it is the same when training goes on.
+    """
+
+    settings: dict[str, Any]
+    schema: Schema
+    codec: TableCodec | CentredImages
+    network: ExpansionNetwork
+    seed: int
+
+    def refuse_other_settings(self, parameters: Any) -> None:
+        """Refuse parameters that the core was not made with."""
+        for name, before in self.settings.items():
+            now = getattr(parameters, name)
+            if _listed(now) != _listed(before):
+                raise ValueError(
+                    f"{name} was {before!r} in pretrain and is {now!r} now; set it back, or pretrain a new "
+                    "synthesizer (sklearn.base.clone leaves the pretraining behind)."
+                )
+
+    def schema_of(self, X: Any, parameters: Any) -> Schema:
+        """Return the schema that reads another table of the same columns; refuse one of others."""
+        self.refuse_other_settings(parameters)
+        return carried_over(self.schema, schema_alone(X, parameters), X)
+
+    def codec_of(self, rows: NDArray[Any], columns: list[Column], plan: Plan) -> TableCodec:
+        """Return the codec for other rows of a table, as floats."""
+        assert isinstance(self.codec, TableCodec)
+        numbers = rows[:, self.codec.measures]
+        refuse_varying(self.codec.numeric, numbers, [columns[j].name for j in self.codec.measures.tolist()])
+        return self.codec.with_rows(rows, columns, model_gaps=plan.missing == "model")
+
+    def start(self, n_classes: int) -> Build:
+        """Return what builds the network that training starts from."""
+        return lambda _: self.network.with_classes(n_classes)
+
+
+def _listed(value: Any) -> Any:
+    """Return a sequence as a list, so that (8, 8) and [8, 8] are the same, and so are arrays."""
+    return list(value) if isinstance(value, list | tuple | np.ndarray) else value

@@ -1,0 +1,70 @@
+"""Find the flows between images of a class (transition="deformation")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.base.random import split_evenly
+from skexpand.base.types import IntArray
+from skexpand.codec import Column
+from skexpand.dynamics.deformation import FlowSpace
+from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
+from skexpand.dynamics.mirror import mirror_holds
+from skexpand.dynamics.registration import find_flows
+from skexpand.expansion.flows import ImageExpansion
+from skexpand.fitting.spread import choose_spread
+from skexpand.fitting.start import pixel_codec
+from skexpand.request.plan import Plan
+
+if TYPE_CHECKING:
+    from skexpand.expansion.core import Core
+
+OWN_SHARE = 0.3  # of the flows; digits of all kinds are written by the same hands
+
+MAX_EDGES = 2_000  # that a flow is sought for
+
+
+def fit_image_expansion(
+    X: NDArray[Any],
+    labels: IntArray,
+    columns: list[Column],
+    plan: Plan,
+    rng: np.random.Generator,
+    apart: bool,
+    core: Core | None = None,
+) -> ImageExpansion:
+    """Find the flows between flattened images X of shape (n, n_columns), with class codes."""
+    codec = pixel_codec(X, columns, plan, core)
+    encoded = codec.encode(X)
+    images = encoded.reshape(-1, *codec.layout.shape)
+    local = local_edges(encoded.astype(np.float64), labels, plan.n_neighbors)
+    graph = Graph(local, *expander_edges(labels, plan.degree, rng))
+    edges = thinned(distinct(graph.local + graph.expander), labels, rng)
+    space = FlowSpace.of(codec.layout.shape, codec.padding, plan.device)
+    flows = find_flows(images, edges, space)
+    own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
+    spread = 1.0 if plan.spread == "auto" else float(plan.spread)
+    expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, apart)
+    expansion = replace(expansion, mirror=mirror_holds(images, labels))
+    return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
+
+
+def distinct(edges: Edges) -> Edges:
+    """Return each edge once."""
+    pairs = np.unique(np.column_stack([edges.sources, edges.targets]), axis=0)
+    return Edges(pairs[:, 0], pairs[:, 1])
+
+
+def thinned(edges: Edges, labels: IntArray, rng: np.random.Generator) -> Edges:
+    """Return at most ``MAX_EDGES`` edges, of each class in proportion to its own."""
+    if len(edges) <= MAX_EDGES:
+        return edges
+    by_class = rows_by_class(labels[edges.sources])
+    shares = np.array([len(rows) for rows in by_class]) / len(edges)
+    counts = split_evenly(MAX_EDGES, shares, rng)
+    kept = [rng.permutation(rows)[:count] for rows, count in zip(by_class, counts.tolist(), strict=True)]
+    return edges.subset(np.sort(np.concatenate(kept)))

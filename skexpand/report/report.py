@@ -1,0 +1,259 @@
+"""``ExpansionReport``: asks all the questions in their order, and keeps the answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import numpy as np
+from sklearn import __version__ as sklearn_version
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import check_scoring
+from tqdm.auto import tqdm
+
+from skexpand._version import __version__
+from skexpand.base.random import RandomState, draw_seed, make_generator
+from skexpand.codec.frame import is_frame
+from skexpand.comparison.folds import SCORING, paired_folds
+from skexpand.comparison.interval import check_confidence
+from skexpand.comparison.learner import default_classifier, refuse_regressor
+from skexpand.estimators.synthesizer import ExpansiveSynthesizer
+from skexpand.report.comparison import Comparison, compare
+from skexpand.report.contenders import all_contenders
+from skexpand.report.page import framed, render
+from skexpand.report.pictures import draw_gallery
+from skexpand.report.signs import N_READINGS, Reading, Specimen, make_specimen, readings
+from skexpand.report.trial import Judge
+from skexpand.report.verdict import Verdict
+from skexpand.request.input import with_objects
+from skexpand.target.classes import labels_of_rows
+
+
+class ExpansionReport:
+    """Find out whether expansion is worth it for a table and a learner, and say so on one page.
+
+    The verdict comes first. Then: real rows only, class weights, random oversampling, SMOTE and the sampler on the same
+    folds, with scores, calibration and cost; the gain against the number of new rows; signs of failure; pictures.
+
+    Parameters
+    ----------
+    sampler : sampler or None
+        Anything with ``fit_resample`` that puts new rows behind the originals. None takes
+        :class:`ExpansiveSynthesizer` with its defaults.
+    X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+        The rows.
+    y : array-like of shape (n_samples,)
+        Class labels.
+    estimator : classifier, default=None
+        The learner that the rows are for. None takes a logistic regression on standardized columns, with categories
+        and gaps encoded.
+    cv : int, cross-validation generator or iterable, default=5
+        A number gives as many stratified folds, shuffled and drawn twice.
+    scoring : str, callable or None, default=None
+        As in scikit-learn; None takes balanced accuracy.
+    confidence : float in (0, 1), default=0.95
+        Of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
+    n_jobs : int or None, default=None
+        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
+        gives the same figures, bit for bit (but for seconds). Each keeps to one thread.
+    random_state : int, RandomState instance or None, default=None
+        Draws folds and samples. The sampler and the learner have their own.
+    verbose : bool, default=True
+        Show a progress bar while computing.
+
+    Attributes
+    ----------
+    verdict_ : Verdict
+        What to do and why; ``verdict_.expand`` is a boolean.
+    comparison_ : Comparison
+        Every contender's scores on every fold, and the curve.
+    specimen_ : Specimen
+        Rows made of the whole table, and their signs of failure.
+    readings_ : list of Reading
+        Figures of :mod:`skexpand.metrics`, each with its reference.
+    settings_ : dict
+        What was compared, and how.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from skexpand import ExpansionReport, ExpansiveSynthesizer
+    >>> X, y = load_wine(return_X_y=True)
+    >>> sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    >>> report = ExpansionReport(sampler, X, y, cv=3, random_state=0, verbose=False).compute()
+    >>> report.verdict_.headline  # a logistic regression has nothing left to gain here
+    'Do not expand: no gain shown'
+    >>> [result.contender.title for result in report.comparison_.results]
+    ['Real rows only', 'Class weights', 'Random oversampling', 'SMOTE', 'ExpansiveSynthesizer']
+    """
+
+    verdict_: Verdict
+    comparison_: Comparison
+    specimen_: Specimen
+    readings_: list[Reading]
+    settings_: dict[str, Any]
+
+    def __init__(
+        self,
+        sampler: Any,
+        X: Any,
+        y: Any,
+        *,
+        estimator: Any = None,
+        cv: Any = 5,
+        scoring: Any = None,
+        confidence: float = 0.95,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: bool = True,
+    ) -> None:
+        self.sampler = ExpansiveSynthesizer() if sampler is None else sampler
+        self.X = X
+        self.y = y
+        self.estimator = default_classifier() if estimator is None else estimator
+        self.cv = cv
+        self.scoring = SCORING if scoring is None else scoring
+        self.confidence = confidence
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def compute(self) -> ExpansionReport:
+        """Compare and measure; nothing is drawn yet.
+
+        Returns
+        -------
+        self : ExpansionReport
+            The computed report.
+
+        Raises
+        ------
+        ValueError
+            If y has one class or no class has two rows, or the sampler or the learner refuses the table.
+        """
+        check_confidence(self.confidence)
+        refuse_regressor(self.estimator)
+        rng = make_generator(self.random_state)
+        X, labels = self.X, labels_of_rows(self.X, self.y)
+        X = X if is_frame(X) or hasattr(X, "tocsr") else np.asarray(with_objects(X))
+        folds = paired_folds(X, labels, self.cv, rng)
+        if len(np.unique(labels)) < 2 or len(folds) < 2:
+            raise ValueError(
+                f"{len(labels)} rows of {len(np.unique(labels))} class(es) cannot be compared on folds; give at least "
+                "two classes, one of which has two rows."
+            )
+        contenders = all_contenders(self.sampler, self.estimator, X, labels, draw_seed(rng))
+        judge = Judge(X, labels, check_scoring(self.estimator, self.scoring))
+        n_steps = len(folds) * sum(not contender.why_not for contender in contenders) + 1 + N_READINGS
+        with tqdm(total=n_steps, desc="report", disable=not self.verbose) as progress:
+            comparison = compare(contenders, folds, judge, self.confidence, rng, self.n_jobs, progress.update)
+            specimen = make_specimen(self.sampler, X, labels, rng)
+            progress.update()
+            figures = readings(specimen, self.sampler, X, labels, rng, self.n_jobs, progress.update)
+        self.comparison_, self.specimen_, self.readings_ = comparison, specimen, figures
+        self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, self._metric(), self.confidence)
+        self.settings_ = self._settings(X.shape[1], len(np.unique(labels)), len(folds))
+        return self
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Return the page: one file with everything in it.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            Where to write it as well.
+
+        Returns
+        -------
+        page : str
+            HTML.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed; the extra ``report`` brings it.
+        """
+        self._check_computed()
+        page = render(self, draw_gallery(self.comparison_, self.specimen_, np.random.default_rng(0)))
+        return _written(page, path)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Return all figures; what is not a number is null.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            Where to write them as well.
+
+        Returns
+        -------
+        text : str
+            JSON with the keys "verdict", "contenders", "curve", "signs", "figures" and "settings".
+        """
+        self._check_computed()
+        comparison = self.comparison_
+        curve = zip(comparison.ratios, comparison.gains, comparison.curve.T.tolist(), strict=True)
+        content = {
+            "verdict": vars(self.verdict_),
+            "contenders": [
+                {name: value for name, value in vars(result).items() if name not in ("contender", "gain")}
+                | {"name": result.contender.key, "title": result.contender.title, "gain": result.gain._asdict()}
+                for result in comparison.results
+            ],
+            "curve": [{"ratio": ratio, "gain": gain._asdict(), "scores": scores} for ratio, gain, scores in curve],
+            "signs": [sign._asdict() for sign in self.specimen_.signs],
+            "figures": [{"title": reading.title, **reading.figure._asdict()} for reading in self.readings_],
+            "settings": self.settings_,
+        }
+        return _written(json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False), path)
+
+    def _repr_html_(self) -> str:
+        """Show the page in a notebook."""
+        return framed(self.to_html())
+
+    def __repr__(self) -> str:
+        said = self.verdict_.headline if hasattr(self, "verdict_") else "not computed yet"
+        return f"{type(self).__name__}({said})"
+
+    def _check_computed(self) -> None:
+        if not hasattr(self, "verdict_"):
+            raise NotFittedError("This report is not computed yet; call compute() first.")
+
+    def _metric(self) -> str:
+        name = self.scoring if isinstance(self.scoring, str) else getattr(self.scoring, "__name__", "the metric")
+        return name.replace("_", " ")
+
+    def _settings(self, n_columns: int, n_classes: int, n_folds: int) -> dict[str, Any]:
+        return {
+            "n_rows": self.specimen_.n_rows,
+            "n_columns": n_columns,
+            "n_classes": n_classes,
+            "n_new_rows": self.specimen_.n_new,
+            "n_folds": n_folds,
+            "scoring": self._metric(),
+            "confidence": self.confidence,
+            "sampler": repr(self.sampler),
+            "estimator": repr(self.estimator),
+            "random_state": repr(self.random_state),
+            "versions": f"skexpand {__version__}, scikit-learn {sklearn_version}, Python {python_version()}",
+        }
+
+
+def _plain(content: Any) -> Any:
+    """Return what JSON can hold."""
+    if isinstance(content, dict):
+        return {name: _plain(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    if isinstance(content, np.generic):
+        return _plain(content.item())
+    return None if isinstance(content, float) and not np.isfinite(content) else content
+
+
+def _written(text: str, path: str | Path | None) -> str:
+    """Write text to a file, if one is named, and return it."""
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8")
+    return text

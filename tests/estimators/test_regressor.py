@@ -1,0 +1,225 @@
+"""ExpandedRegressor: the regressor fitted on rows that bring a target of their own, wherever a regressor may stand."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from imblearn.over_sampling import SMOTE
+from scipy import sparse
+from sklearn.datasets import make_friedman1
+from sklearn.dummy import DummyRegressor
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skexpand import ExpandedRegressor, ExpansiveSynthesizer
+from skexpand.target.numbers import rank_bins, with_target, without_target
+
+X, y = make_friedman1(64, n_features=6, noise=0.5, random_state=0)
+
+
+def sampler(**parameters):
+    return ExpansiveSynthesizer(**{"law": "global", "expansion_ratio": 3, "random_state": 0} | parameters)
+
+
+class Keeper(DummyRegressor):
+    """A regressor that keeps what it is trained on."""
+
+    def fit(self, X, y):
+        self.X_, self.y_ = X, y
+        return super().fit(np.zeros((len(y), 1)), y)
+
+
+def trained_on(X, y, **parameters):
+    kept = ExpandedRegressor(Keeper(), sampler(**parameters)).fit(X, y).estimator_
+    return kept.X_, kept.y_
+
+
+# ---------------------------------------------------------------- bins
+
+
+@pytest.mark.parametrize("n", [2, 9, 10, 40, 41, 300])
+@pytest.mark.parametrize("n_bins", [2, 8, 100])
+def test_bins_are_of_one_size_and_in_the_order_of_the_target(n, n_bins):
+    values = np.random.default_rng(n).standard_normal(n)
+    bins = rank_bins(values, n_bins)
+    counts = np.bincount(bins)
+    assert 2 <= len(counts) <= max(2, n_bins)
+    assert np.ptp(counts) <= 1
+    assert counts.min() >= 5 or len(counts) == 2
+    assert (np.diff(bins[np.argsort(values)]) >= 0).all()
+
+
+def test_a_constant_target_has_bins_too():
+    assert np.bincount(rank_bins(np.zeros(20), 4)).tolist() == [5, 5, 5, 5]
+    assert (trained_on(X, np.full(64, 3.0))[1] == 3.0).all()
+
+
+# ---------------------------------------------------------------- rows
+
+
+def test_originals_come_first_and_new_rows_bring_their_own_target():
+    rows, targets = trained_on(X, y)
+    assert rows.shape == (192, 6)
+    np.testing.assert_array_equal(rows[:64], X)
+    np.testing.assert_array_equal(targets[:64], y)
+    assert len(np.unique(targets)) > 185
+
+
+def test_new_rows_keep_the_law_between_columns_and_target():
+    """On y = 2 a - b without noise every new row obeys the same law: the table has rank 2, and new rows keep it."""
+    rng = np.random.default_rng(0)
+    table = rng.standard_normal((80, 2))
+    rows, targets = trained_on(table, table @ [2, -1])
+    np.testing.assert_allclose(targets, rows @ [2, -1], atol=1e-5)
+
+
+def test_the_slope_of_a_noisy_line_is_kept():
+    rng = np.random.default_rng(1)
+    table = rng.standard_normal((400, 1))
+    target = 3 * table[:, 0] + rng.standard_normal(400)
+    rows, targets = trained_on(table, target, expansion_ratio=20)
+    slopes = [LinearRegression().fit(*fitted).coef_[0] for fitted in [(table, target), (rows[400:], targets[400:])]]
+    assert slopes[1] == pytest.approx(slopes[0], abs=0.15)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame, pl.DataFrame, sparse.csr_array, np.ndarray.tolist])
+def test_containers_come_back(kind):
+    table = kind(np.round(X, 3))
+    rows, targets = trained_on(table, y)
+    assert isinstance(rows, np.ndarray if isinstance(table, list) else type(table))
+    assert rows.shape == (192, 6)
+    assert targets.shape == (192,)
+    dense = rows.toarray() if sparse.issparse(rows) else np.asarray(rows)
+    np.testing.assert_allclose(dense[:64], np.round(X, 3))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.bool_, np.float32])
+def test_types_of_arrays_are_kept(dtype):
+    table = (10 * X).astype(dtype) if dtype != np.bool_ else X > 0.5
+    rows, _ = trained_on(table, y)
+    assert rows.dtype == dtype
+    np.testing.assert_array_equal(rows[:64], table)
+    if dtype != np.float32:
+        assert rows.min() >= table.min()
+        assert rows.max() <= table.max()
+
+
+def test_mixed_tables():
+    frame = pd.DataFrame(
+        {"size": X[:, 0], "rooms": (5 * X[:, 1]).astype(int), "kind": np.where(X[:, 2] > 0.5, "a", "b")}
+    )
+    rows, targets = trained_on(frame, pd.Series(np.round(y, 1)))
+    assert (rows.dtypes == frame.dtypes).all()
+    assert set(rows["kind"]) == {"a", "b"}
+    np.testing.assert_allclose(
+        targets, np.round(targets, 1), err_msg="as many decimals as the target was recorded with"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["a", "b"], "target"),
+        (["target", "b"], "target_"),
+        ([0, 1], 2),
+        ([5, "b"], 6),
+        (["x", "x"], "target"),
+        ([("x", ""), ("target", "")], ("target_", "")),
+    ],
+)
+def test_the_name_of_the_target_is_free(names, expected):
+    several = isinstance(names[0], tuple)
+    frame = pd.DataFrame(X[:, :2], columns=pd.MultiIndex.from_tuples(names) if several else names)
+    joined = with_target(frame, y)
+    assert joined.columns.tolist() == [*names, expected]
+    assert frame.columns.tolist() == names, "the table stays as it is"
+    rows, targets = without_target(joined, frame)
+    pd.testing.assert_frame_equal(rows, frame)
+    np.testing.assert_array_equal(targets, y)
+
+
+# ---------------------------------------------------------------- the regressor
+
+
+def test_defaults_are_nearest_neighbours_and_the_synthesizer():
+    model = ExpandedRegressor().fit(X, y)
+    assert isinstance(model.estimator_, KNeighborsRegressor)
+    assert model.sampler_.law == {"local": 1, "global": 1}
+    assert model.get_params(deep=False) == {"estimator": None, "sampler": None, "n_bins": 8}
+    assert model.n_features_in_ == 6
+
+
+def test_it_is_the_regressor_on_the_expanded_rows():
+    model = ExpandedRegressor(Ridge(), sampler()).fit(X, y)
+    expected = Ridge().fit(*trained_on(X, y))
+    np.testing.assert_array_equal(model.predict(X), expected.predict(X))
+    assert model.score(X, y) == expected.score(X, y)
+
+
+def test_other_samplers_serve_too():
+    model = ExpandedRegressor(Ridge(), SMOTE(sampling_strategy={0: 50}, random_state=0)).fit(X, y)
+    assert model.score(X, y) > 0.5
+
+
+def test_names_are_seen_and_forgotten():
+    frame = pd.DataFrame(X, columns=list("abcdef"))
+    model = ExpandedRegressor(Ridge(), sampler()).fit(frame, y)
+    assert model.feature_names_in_.tolist() == list("abcdef")
+    with pytest.raises(ValueError, match="feature names"):
+        model.predict(frame.rename(columns={"a": "other"}))
+    assert not hasattr(model.fit(X[:, :3], y), "feature_names_in_")
+    assert model.n_features_in_ == 3
+
+
+def test_a_failed_fit_leaves_the_fitted_model():
+    model = ExpandedRegressor(Ridge(), sampler()).fit(X, y)
+    before = model.predict(X)
+    with pytest.raises(ValueError, match="infinity"):
+        model.fit(np.full((64, 2), np.inf), y)
+    np.testing.assert_array_equal(model.predict(X), before)
+    assert model.n_features_in_ == 6
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (None, "requires y"),
+        (np.where(np.arange(64) == 3, np.nan, y), "NaN"),
+        (np.where(np.arange(64) == 3, np.inf, y), "infinity"),
+        (y[:50], "inconsistent"),
+        (np.column_stack([y, y]), "1d array"),
+        (np.full(64, "high"), "numbers.*high.*ExpandedClassifier"),
+    ],
+    ids=["none", "gap", "infinity", "length", "two columns", "text"],
+)
+def test_bad_targets(target, message):
+    with pytest.raises(ValueError, match=message):
+        ExpandedRegressor(Ridge(), sampler()).fit(X, target)
+
+
+@pytest.mark.parametrize("bad", [{"estimator": StandardScaler()}, {"sampler": StandardScaler()}, {"n_bins": 1}])
+def test_parameters_are_checked(bad):
+    with pytest.raises(ValueError, match="ExpandedRegressor must be"):
+        ExpandedRegressor(**bad).fit(X, y)
+
+
+def test_rows_beside_a_target_are_no_images():
+    sampler = ExpansiveSynthesizer(image_shape=(8, 8), random_state=0)
+    with pytest.raises(ValueError, match=r"image_shape=\(8, 8\), but with the target .* leave image_shape at None"):
+        ExpandedRegressor(sampler=sampler).fit(np.random.default_rng(0).random((20, 64)), np.arange(20))
+
+
+def test_unfitted():
+    with pytest.raises(NotFittedError):
+        ExpandedRegressor().predict(X)
+
+
+def test_it_stands_in_a_pipeline_and_a_search():
+    model = make_pipeline(StandardScaler(), ExpandedRegressor(KNeighborsRegressor(), sampler()))
+    assert cross_val_score(model, X, y, cv=3).min() > 0
+    grid = {"expandedregressor__sampler__expansion_ratio": [1, 3], "expandedregressor__n_bins": [2, 8]}
+    assert len(GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, y).cv_results_["params"]) == 4

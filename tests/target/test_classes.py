@@ -1,0 +1,93 @@
+"""What is no label is refused by a message that names it and the way out; what is one keeps its container."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand.metrics import membership_inference, utility_score
+from skexpand.report import ExpansionReport
+from skexpand.target.classes import Labels, has_gaps, labels_of_rows
+from tests.tables import blobs
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "requires y to be passed"),
+        ([1.0, np.nan, 2.0], "missing labels"),
+        (pd.Series([1, pd.NA, 2], dtype="Int64"), "missing labels"),
+        (pl.Series([1, None, 2]), "missing labels"),
+        (pd.Series([pd.Timestamp("2024-01-01"), pd.NaT, pd.Timestamp("2025-01-01")]), "missing labels"),
+        (np.array(["2024", "NaT"], "M8[D]"), "missing labels"),
+        ([1.0, np.inf], "infinity"),
+        (np.array(["a", 1], object), r"mixes text, such as 'a', with other labels, such as 1"),
+        (np.array([0, 1], object), r"Unknown label type.*objects \(int\).*astype\('int64'\)"),
+        (np.array([True, False], object), r"objects \(bool\).*astype\('bool'\)"),
+        (np.array([dt.date(2024, 1, 1)] * 2, object), r"objects \(date\).*astype\('str'\)"),
+        ([0.5, 1.0, 2.0], r"Unknown label type: continuous.*such as 0.5.*ExpandedRegressor"),
+        ([[1], [1, 2]], "one label for each row"),
+        (np.array([[1, 2], [3, 4], [1, 2]]), r"shape \(3, 2\); expand for one target at a time"),
+        (np.zeros((3, 1, 1), int), "one target at a time"),
+        (np.array([[1, 0], [0, 1], [0, 0]]), "marks 0 classes in row 2"),
+        (np.array([[1, 0], [1, 1], [0, 1]]), "marks 2 classes in row 1.*Multilabel"),
+    ],
+    ids=str,
+)
+def test_what_is_no_label(y, message):
+    with pytest.raises(ValueError, match=message):
+        Labels.of(y)
+
+
+@pytest.mark.parametrize("y", [range(3), pd.RangeIndex(3), [0, 1, 2], (0, 1, 2), np.arange(3), pl.Series([0, 1, 2])])
+@pytest.mark.filterwarnings("ignore:The number of unique classes")
+def test_new_labels_follow_in_the_container_that_came(y):
+    followed = Labels.of(y).followed_by(np.array([1, 1]))
+    assert list(followed) == [0, 1, 2, 1, 1]
+    kept = list if isinstance(y, tuple) else np.ndarray if isinstance(y, range) else pd.Index
+    assert isinstance(followed, kept if isinstance(y, tuple | range | pd.Index) else type(y))
+
+
+@pytest.mark.parametrize(
+    "values", [np.array([1, 2]), np.array(["a"]), np.array([1j]), np.array(["a", 0, dt.date(2024, 1, 1)], object)]
+)
+def test_no_gaps(values):
+    assert not has_gaps(values)
+
+
+def test_rows_and_labels_belong_together():
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        labels_of_rows(np.ones((3, 1)), [0, 1])
+
+
+@pytest.mark.parametrize("y", [np.zeros(9), np.zeros(31)], ids=["shorter", "longer"])
+def test_comparisons_refuse_another_number_of_labels(y):
+    X, _ = blobs(np.random.default_rng(0), [15, 15], 2)
+    y[::2] = 1
+    for compare in (
+        lambda: membership_inference(ExpansiveSynthesizer(), X, y),
+        lambda: utility_score(ExpansiveSynthesizer(), ExpandedClassifier(), X, y),
+        lambda: ExpansionReport(None, X, y, verbose=False).compute(),
+    ):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            compare()
+
+
+def test_one_class_is_named_alike():
+    X = np.arange(8.0).reshape(4, 2)
+    for sampler in (ExpansiveSynthesizer(), GatedSynthesizer()):
+        with pytest.raises(ValueError, match=r"more than one class, got only 1\.0"):
+            sampler.fit(X, np.ones(4))
+
+
+@pytest.mark.parametrize("groups", [[None] * 30, [np.nan] * 30], ids=["None", "NaN"])
+@pytest.mark.parametrize("sampler", [ExpansiveSynthesizer(), GatedSynthesizer()], ids=["synthesizer", "gate"])
+def test_gaps_in_groups(sampler, groups):
+    X, y = blobs(np.random.default_rng(0), [15, 15], 2)
+    with pytest.raises(ValueError, match="groups has missing entries"):
+        sampler.fit_resample(X, y, groups=groups)
