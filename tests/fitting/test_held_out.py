@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from skexpand.fitting.held_out import held_out_errors, rises, squared_errors
 from skexpand.fitting.spread import with_spread
-from tests.expansion.test_spread import fitted
+from tests.fitting.test_spread import fitted
 
 
 def spreads(*values):
