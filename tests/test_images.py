@@ -11,7 +11,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand import ExpandedClassifier, ExpansiveSynthesizer
-from skexpand.expansion import images
+from skexpand.fitting import flows
 from skexpand.pipeline import make_pipeline
 from tests.tables import same_bits
 
@@ -129,7 +129,7 @@ def test_edges_are_local_and_global(rng):
 
 
 def test_many_edges_are_thinned_in_proportion(rng, monkeypatch):
-    monkeypatch.setattr(images, "MAX_EDGES", 30)
+    monkeypatch.setattr(flows, "MAX_EDGES", 30)
     X, y = digits(rng, per_class=8)
     ends = synthesizer().fit(X, y)._expansion.flows.edges
     assert len(ends) == 30

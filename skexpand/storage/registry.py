@@ -23,15 +23,13 @@ from skexpand.storage.forms import (
 from skexpand.storage.hints import fits
 
 _MODULES = {
-    "skexpand.expansion.appearance": ["AppearanceExpansion"],
+    "skexpand.expansion.appearance": ["AppearanceExpansion", "ImageCore"],
+    "skexpand.expansion.core": ["Core"],
     "skexpand.expansion.drawing": {"Source": SourceForm()},
-    "skexpand.expansion.latent": ["Expansion"],
-    "skexpand.expansion.image_core": ["ImageCore"],
+    "skexpand.expansion.latent": ["Expansion", "LatentImageExpansion"],
     "skexpand.expansion.flows": ["ImageExpansion"],
-    "skexpand.expansion.image_latents": ["LatentImageExpansion"],
-    "skexpand.fitting.pretraining": ["Core"],
     "skexpand.expansion.provenance": {"Parents": ParentsForm()},
-    "skexpand.training.loop": ["History"],
+    "skexpand.training.history": ["History"],
     "skexpand.codec.category": ["CategoryCodec"],
     "skexpand.codec.centred": ["CentredImages"],
     "skexpand.codec.choices": ["Choice"],

@@ -16,7 +16,7 @@ from skexpand import (
     PoorReconstructionWarning,
 )
 from skexpand.dynamics.components import COMPONENTS
-from skexpand.expansion import diagnostics
+from skexpand.fitting import signs
 from skexpand.fitting.signs import (
     MAX_RECONSTRUCTION_ERROR,
     MAX_SHIFT,
@@ -155,11 +155,11 @@ def test_distribution_shift_of_stretched_deviations(rng):
 
 
 def test_signs_are_measured_on_a_bounded_number_of_rows(monkeypatch, rng):
-    monkeypatch.setattr(diagnostics, "_PROBED_ROWS", 30)
+    monkeypatch.setattr(signs, "_PROBED_ROWS", 30)
     sizes = []
-    measure = diagnostics.diversity
+    measure = signs.diversity
     monkeypatch.setattr(
-        diagnostics, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real)
+        signs, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real)
     )
     warnings_of(*independent(rng, 500, 3), law="local")
     assert sizes == [(30, 60)]

@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.expansion import spread as choice
+from skexpand.fitting import spread as choice
 from skexpand.fitting.spread import DEFAULT, SMALLER, choose_spread
 
 

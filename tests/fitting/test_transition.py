@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.expansion import spread as choice
+from skexpand.fitting import spread as choice
 from skexpand.fitting.held_out import held_out_errors
 from skexpand.fitting.spread import STRENGTHS, choose_strength, with_strength
 from skexpand.training import loop
