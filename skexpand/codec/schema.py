@@ -58,13 +58,13 @@ class Schema:
         """The type of the floats that stand for the table."""
         return np.dtype(np.float64) if self.fields is not None else self.like.dtype
 
-    def room(self, n_rows: int) -> NDArray[Any]:
-        """Return an array for so many new rows, as floats; refuse what memory cannot hold before any row is made."""
+    def room(self, n_new: int, n_before: int = 0) -> NDArray[Any]:
+        """Return an array for new rows behind others, as floats; refuse what memory cannot hold before any is made."""
         try:
-            return np.empty((n_rows, len(self.columns)), self.dtype)
+            return np.empty((n_before + n_new, len(self.columns)), self.dtype)
         except (MemoryError, OverflowError, ValueError) as error:  # the latter two are numbers that NumPy cannot count
             raise MemoryError(
-                f"{n_rows:.3g} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
+                f"{n_new:.3g} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
                 "and use them part by part: fit, then sample."
             ) from error
 
