@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from skexpand._version import __version__
 from skexpand.base.random import one_thread
+from skexpand.base.sklearn_private import validate_params
 from skexpand.codec import TableCodec
 from skexpand.expansion.core import SETTINGS, Core
 from skexpand.expansion.drawing import Source
@@ -92,7 +93,7 @@ def load(cls: Any, path: str | PathLike[str]) -> Any:
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
     estimator = cls(**DocumentReader(arrays, "cpu").value(_parsed(texts["parameters"])))
-    estimator._validate_params()
+    validate_params(estimator)
     estimator.device = usable_device(estimator.device)
     reader = DocumentReader(arrays, resolve_device(estimator.device))
     reader.value(_parsed(texts["parameters"]))  # may refer to arrays, too
