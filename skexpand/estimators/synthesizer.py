@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import _fit_context, clone
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.base import clone
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from skexpand.base.no_transformer import NoTransformer
 from skexpand.base.random import RandomState, make_generator, one_thread
+from skexpand.base.sklearn_private import Interval, StrOptions, _fit_context
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
@@ -226,7 +226,6 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **BaseOverSampler._parameter_constraints,
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
             StrOptions(set(STRATEGIES)),
@@ -255,6 +254,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "device": [str],
         "verbose": ["verbose"],
+        "random_state": ["random_state"],
     }
 
     def __init__(

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import _safe_indexing
 
 from skexpand import metrics
 from skexpand.base.parallel import each
 from skexpand.base.random import draw_seed
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.warnings import ExpansionWarning
 from skexpand.comparison.folds import expanded
 from skexpand.fitting.signs import SIGNS

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 
 from skexpand._version import __version__
 from skexpand.base.random import one_thread
+from skexpand.base.sklearn_private import validate_params
 from skexpand.codec import TableCodec
 from skexpand.expansion.core import SETTINGS, Core
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Parents
 from skexpand.fitting.signs import SIGNS
 from skexpand.request.plan import resolve_device
-from skexpand.storage.document import Arrays, Json, Reader, Writer
+from skexpand.storage.document import DocumentReader, DocumentWriter
 from skexpand.storage.file import read_file, write_file
 from skexpand.storage.hints import fits
+from skexpand.storage.json import Arrays, Json
 
 STATE: dict[str, Any] = {
     "_source": Source,
@@ -44,7 +46,7 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
     parameters = estimator.get_params(deep=False)
     refuse_functions(parameters)
     state = {name: vars(estimator)[name] for name in STATE if name in vars(estimator)}
-    writer = Writer()
+    writer = DocumentWriter()
     documents = {"parameters": writer.value(parameters, "parameters"), "state": writer.value(state, "state")}
     _refuse_what_changes(documents, writer)
     texts = {name: json.dumps(document, indent=1) for name, document in documents.items()}
@@ -66,9 +68,9 @@ def refuse_functions(parameters: dict[str, Any]) -> None:
         )
 
 
-def _refuse_what_changes(documents: dict[str, Json], writer: Writer) -> None:
+def _refuse_what_changes(documents: dict[str, Json], writer: DocumentWriter) -> None:
     """Refuse what would not be the same when loaded."""
-    reader, again = Reader(writer.arrays, "cpu"), Writer()
+    reader, again = DocumentReader(writer.arrays, "cpu"), DocumentWriter()
     for name, document in documents.items():
         try:
             same = again.value(reader.value(document), name) == document
@@ -89,10 +91,10 @@ def load(cls: Any, path: str | PathLike[str]) -> Any:
 
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
-    estimator = cls(**Reader(arrays, "cpu").value(_parsed(texts["parameters"])))
-    estimator._validate_params()
+    estimator = cls(**DocumentReader(arrays, "cpu").value(_parsed(texts["parameters"])))
+    validate_params(estimator)
     estimator.device = usable_device(estimator.device)
-    reader = Reader(arrays, resolve_device(estimator.device))
+    reader = DocumentReader(arrays, resolve_device(estimator.device))
     reader.value(_parsed(texts["parameters"]))  # may refer to arrays, too
     state = reader.value(_parsed(texts["state"]))
     for name, value in state.items():

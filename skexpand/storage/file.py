@@ -14,17 +14,13 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from skexpand.base.files import whole_file
+from skexpand.storage.json import Arrays
 
 FORMAT = "skexpand"
 VERSION = 1
 MAX_HEADER = 100_000_000  # bytes of names and documents that safetensors reads
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def write_file(path: Path, texts: Mapping[str, str], arrays: Arrays) -> None:

@@ -19,7 +19,7 @@ _PROTOCOLS: dict[Any, tuple[type, ...]] = {
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Tell whether a value is what a hint says: a class, an array's type, a union, list, tuple or dict of such."""
+    """Return whether a value is what a hint says: a class, an array's type, a union, list, tuple or dict of such."""
     if isinstance(hint, TypeVar):
         hint = hint.__bound__
     kind, args = get_origin(hint), get_args(hint)

@@ -61,7 +61,7 @@ _FORMS: dict[str, tuple[str, Form]] = {
 
 
 def is_known(value: Any) -> bool:
-    """Tell whether the class of an object is in the list."""
+    """Return whether the class of an object is in the list."""
     cls = type(value)
     return cls.__name__ in _FORMS and _FORMS[cls.__name__][0] == cls.__module__
 
