@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray
 from skexpand.codec.bounds import Bounds
+from skexpand.codec.codec import Origin
 from skexpand.codec.columns import CategoricalFeatures, Column, columns_of_numbers
 from skexpand.codec.fields import NumberField
 from skexpand.codec.frame import columns_of, is_frame, names_of
@@ -173,9 +174,13 @@ class ImageCodec:
         return images.reshape(len(rows), rows.shape[1]).astype(np.float32)
 
     def decode(
-        self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
+        self,
+        encoded: NDArray[np.floating],
+        dtype: np.dtype[Any],
+        out: NDArray[Any] | None = None,
+        origin: Origin | None = None,
     ) -> NDArray[Any]:
-        """Map encoded rows back, legal values each, as one array of ``dtype`` or into ``out``."""
+        """Map encoded rows back, legal values each, as one array of ``dtype`` or into ``out``, whatever the origin."""
         images = encoded.reshape(-1, *self.layout.shape) * self.unit + self.background
         values = self.layout.as_rows(images).clip(self.low, self.high)
         if self.whole.all():

@@ -19,7 +19,7 @@ from skexpand.codec.columns import (
     is_plain,
     refuse_infinity,
 )
-from skexpand.codec.fields import Field, LevelField
+from skexpand.codec.fields import Field
 from skexpand.codec.frame import assembled, columns_of, is_frame
 from skexpand.codec.series import Series
 
@@ -86,7 +86,7 @@ class Schema:
 
 def _read(column: Column, field: Field, series: Series) -> FloatArray:
     """Read the cells of a column; name it where they are no values of it."""
-    if isinstance(field, LevelField):  # says so itself
+    if not field.is_bounded:  # categories name it themselves
         return field.read(series)
     try:
         numbers = field.read(series)
