@@ -424,12 +424,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with one_thread():
             blocks = self._source.blocks(np.array(counts), rng)
         np.concatenate([new[:0], *(block.rows for block in blocks)], out=new)
-        labels = np.repeat(self.classes_, counts)
-        self.parents_ = parents_of_result(self._expansion.parents_of(blocks), len(y.values), labels)
-        self.synthetic_mask_ = np.arange(len(y.values) + len(labels)) >= len(y.values)
+        codes = np.repeat(np.arange(len(counts)), counts)
+        self.parents_ = parents_of_result(self._expansion.parents_of(blocks), len(y.values), self.classes_[codes])
+        self.synthetic_mask_ = np.arange(len(y.values) + len(codes)) >= len(y.values)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
-        return X.followed_by(schema.write(new)), y.followed_by(labels)
+        return X.followed_by(schema.write(new)), y.followed_by(codes)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
@@ -609,15 +609,15 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _train(self, X: Table, y: Labels, apart: bool = False) -> np.random.Generator:
         """Set all fitted attributes; return the generator, advanced past training."""
         rng = make_generator(self.random_state)
-        self.sampling_strategy_ = new_rows_per_class(y.values, self.sampling_strategy, self.expansion_ratio)
-        self.classes_, labels = np.unique(y.values, return_inverse=True)
+        self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
+        self.classes_ = y.classes
         plan = Plan.of(self, pretrained="_core" in vars(self))
         schema, fit = schema_and_fit(X.checked, self)
         rows, rules = schema.read(X.checked), checked_rules(self.rules, X.checked)
         if apart:
             plan = replace(plan, law=law_for_groups(plan.law))
         with one_thread():
-            expansion = fit(rows, labels, schema.columns, plan, rng, apart)
+            expansion = fit(rows, y.codes, schema.columns, plan, rng, apart)
             signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
         self._forget()
         self._source: Source = Source(expansion, schema, self.classes_, rules)
