@@ -424,12 +424,11 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         lineage = Lineage(self._expansion, len(codes))
         with one_thread():
             self._source.fill(new, codes, rng, lineage.record)
-        labels = self.classes_[codes]
-        self.parents_ = lineage.parents(len(y.values), labels)
-        self.synthetic_mask_ = np.arange(len(y.values) + len(labels)) >= len(y.values)
+        self.parents_ = lineage.parents(len(y.values), self.classes_[codes])
+        self.synthetic_mask_ = np.arange(len(y.values) + len(codes)) >= len(y.values)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
-        return together(), y.followed_by(labels)
+        return together(), y.followed_by(codes)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
@@ -609,12 +608,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _train(self, X: Table, y: Labels, apart: bool = False) -> np.random.Generator:
         """Set all fitted attributes; return the generator, advanced past training."""
         rng = make_generator(self.random_state)
-        self.sampling_strategy_ = new_rows_per_class(y.values, self.sampling_strategy, self.expansion_ratio)
-        self.classes_, labels = np.unique(y.values, return_inverse=True)
+        self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
+        self.classes_ = y.classes
         core = vars(self).get("_core")
         plan = Plan.of(self, core is not None, apart)
         schema = described(X.checked, plan) if core is None else core.schema_of(X.checked, plan)
-        rows = Rows(schema.read(X.checked), labels, schema.columns)
+        rows = Rows(schema.read(X.checked), y.codes, schema.columns)
         verdicts_on(X.checked, plan.rules)  # before any training: a rule that gives none fails here
         with one_thread():
             fitted = fit_expansion(rows, plan, rng, core)

@@ -1,4 +1,4 @@
-"""What comes in: the table, checked, with its container remembered, beside its labels (see ``request/labels.py``)."""
+"""What comes in: the table, checked, with its container remembered, beside its labels (see ``target/classes.py``)."""
 
 from __future__ import annotations
 
