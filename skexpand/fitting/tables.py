@@ -9,8 +9,9 @@ import numpy as np
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.codec import TableCodec
 from skexpand.dynamics.apart import without_labels
-from skexpand.dynamics.components import COMPONENTS, Component, Latents, fit_component
+from skexpand.dynamics.components import COMPONENTS, Component, fit_component
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
+from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.law import with_gaussian_map
 from skexpand.dynamics.selection import choose_mixture
 from skexpand.dynamics.transport import MarginalMap
