@@ -12,7 +12,9 @@ ROOT = DOCS.parent
 RESULTS = ROOT / "examples" / "benchmarks" / "results"
 sys.path[:0] = [str(ROOT), str(DOCS)]
 
-import skexpand  # noqa: E402  - from the checkout, once the path leads there
+import floors  # noqa: E402  - from docs/ and from the checkout, once the path leads there
+
+import skexpand  # noqa: E402
 
 project = "skexpand"
 author = "skexpand developers"
@@ -149,5 +151,6 @@ def _n_rows(path):
 
 write_result_pages()
 write_gains()
+floors.write(DOCS / "generated")
 for question in ("imbalance", "induced_imbalance", "imbalance_generative", "equal_budget"):
     write_question(question)
