@@ -25,8 +25,9 @@ from samplers import FloatArray, IntArray, Sampler, expansive
 from skexpand.codec.category import CategoryCodec, with_shares
 from skexpand.codec.choices import exclusive_columns
 from skexpand.dynamics import graph, selection
-from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
+from skexpand.dynamics.components import COMPONENTS, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
+from skexpand.dynamics.latents import Latents
 from skexpand.training.loop import ExpansionNetwork  # from the module that builds it, which is thus loaded
 
 
@@ -99,10 +100,10 @@ def by_prior(latents: Latents, *_: Any) -> dict[str, float]:
 
 
 def by_validation(latents: Latents, n_neighbors: int, degree: int, rng: np.random.Generator) -> dict[str, float]:
-    """Take the component that foretells held-out rows best, whatever the prior says."""
+    """Take the component that predicts held-out rows best, whatever the prior says."""
     pure = [stated_mixture(name) for name in COMPONENTS]
-    choices = [lambda _, mixture=mixture: mixture for mixture in pure]
-    scores, _ = selection.held_out_scores(latents, choices, n_neighbors, degree, rng.spawn(1)[0])
+    choosers = [lambda _, mixture=mixture: mixture for mixture in pure]
+    scores, _ = selection.held_out_scores(latents, choosers, n_neighbors, degree, rng.spawn(1)[0])
     return pure[int(scores.mean(axis=0).argmax())] if len(scores) else selection.prior_mixture(latents)
 
 

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skexpand.base.types import FloatArray, IntArray, SampleArray
-from skexpand.dynamics.components import Component, Latents
+from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
+from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.transport import gaussian_map
 
 
@@ -116,11 +117,11 @@ def target_covariance(component: Component, latents: Latents, label: int) -> Flo
     what it makes. The others aim at the shrunk mixture :math:`(1-\delta)(s S_c + (1-s) S) + \delta \sigma^2 I` of
     the class's and the pooled covariance.
     """
-    if component.setting.operator == "identity":
+    if component.keeps_anchor:
         return law_covariance(component, label)
     share, shrinkage = component.own_share[label], component.shrinkage[label]
     own = _second_moment(latents.deviations[latents.labels == label])
-    pooled = _second_moment(latents.spread)
+    pooled = _second_moment(latents.known_deviations)
     variance = np.trace(pooled) / len(pooled)
     mixed = share * own + (1 - share) * pooled
     return (1 - shrinkage) * mixed + shrinkage * variance * np.eye(len(pooled))
@@ -128,7 +129,7 @@ def target_covariance(component: Component, latents: Latents, label: int) -> Flo
 
 def with_gaussian_map(component: Component, latents: Latents) -> Component:
     """Return the component with the map from the law's covariance to its target, per class."""
-    if component.setting.operator == "identity":
+    if component.keeps_anchor:
         return component
     maps = [
         gaussian_map(law_covariance(component, c), target_covariance(component, latents, c))

@@ -219,7 +219,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
 
     def _decide(self, X: Table, y: Labels, groups: NDArray[Any] | None) -> None:
         """Compare on the folds, and set everything learned."""
-        self.classes_ = np.unique(y.values)
+        self.classes_ = y.classes
         refuse_one_class(self.classes_)
         rng = make_generator(self.random_state)
         folds = paired_folds(X.checked, y.values, self.cv, rng, groups, self.n_repeats)

@@ -96,7 +96,7 @@ class ImageExpansion(BlockMaker):
         """Size of an encoded row."""
         return prod(self.codec.layout.shape)
 
-    def reconstruct(self, encoded: FloatArray) -> RowArray:
+    def reconstruct(self, encoded: RowArray) -> RowArray:
         """Return encoded rows as they are."""
         return encoded
 

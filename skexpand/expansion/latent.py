@@ -84,7 +84,7 @@ class Expansion(BlockMaker):
         """Size of the latent space."""
         return len(next(iter(self.components.values())).koopman.eigenvalues)
 
-    def reconstruct(self, encoded: FloatArray) -> RowArray:
+    def reconstruct(self, encoded: RowArray) -> RowArray:
         """Return encoded rows as the autoencoder gives them back."""
         return self.network.decode(self.network.encode(encoded))
 

@@ -20,6 +20,7 @@ from skexpand.codec import TableCodec
 from skexpand.expansion.core import SETTINGS, Core
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Parents
+from skexpand.fitting.signs import SIGNS
 from skexpand.request.plan import resolve_device
 from skexpand.storage.document import DocumentReader, DocumentWriter
 from skexpand.storage.file import read_file, write_file
@@ -32,9 +33,7 @@ STATE: dict[str, Any] = {
     "_core": Core,
     "pretrain_history_": list[Any],
     "sampling_strategy_": dict[Any, int],
-    "reconstruction_error_": float,
-    "diversity_": float,
-    "distribution_shift_": float,
+    **{f"{sign.name}_": float for sign in SIGNS},
     "n_features_in_": int,
     "feature_names_in_": NDArray[np.object_],
     "parents_": Parents,

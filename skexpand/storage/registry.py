@@ -32,7 +32,7 @@ _MODULES = {
     "skexpand.training.history": ["History"],
     "skexpand.codec.category": ["CategoryCodec"],
     "skexpand.codec.centred": ["CentredImages"],
-    "skexpand.codec.choices": ["Choice"],
+    "skexpand.codec.choices": ["OneHot"],
     "skexpand.codec.columns": ["Column"],
     "skexpand.codec.domain": ["Domain"],
     "skexpand.codec.fields": {"Blank": Form(), "NumberField": Form(), "LevelField": LevelsForm()},

@@ -17,10 +17,12 @@ from skexpand.codec.series import is_gap
 
 
 class Labels(NamedTuple):
-    """The target: as it came, and as an array of labels."""
+    """The target: as it came, as an array of labels, and as codes: ``values == classes[codes]``."""
 
     original: Any
     values: NDArray[Any]  # (n,)
+    classes: NDArray[Any]  # (n_classes,), ascending
+    codes: NDArray[np.intp]  # (n,), the position of each label among the classes
 
     @classmethod
     def of(cls, y: Any) -> Labels:
@@ -33,13 +35,18 @@ class Labels(NamedTuple):
         values = _check_y(check_target_type(np.asarray(y) if several else y))
         is_column = np.shape(y) == (len(values), 1) and not is_frame(y)
         keeps = isinstance(y, list | tuple) or hasattr(y, "__array__")  # a range cannot hold what comes behind
-        return cls(y if keeps and not is_column else values, values)
+        classes, codes = np.unique(values, return_inverse=True)
+        return cls(y if keeps and not is_column else values, values, classes, codes)
 
-    def followed_by(self, new: NDArray[Any]) -> Any:
+    @property
+    def counts(self) -> NDArray[np.intp]:
+        """Number of rows of each class."""
+        return np.bincount(self.codes, minlength=len(self.classes))
+
+    def followed_by(self, codes: NDArray[np.intp]) -> Any:
         """Return the target as it came, and then new labels: copies of its own entries, so no type changes."""
-        labels, first = np.unique(self.values, return_index=True)
-        rows = first[np.searchsorted(labels, new)]
-        return taken(self.original, np.concatenate([np.arange(len(self.values)), rows]))
+        _, first = np.unique(self.codes, return_index=True)
+        return taken(self.original, np.concatenate([np.arange(len(self.codes)), first[codes]]))
 
 
 def labels_of_rows(X: Any, y: Any) -> NDArray[Any]:

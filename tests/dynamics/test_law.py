@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skexpand.dynamics.components import COMPONENTS, Latents, Setting, fit_component, innovation_factor
+from skexpand.dynamics.components import COMPONENTS, Setting, fit_component, innovation_factor
 from skexpand.dynamics.graph import expander_edges, local_edges
 from skexpand.dynamics.koopman import edmd
+from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.law import ClassLaw, law_covariance, target_covariance, with_gaussian_map
 from tests.tables import blobs
 
@@ -57,7 +58,7 @@ def test_latents_center_each_class_and_are_unbiased(rng):
         deviations = latents.deviations[latents.labels == label]
         expected = np.cov(rows.T) if count > 1 else np.zeros((4, 4))
         np.testing.assert_allclose(deviations.T @ deviations / count, expected, atol=1e-12)
-    assert len(latents.spread) == 33
+    assert len(latents.known_deviations) == 33
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
@@ -200,7 +201,7 @@ def test_a_class_of_one_row_lives_on_the_residuals_of_others(rng, name):
     assert (links.anchors == 30).all()
     assert (component.edge_labels[links.edges] != 1).all()
     check_moments(made, latents.rows[30], target_covariance(component, latents, 1))
-    assert np.trace(np.cov(made.T)) > 0.05 * np.trace(np.cov(latents.spread.T))
+    assert np.trace(np.cov(made.T)) > 0.05 * np.trace(np.cov(latents.known_deviations.T))
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
