@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from skexpand.storage import registry
 from skexpand.storage.old.objects import Documents, Parts, with_objects
 
 
@@ -16,7 +15,7 @@ def to_version_2(documents: Documents) -> Documents:
 
 
 def _changed(parts: Parts) -> Parts:
-    if parts["$"] == "Choice" and registry.is_listed("OneHot"):
+    if parts["$"] == "Choice":
         return parts | {"$": "OneHot"}
     if parts["$"] == "Setting":
         if parts["convex"]:
