@@ -559,8 +559,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def load(cls, path: str | PathLike[str]) -> ExpansiveSynthesizer:
         """Read a synthesizer that :meth:`save` wrote; it then does what it did before.
 
-        Only data is read, so a file from a stranger cannot run anything. A file written on a GPU loads without one:
-        where ``device`` names one that is not here, it becomes "auto".
+        Files of earlier releases load, too. Only data is read, so a file from a stranger cannot run anything. A file
+        written on a GPU loads without one: where ``device`` names one that is not here, it becomes "auto".
 
         Parameters
         ----------
@@ -577,7 +577,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If it was not written by :meth:`save`, or by a version with another format, or is cut off or damaged.
+            If it was not written by :meth:`save`, is in a newer format, or is cut off or damaged.
 
         Examples
         --------

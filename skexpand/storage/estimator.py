@@ -26,6 +26,7 @@ from skexpand.storage.document import DocumentReader, DocumentWriter
 from skexpand.storage.file import read_file, write_file
 from skexpand.storage.hints import fits
 from skexpand.storage.json import Arrays, Json
+from skexpand.storage.old import up_to_date
 
 STATE: dict[str, Any] = {
     "_source": Source,
@@ -91,12 +92,14 @@ def load(cls: Any, path: str | PathLike[str]) -> Any:
 
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
-    estimator = cls(**DocumentReader(arrays, "cpu").value(_parsed(texts["parameters"])))
+    documents = {name: _parsed(texts[name]) for name in ("parameters", "state")}
+    documents = up_to_date(int(texts["format_version"]), documents)
+    estimator = cls(**DocumentReader(arrays, "cpu").value(documents["parameters"]))
     validate_params(estimator)
     estimator.device = usable_device(estimator.device)
     reader = DocumentReader(arrays, resolve_device(estimator.device))
-    reader.value(_parsed(texts["parameters"]))  # may refer to arrays, too
-    state = reader.value(_parsed(texts["state"]))
+    reader.value(documents["parameters"])  # may refer to arrays, too
+    state = reader.value(documents["state"])
     for name, value in state.items():
         if name not in STATE or not fits(value, STATE[name]):
             raise ValueError(f"{name} is of type {type(value).__name__}, but should be {STATE.get(name, 'absent')}")
