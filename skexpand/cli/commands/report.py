@@ -51,7 +51,7 @@ def command(
     report = ExpansionReport(
         ExpansiveSynthesizer(**task.parameters, random_state=seed),
         task.features,
-        task.labels.to_numpy(),
+        task.labels,
         estimator=make_learner(learner, seed),
         cv=folds,
         scoring=scoring,
