@@ -20,8 +20,6 @@ import numpy as np
 
 from skexpand.base.types import FloatArray, IntArray
 
-UNLABELED = -1  # the code of a row without a label
-
 _STEPS = 15  # at each temperature
 _COOLINGS = 12  # by one half each
 _LEAST = 1e-12  # probability
