@@ -8,6 +8,8 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from skexpand import ExpansiveSynthesizer
+from skexpand.storage import registry
+from skexpand.storage.document import DocumentWriter
 from skexpand.storage.file import VERSION, checksum
 from skexpand.storage.old import STEPS, up_to_date
 from tests.storage.test_refusals import forged, taken_apart
@@ -81,6 +83,14 @@ def test_a_file_that_was_brought_up_to_date_is_written_as_it_is_read(path, tmp_p
 def test_documents_of_the_current_version_are_left_alone():
     documents = {"parameters": {}, "state": {"_source": {"$": "Setting"}}}
     assert up_to_date(VERSION, documents) is documents
+
+
+def test_defaults_need_no_arrays():
+    """An old file does not have them."""
+    writer = DocumentWriter()
+    for name in registry.classes():
+        writer.value(registry.defaults(name), name)
+    assert writer.arrays == {}
 
 
 def test_parts_are_filled_in_for_old_versions_only(tmp_path):
