@@ -13,7 +13,7 @@ from skexpand.storage.document import DocumentWriter
 from skexpand.storage.file import VERSION, checksum
 from skexpand.storage.old import STEPS, up_to_date
 from tests.storage.test_refusals import forged, taken_apart
-from tests.storage.write_files import FILES, loaded, numbers, rows_of
+from tests.storage.write_files import CASES, FILES, loaded, numbers, rows_of
 
 KEPT = sorted(FILES.glob("*/*.safetensors.gz"))
 OLD = [path for path in KEPT if path.parent.name != str(VERSION)]
@@ -176,6 +176,16 @@ def test_damage_to_an_old_file_is_found(tmp_path):
         with pytest.raises(ValueError, match=r"a' (is|was written by)"):
             ExpansiveSynthesizer.load(tmp_path / "a")
         content[place] ^= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.filterwarnings("ignore::skexpand.ExpansionWarning", "ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_next_version_can_be_kept(name, tmp_path):
+    in_library(FILES / name)
+    CASES[name]().save(tmp_path / "a")
+    again = rows_of(ExpansiveSynthesizer.load(tmp_path / "a"))
+    assert len(again["rows"]) == (2 if name == "pretrained" else 5)
 
 
 def test_checksums_know_no_version():
