@@ -39,15 +39,12 @@ class Setting:
         Share of edges from the class itself; None for n_c / (n_c + 5), which grows with the class.
     shrink : bool
         Whether Ledoit-Wolf shrinkage replaces part of the residuals by isotropic noise.
-    convex : bool
-        Convex instead of unit-norm weights (for the ablation only).
     """
 
     operator: str
     local_share: float
     own_share: float | None
     shrink: bool
-    convex: bool = False
 
 
 COMPONENTS = {

@@ -41,8 +41,6 @@ class ClassLaw:
         Which rows the anchors are, and which edges the class's own.
     own_share : float
         Share of edges taken from the class itself.
-    convex : bool
-        Convex instead of unit-norm weights.
     """
 
     starts: SampleArray
@@ -51,7 +49,6 @@ class ClassLaw:
     anchors: IntArray
     own_edges: IntArray
     own_share: float
-    convex: bool
 
     @classmethod
     def of(cls, component: Component, label: int, spread: float) -> ClassLaw:
@@ -70,7 +67,6 @@ class ClassLaw:
             anchors=anchors,
             own_edges=np.flatnonzero(component.edge_labels == label),
             own_share=float(component.own_share[label]),
-            convex=component.setting.convex,
         )
 
     def through(self, affine: Callable[[SampleArray], SampleArray]) -> ClassLaw:
@@ -86,7 +82,7 @@ class ClassLaw:
     def sample(self, n_new: int, degree: int, rng: np.random.Generator) -> tuple[SampleArray, ExpanderMap]:
         """Make new rows; return them with their links (anchors and edges by their index in the table)."""
         links = draw_expander_map(
-            n_new, len(self.anchors), self.own_edges, len(self.moves), self.own_share, degree, rng, self.convex
+            n_new, len(self.anchors), self.own_edges, len(self.moves), self.own_share, degree, rng
         )
         rows = links.recombine(self.moves)
         rows += self.starts[links.anchors]

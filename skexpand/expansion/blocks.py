@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray, IntArray, RowArray
-from skexpand.codec import Origin
+from skexpand.codec import Codec, Origin
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
@@ -39,7 +39,7 @@ class BlockMaker(ABC):
 
     labels: IntArray  # class codes of the training rows
     degree: int  # edges that a new row recombines
-    codec: Any
+    codec: Codec
     apart: bool  # whether nothing goes from one training row to another's children
 
     @property
@@ -58,11 +58,11 @@ class BlockMaker(ABC):
     ) -> Iterator[tuple[str, RowArray, ExpanderMap]]:
         """Make new rows of one class as the codec encodes them, in blocks of one component each."""
 
-    @abstractmethod
     def decode_new(
-        self, encoded: RowArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
+        self, encoded: RowArray, dtype: np.dtype[Any], anchors: IntArray, rng: np.random.Generator, out: Any = None
     ) -> NDArray[Any]:
-        """Map encoded new rows to raw ones, as one array of ``dtype``, or into ``out``."""
+        """Map encoded new rows to raw ones, as one array of ``dtype``, or into ``out``; anchors tell what is left."""
+        return self.codec.decode(encoded, dtype, out, Origin(anchors, rng, self.apart))
 
     @abstractmethod
     def reconstruct(self, encoded: RowArray) -> RowArray:
@@ -102,7 +102,7 @@ class BlockMaker(ABC):
     def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
         """Make new rows of one class, block by block."""
         for name, encoded, links in self.draw_encoded(label, n_new, rng):
-            yield Block(self.decode_new(encoded, dtype, Origin(links.anchors, rng, self.apart)), name, links)
+            yield Block(self.decode_new(encoded, dtype, links.anchors, rng), name, links)
 
     def fill(self, rows: NDArray[Any], places: IntArray, label: int, rng: np.random.Generator, record: Record) -> None:
         """Make new rows of one class, in these places (ascending) of an array (n, n_columns)."""
@@ -111,9 +111,8 @@ class BlockMaker(ABC):
         for name, encoded, links in self.draw_encoded(label, len(places), rng):
             here = places[start : start + len(encoded)]
             start += len(encoded)
-            origin = Origin(links.anchors, rng, self.apart)
             if together:
-                self.decode_new(encoded, rows.dtype, origin, rows[here[0] : here[-1] + 1])
+                self.decode_new(encoded, rows.dtype, links.anchors, rng, rows[here[0] : here[-1] + 1])
             else:
-                rows[here] = self.decode_new(encoded, rows.dtype, origin)
+                rows[here] = self.decode_new(encoded, rows.dtype, links.anchors, rng)
             record(here, name, links)

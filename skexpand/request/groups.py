@@ -8,17 +8,16 @@ from __future__ import annotations
 from inspect import signature
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skexpand.target.classes import has_gaps
+from skexpand.target.classes import has_gaps, label_array
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
     """Return the group of each row as an array, or None; refuse another shape."""
     if groups is None:
         return None
-    found = np.asarray(groups)
+    found = label_array(groups)
     if found.shape != (n_rows,):
         raise ValueError(f"groups must have one entry per row, so shape ({n_rows},), got shape {found.shape}.")
     if has_gaps(found):

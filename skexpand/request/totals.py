@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.random import split_evenly
-from skexpand.target.classes import Labels, refuse_one_class
+from skexpand.target.classes import Labels, label_array, refuse_one_class
 
 AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
 AUTO_RATIO = (2.0, 100.0)  # within these bounds
@@ -115,12 +115,16 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
     ValueError
         If there is another number of labels, or a label is unknown.
     """
-    wanted = np.asarray(y)
+    wanted = label_array(y)
     if wanted.ndim == 0:
         wanted = np.full(n_rows, y)
     if wanted.shape != (n_rows,):
         raise ValueError(f"y has shape {wanted.shape}, but n_samples={n_rows}; give a label or one per row.")
-    known = np.isin(wanted, classes)
-    if not known.all():
-        raise ValueError(f"y has the unknown label {wanted[~known].tolist()[0]!r}; fitted were {classes.tolist()}.")
-    return np.searchsorted(classes, wanted)
+    if classes.dtype.kind == "M":
+        wanted = wanted.astype(classes.dtype)
+    code_of = {label: code for code, label in enumerate(classes.tolist())}  # exact, as no array of both types is
+    codes = np.array([code_of.get(label, -1) for label in wanted.tolist()], np.intp)
+    if (codes < 0).any():
+        unknown = wanted[codes < 0].tolist()[0]
+        raise ValueError(f"y has the unknown label {unknown!r}; fitted were {classes.tolist()}.")
+    return codes

@@ -159,19 +159,6 @@ def test_innovation_is_what_the_step_loses_of_white_noise(rng):
     np.testing.assert_allclose(factor @ factor.T, np.eye(4) - operator @ operator.T, atol=1e-10)
 
 
-def test_convex_weights_shrink_the_variance(rng):
-    """E|w|^2 is 1 for unit-norm weights but 2 / (d + 1) for convex ones, uniform on the simplex."""
-    latents = latents_of(rng, [40, 40])
-    setting = Setting("zero", local_share=0.0, own_share=1.0, shrink=False)
-    unit = fit(rng, latents, setting)
-    convex = replace(unit, setting=replace(setting, convex=True))
-    kept = np.trace(np.cov(latents.rows[latents.labels == 0].T))
-    for degree in (2, 4, 8):
-        made = [np.trace(np.cov(sample(rng, c, 0, degree=degree)[0].T)) for c in (unit, convex)]
-        assert made[0] == pytest.approx(kept, rel=0.1)
-        assert made[1] == pytest.approx(kept * 2 / (degree + 1), rel=0.1)
-
-
 @pytest.mark.parametrize("pooling", [0.0, 1.0])
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_pooling_none_and_all(rng, name, pooling):
