@@ -17,19 +17,16 @@ is compared. Where there are not, the first candidate stands.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.neural_network import MLPClassifier
 
 from skexpand.base.random import draw_seed
-from skexpand.base.types import FloatArray, IntArray, RowArray
+from skexpand.base.types import BoolArray, FloatArray, IntArray, RowArray
 from skexpand.dynamics.neighbors import joined, neighbor_graph
 from skexpand.dynamics.selection import stratified_folds
 from skexpand.dynamics.shares import UNLABELED, class_offsets, log_of, scaled, shares_of, wanted_shares
@@ -40,6 +37,7 @@ Expand = Callable[[RowArray, IntArray, int, np.random.Generator], tuple[RowArray
 Candidate = Callable[[IntArray, np.random.Generator], FloatArray]  # codes of all rows to distributions of all rows
 
 N_NEW = 2_000  # rows that the learners are trained on, beside the labelled ones
+LEAST_PROBABILITY = 0.5  # of the likeliest class of a row that new rows are made of
 MIN_LABELS = 5  # of each class, from which on some are held out to choose between candidates
 
 
@@ -107,10 +105,8 @@ def by_learners(rows: RowArray, expand: Expand, class_shares: ClassShares = None
 
 
 def mean_probability(rows: RowArray, codes: IntArray, others: RowArray, rng: np.random.Generator) -> FloatArray:
-    """Return the mean of four learners' probabilities (n_others, n_classes), trained on rows of all classes."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the perceptron stops early on purpose
-        return np.mean([learner.fit(rows, codes).predict_proba(others) for learner in _learners(rng)], axis=0)
+    """Return the mean of three learners' probabilities (n_others, n_classes), trained on rows of all classes."""
+    return np.mean([learner.fit(rows, codes).predict_proba(others) for learner in _learners(rng)], axis=0)
 
 
 def _learners(rng: np.random.Generator) -> list[Any]:
@@ -119,7 +115,6 @@ def _learners(rng: np.random.Generator) -> list[Any]:
         LogisticRegression(max_iter=1_000),
         ExtraTreesClassifier(100, random_state=draw_seed(rng)),
         KNeighborsClassifier(15),
-        MLPClassifier(max_iter=30, random_state=draw_seed(rng)),
     ]
 
 
@@ -132,6 +127,11 @@ def with_shares(distributions: FloatArray, codes: IntArray, class_shares: ClassS
     if class_shares is None:
         shares = (shares_of(codes, distributions.shape[1]) + distributions.mean(axis=0)) / 2
     return scaled(distributions, np.exp(class_offsets(log_of(distributions), shares)))
+
+
+def sure_enough(distributions: FloatArray) -> BoolArray:
+    """Return which rows have a label that is more likely right than wrong: the others harm what learns from them."""
+    return distributions.max(axis=1) >= LEAST_PROBABILITY
 
 
 def _held_out(candidate: Candidate, codes: IntArray, rng: np.random.Generator) -> FloatArray:

@@ -8,8 +8,8 @@ With (x, x+) both ends of a transition, and x' any other row,
 
 - "infonce": :math:`-\log \frac{\exp(f(x)^\top f(x^+) / \tau)}{\sum_{x'} \exp(f(x)^\top f(x') / \tau)}`, where
   :math:`\tau = 0.2` (van den Oord et al. 2018);
-- "spectral": :math:`-2\, \mathbb{E} f(x)^\top f(x^+) + \mathbb{E} (f(x)^\top f(x'))^2` (HaoChen et al. 2021). Its minimum
-  are the slowest eigenfunctions of the Koopman operator of the transitions, as for the VAMP-2 score.
+- "spectral": :math:`-2\, \mathbb{E} f(x)^\top f(x^+) + \mathbb{E} (f(x)^\top f(x'))^2` (HaoChen et al. 2021). Its
+  minimum are the slowest eigenfunctions of the Koopman operator of the transitions, as for the VAMP-2 score.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ LATENT_DIM = 64
 TEMPERATURE = 0.2
 N_BLOCKS = 2  # of attention, where there are heads
 _CHANNELS = (32, 64, 64)
-_STRIDES = (2, 2, 1)
 _PORTION = 1_024  # images at a time where no gradient is needed
 
 
@@ -49,9 +48,10 @@ class ContrastiveEncoder(nn.Module):
         self.shape = shape
         before = (shape[0], *_CHANNELS[:-1])
         parts: list[nn.Module] = []
-        for width, channels, stride in zip(before, _CHANNELS, _STRIDES, strict=True):
-            parts += [nn.Conv2d(width, channels, 3, stride, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU()]
-        self.convolutions = nn.Sequential(*parts)
+        for width, channels in zip(before, _CHANNELS, strict=True):
+            parts += [nn.Conv2d(width, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels), nn.ReLU()]
+            parts += [nn.MaxPool2d(2, ceil_mode=True)]
+        self.convolutions = nn.Sequential(*parts[:-1])
         self.attention = nn.Sequential(
             *(SelfAttention(_CHANNELS[-1], n_heads) for _ in range(N_BLOCKS if n_heads else 0))
         )

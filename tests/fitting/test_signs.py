@@ -158,9 +158,7 @@ def test_signs_are_measured_on_a_bounded_number_of_rows(monkeypatch, rng):
     monkeypatch.setattr(signs, "_PROBED_ROWS", 30)
     sizes = []
     measure = signs.diversity
-    monkeypatch.setattr(
-        signs, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real)
-    )
+    monkeypatch.setattr(signs, "diversity", lambda new, real: sizes.append((len(new), len(real))) or measure(new, real))
     warnings_of(*independent(rng, 500, 3), law="local")
     assert sizes == [(30, 60)]
 
