@@ -6,16 +6,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, _fit_context, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
+from skexpand.base.sklearn_private import HasMethods, _fit_context
 from skexpand.comparison.learner import refuse_regressor
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
-from skexpand.target.classes import refuse_no_target
+from skexpand.target.classes import label_array, refuse_no_target
 
 
 def _classifier_has(method: str) -> Any:
@@ -106,7 +106,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         refuse_no_target(y)
         sampler = clone(self._sampler())
         given = {} if groups is None else {"groups": groups}
-        expanded = sampler.fit_resample(X, column_or_1d(y, warn=True), **given)
+        expanded = sampler.fit_resample(X, column_or_1d(label_array(y), warn=True), **given)
         inherited = {} if groups is None else {"groups": sampler.groups_}
         estimator = clone(self._classifier()).fit(*expanded, **inherited)
         self.sampler_, self.estimator_ = sampler, estimator
