@@ -6,7 +6,7 @@ from imblearn.utils.estimator_checks import (
     check_param_validation,
 )
 from imblearn.utils.estimator_checks import parametrize_with_checks as imblearn_checks
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_checks
 
 from skexpand import ExpandedClassifier, ExpandedRegressor, ExpansiveSynthesizer, GatedSynthesizer
@@ -27,7 +27,7 @@ def test_imbalanced_learn(estimator, check):
 
 LEARNERS = [
     ExpandedClassifier(LogisticRegression(), ExpansiveSynthesizer(random_state=0)),
-    ExpandedRegressor(sampler=ExpansiveSynthesizer(law="global", random_state=0)),
+    ExpandedRegressor(Ridge(), ExpansiveSynthesizer(law="global", random_state=0)),
 ]
 
 
