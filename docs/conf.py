@@ -28,6 +28,7 @@ extensions = [
     "myst_parser",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "thumbnails",
 ]
 html_math_renderer = "mathml"
 exclude_patterns = ["_build", "generated", "Thumbs.db", "**/.ipynb_checkpoints"]
@@ -79,7 +80,7 @@ html_theme_options = {
     "logo": {"text": "skexpand"},
     "navbar_align": "left",
     "navigation_with_keys": False,
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": {"**": ["page-toc"], "auto_examples/**": []},
     "show_prev_next": True,
 }
 
