@@ -15,11 +15,12 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from skexpand.base.no_transformer import NoTransformer
 from skexpand.base.random import RandomState, make_generator, one_thread
-from skexpand.base.sklearn_private import Interval, StrOptions, _fit_context
+from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _clone_parametrized, _fit_context
 from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
+from skexpand.estimators.cores import stated_core
 from skexpand.expansion.core import Core, described
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Lineage
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 _OF_SOME_FITS = (
     *("parents_", "synthetic_mask_", "groups_"),
-    *("transduction_", "label_distributions_", "inferred_mask_", "kept_"),
+    *("transduction_", "label_distributions_", "inferred_mask_"),
 )
 
 
@@ -135,6 +136,19 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         epochs without improvement. Where PCA is exact, nothing is trained.
     validation_fraction : float in (0, 1), default=0.2
         Share of rows held out.
+    unlabeled : object, default=None
+        The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
+        NaN, None, NA and NaT. Their labels are inferred, and new rows are made of all rows; whatever counts rows of a
+        class (the totals, the ratio) counts labelled ones only. A marker that no row has changes nothing. None: every
+        row has a label, and missing ones are refused.
+    class_shares : {"balanced"}, dict or None, default=None
+        What is known of the classes' shares among all rows, where some have no label: shares by label, the rest going
+        to the classes left out, or "balanced". Known shares are worth many labels. None: they are unknown, and taken
+        to lie half way between those of the labelled rows and those that the rows suggest.
+    core : path, ExpansiveSynthesizer or None, default=None
+        A synthesizer on which :meth:`pretrain` was called, or the file that it was saved to: training starts at its
+        network. Unlike what :meth:`pretrain` learns, it survives :func:`sklearn.base.clone`, and so cross-validation
+        and searches. A file is read once per process.
     device : str, default="auto"
         Torch device of the network; "auto" takes a GPU if there is one.
     verbose : int, default=0
@@ -203,6 +217,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Which rows ``fit_resample`` returned are new. Only after ``fit_resample``.
     groups_ : ndarray of shape (n_samples_new,)
         The group of each row ``fit_resample`` returned. Only after ``fit_resample`` with groups.
+    transduction_ : ndarray of shape (n_samples,)
+        The label of each row of ``fit``, inferred where it had none. Only where some rows have no label.
+    label_distributions_ : ndarray of shape (n_samples, n_classes)
+        How likely each class is for each row of ``fit``. Only where some rows have no label.
+    inferred_mask_ : ndarray of shape (n_samples_new,)
+        Which rows that ``fit_resample`` returned have an inferred label. Only where some rows have no label.
     columns_ : list of Column
         What each column was taken for: name, kind, type, missing cells, bounds, categories; ``describe()`` says it in
         a line.
@@ -261,6 +281,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "unlabeled": "no_validation",
+        "core": [str, PathLike, HasMethods(["pretrain"]), None],
         "class_shares": [StrOptions({"balanced"}), Mapping, None],
         "device": [str],
         "verbose": ["verbose"],
@@ -293,6 +314,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         validation_fraction: float = 0.2,
         unlabeled: Any = None,
         class_shares: str | Mapping[Any, float] | None = None,
+        core: str | PathLike[str] | ExpansiveSynthesizer | None = None,
         device: str = "auto",
         verbose: int = 0,
         random_state: RandomState = None,
@@ -320,6 +342,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         self.validation_fraction = validation_fraction
         self.unlabeled = unlabeled
         self.class_shares = class_shares
+        self.core = core
         self.device = device
         self.verbose = verbose
         self.random_state = random_state
@@ -362,8 +385,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with unchanged_on_failure(self):
             plan, earlier = Plan.of(self, pretrained=True), vars(self)
             table = check_table(clone(self), X, reset=True)
+            before = earlier.get("_core") or stated_core(self.core, type(self))
             with one_thread():
-                core, history = pretrain(table, plan, make_generator(self.random_state), earlier.get("_core"))
+                core, history = pretrain(table, plan, make_generator(self.random_state), before)
             self._core: Core[Any] = core
             self.pretrain_history_ = [*earlier.get("pretrain_history_", []), history]
         return self
@@ -431,20 +455,18 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _fit_resample(self, X: Table, y: Labels, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
         """Train, append new rows to the originals and remember their parents."""
         known, rng = self._train(X, y, apart=groups is not None)
-        X, n_kept = X.taken(known.kept), len(known.kept)
         codes = np.repeat(np.arange(len(self.classes_)), list(self.sampling_strategy_.values()))
         new, together = X.room(self._source.schema, len(codes))
         lineage = Lineage(self._expansion, len(codes))
         with one_thread():
             self._source.fill(new, codes, rng, lineage.record)
-        self.parents_ = lineage.parents(n_kept, self.classes_[codes], known.anchors)
-        self.synthetic_mask_ = np.arange(n_kept + len(codes)) >= n_kept
+        self.parents_ = lineage.parents(len(y.codes), self.classes_[codes], known.anchors)
+        self.synthetic_mask_ = np.arange(len(y.codes) + len(codes)) >= len(y.codes)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
         if known.distributions is not None:
-            self.kept_ = known.kept
-            self.inferred_mask_ = np.append(y.codes[known.kept] == UNLABELED, np.zeros(len(codes), bool))
-        return together(), y.taken(known.codes, known.kept, codes)
+            self.inferred_mask_ = np.append(y.codes == UNLABELED, np.zeros(len(codes), bool))
+        return together(), y.followed_by(codes, known.codes)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
@@ -626,7 +648,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
         self.classes_ = y.classes
-        core = vars(self).get("_core")
+        core = vars(self).get("_core") or stated_core(self.core, type(self))
         plan = Plan.of(self, core is not None, apart)
         shares = stated_shares(self.class_shares, y.classes, y.counts)
         schema = described(X.checked, plan) if core is None else core.schema_of(X.checked, plan)
@@ -661,6 +683,11 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         earlier = self._expansion.attributes() if "_source" in vars(self) else ()
         for name in (*_OF_SOME_FITS, *earlier):
             self.__dict__.pop(name, None)
+
+    def __sklearn_clone__(self) -> ExpansiveSynthesizer:
+        twin: ExpansiveSynthesizer = _clone_parametrized(self)
+        twin.core = self.core  # as it is: what it has learned is what it is given for
+        return twin
 
     def __sklearn_is_fitted__(self) -> bool:
         return "_source" in vars(self)

@@ -43,8 +43,7 @@ def label_rows(
     ``class_shares`` (n_classes,) are known shares of the classes among all rows, or None.
     """
     if (rows.labels != UNLABELED).all():
-        everyone = np.arange(len(rows.labels))
-        return Labeled(rows.labels, None, everyone, everyone)
+        return Labeled(rows.labels, None, np.arange(len(rows.labels)))
     from skexpand.fitting.labels import infer_missing  # imports torch
 
     return infer_missing(rows, class_shares, plan, rng, core)

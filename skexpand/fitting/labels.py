@@ -38,7 +38,7 @@ def infer_missing(
     others = np.flatnonzero(~known & sure_enough(inferred.distributions))
     some = others if len(others) <= MAX_ANCHORS else rng.permutation(others)[:MAX_ANCHORS]
     anchors = np.sort(np.concatenate([np.flatnonzero(known), some]))
-    return Labeled(codes, inferred.distributions, anchors, np.arange(len(codes)))
+    return Labeled(codes, inferred.distributions, anchors)
 
 
 def _of_table(

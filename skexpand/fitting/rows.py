@@ -36,14 +36,11 @@ class Labeled(NamedTuple):
         How likely each class is; None where all labels were known.
     anchors : ndarray
         The rows that the expansion is fitted to, ascending.
-    kept : ndarray
-        The rows that learners are given, ascending.
     """
 
     codes: IntArray
     distributions: FloatArray | None
     anchors: IntArray
-    kept: IntArray
 
 
 class Fitted(NamedTuple):

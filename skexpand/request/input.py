@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length, validate_data
 
-from skexpand.base.sklearn_private import _safe_indexing
-from skexpand.base.types import IntArray
 from skexpand.codec import Schema
-from skexpand.codec.frame import followed_by, is_frame, names_of, taken
+from skexpand.codec.frame import followed_by, is_frame, names_of
 from skexpand.target.classes import Labels
 
 
@@ -22,13 +20,6 @@ class Table(NamedTuple):
 
     original: Any
     checked: Any  # a DataFrame, a sparse matrix, or an array of numbers or objects
-
-    def taken(self, rows: IntArray) -> Table:
-        """Return some of the rows."""
-        if len(rows) == self.checked.shape[0]:
-            return self
-        original = taken(self.original, rows) if isinstance(self.original, list) else None
-        return Table(original, _safe_indexing(self.checked, rows))
 
     def room(self, schema: Schema, n_new: int) -> tuple[NDArray[Any], Callable[[], Any]]:
         """Return an array for new rows, as floats, and what then returns the rows as they came with these behind.

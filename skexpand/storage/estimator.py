@@ -39,6 +39,9 @@ STATE: dict[str, Any] = {
     "parents_": Parents,
     "synthetic_mask_": NDArray[np.bool_],
     "groups_": NDArray[Any],
+    "transduction_": NDArray[Any],
+    "label_distributions_": NDArray[np.float64],
+    "inferred_mask_": NDArray[np.bool_],
 }
 
 
@@ -55,13 +58,18 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
 
 
 def refuse_functions(parameters: dict[str, Any]) -> None:
-    """Refuse parameters that are code or the state of a generator."""
+    """Refuse parameters that are code, the state of a generator, or another synthesizer."""
     for name in ("rules", "sampling_strategy"):
         if callable(parameters[name]) or (name == "rules" and parameters[name]):
             raise ValueError(
                 f"{name}={parameters[name]!r} holds functions, which cannot be stored; set_params({name}=...) to "
                 "something else first, and set it again after loading."
             )
+    if hasattr(parameters["core"], "pretrain"):
+        raise ValueError(
+            f"core is a {type(parameters['core']).__name__}, which cannot be stored within another; save it to a file "
+            "of its own first, and set_params(core=...) to its path."
+        )
     if isinstance(parameters["random_state"], np.random.RandomState | np.random.Generator):
         raise ValueError(
             f"random_state={parameters['random_state']!r} is a generator, whose state cannot be stored; "

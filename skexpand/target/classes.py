@@ -69,14 +69,14 @@ class Labels(NamedTuple):
         """Number of labelled rows of each class."""
         return np.bincount(self.codes[self.codes != UNLABELED], minlength=len(self.classes))
 
-    def taken(self, codes: IntArray, kept: IntArray, new: IntArray) -> Any:
-        """Return the target in its container: of some of its rows, then of new ones, all labels given by codes.
+    def followed_by(self, new: IntArray, codes: IntArray) -> Any:
+        """Return the target in its container, those without a label having that of ``codes``, and then new labels.
 
         New entries are copies of its own, so no type changes; a row that has a label keeps its own entry.
         """
         labeled = np.flatnonzero(self.codes != UNLABELED)
         first = labeled[np.unique(self.codes[labeled], return_index=True)[1]]
-        rows = np.where(self.codes == UNLABELED, first[codes], np.arange(len(codes)))[kept]
+        rows = np.where(self.codes == UNLABELED, first[codes], np.arange(len(codes)))
         return taken(self.original, np.concatenate([rows, first[new]]))
 
 
