@@ -450,6 +450,11 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with unchanged_on_failure(self):
             table, labels = read_input(self, X, y, self.unlabeled)
             groups = checked_groups(groups, len(labels.codes))
+            if groups is not None and (labels.codes == UNLABELED).any():
+                raise ValueError(
+                    f"groups is given, and y has rows without a label ({self.unlabeled!r}): labels inferred from other "
+                    "groups would tell of them, and a split by groups would leak. Leave groups or these rows out."
+                )
             return self._fit_resample(table, labels, groups)
 
     def _fit_resample(self, X: Table, y: Labels, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
