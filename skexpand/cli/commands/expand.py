@@ -21,8 +21,12 @@ from skexpand.cli._text import DELIMITERS, extension_of
 @click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="Where to write.")
 @click.option("--synthetic-only", is_flag=True, help="Write the new rows only.")
 @click.option("--flag-column", metavar="NAME", help="Add a column that is true for new rows.")
-@click.option("--law", metavar="TEXT", help="How rows arise: a name, or weights as in 'local=0.5,shrunk=0.5'.")
-@click.option("--missing", type=click.Choice(["model", "impute"]), help="What becomes of gaps.  [default: model]")
+@click.option("--law", metavar="TEXT", help="The law that makes rows: a name, or weights as in 'local=0.5,shrunk=0.5'.")
+@click.option(
+    "--missing",
+    type=click.Choice(["model", "impute"]),
+    help="Whether new rows have gaps (model) or none (impute).  [default: model]",
+)
 @writing_options
 def command(
     path: Path,
@@ -38,7 +42,8 @@ def command(
 ) -> None:
     """Expand TABLE into a larger file.
 
-    The rows of TABLE come first, unchanged, then the new ones. TABLE and FILE may be .csv, .tsv, .parquet or .feather.
+    The rows of TABLE come first, every cell as it was, then the new ones. TABLE and FILE may be .csv, .tsv, .csv.gz,
+    .tsv.gz, .parquet or .feather.
     """
     format_of(out)
     check_destination(out, path, force)
