@@ -15,8 +15,9 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from skexpand.base.isolation import isolated
 from skexpand.base.no_transformer import NoTransformer
-from skexpand.base.random import RandomState, make_generator, one_thread
+from skexpand.base.random import RandomState, make_generator
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
@@ -347,7 +348,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with unchanged_on_failure(self):
             plan, earlier = Plan.of(self, pretrained=True), vars(self)
             table = check_table(clone(self), X, reset=True)
-            with one_thread():
+            with isolated():
                 core, history = pretrain(table, self, plan, make_generator(self.random_state), earlier.get("_core"))
             self._core: Core = core
             self.pretrain_history_ = [*earlier.get("pretrain_history_", []), history]
@@ -421,7 +422,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         counts = list(self.sampling_strategy_.values())
         schema = self._source.schema
         new = schema.room(sum(counts))
-        with one_thread():
+        with isolated():
             blocks = self._source.blocks(np.array(counts), rng)
         np.concatenate([new[:0], *(block.rows for block in blocks)], out=new)
         labels = np.repeat(self.classes_, counts)
@@ -480,7 +481,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
         else:
             codes = stated_codes(n_samples, y, self.classes_)
-        with one_thread():
+        with isolated():
             self._source.fill(rows, codes, rng)
         return self._source.schema.write(rows), self.classes_[codes]
 
@@ -500,7 +501,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         check_is_fitted(self)
         schema = self._source.schema
         rows = schema.read(check_table(self, X, reset=False, numbers=schema.fields is None))
-        with one_thread():
+        with isolated():
             return self._expansion.encode(rows)
 
     def decode(self, Y: ArrayLike) -> Any:
@@ -525,7 +526,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
                 f"Y has {latents.shape[1]} columns, but the latent space has {self._expansion.latent_dim} dimensions; "
                 "pass what encode returned."
             )
-        with one_thread():
+        with isolated():
             rows = self._expansion.decode(latents, self._source.schema.dtype)
         return self._source.schema.write(rows)
 
@@ -616,7 +617,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         rows, rules = schema.read(X.checked), checked_rules(self.rules, X.checked)
         if apart:
             plan = replace(plan, law=law_for_groups(plan.law))
-        with one_thread():
+        with isolated():
             expansion = fit(rows, labels, schema.columns, plan, rng, apart)
             signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
         self._forget()
