@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from skexpand.base.isolation import isolated
 from skexpand.base.no_transformer import NoTransformer
-from skexpand.base.random import RandomState, make_generator, one_thread
+from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _clone_parametrized, _fit_context
 from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
@@ -386,7 +387,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             plan, earlier = Plan.of(self, pretrained=True), vars(self)
             table = check_table(clone(self), X, reset=True)
             before = earlier.get("_core") or stated_core(self.core, type(self))
-            with one_thread():
+            with isolated():
                 core, history = pretrain(table, plan, make_generator(self.random_state), before)
             self._core: Core[Any] = core
             self.pretrain_history_ = [*earlier.get("pretrain_history_", []), history]
@@ -463,7 +464,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         codes = np.repeat(np.arange(len(self.classes_)), list(self.sampling_strategy_.values()))
         new, together = X.room(self._source.schema, len(codes))
         lineage = Lineage(self._expansion, len(codes))
-        with one_thread():
+        with isolated():
             self._source.fill(new, codes, rng, lineage.record)
         self.parents_ = lineage.parents(len(y.codes), self.classes_[codes], known.anchors)
         self.synthetic_mask_ = np.arange(len(y.codes) + len(codes)) >= len(y.codes)
@@ -522,7 +523,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
         else:
             codes = stated_codes(n_samples, y, self.classes_)
-        with one_thread():
+        with isolated():
             self._source.fill(rows, codes, rng)
         return self._source.schema.write(rows), self.classes_[codes]
 
@@ -542,7 +543,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         check_is_fitted(self)
         schema = self._source.schema
         rows = schema.read(check_table(self, X, reset=False, numbers=schema.fields is None))
-        with one_thread():
+        with isolated():
             return self._expansion.encode(rows)
 
     def decode(self, Y: ArrayLike) -> Any:
@@ -567,7 +568,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
                 f"Y has {latents.shape[1]} columns, but the latent space has {self._expansion.latent_dim} dimensions; "
                 "pass what encode returned."
             )
-        with one_thread():
+        with isolated():
             rows = self._expansion.decode(latents, self._source.schema.dtype)
         return self._source.schema.write(rows)
 
@@ -659,7 +660,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         schema = described(X.checked, plan) if core is None else core.schema_of(X.checked, plan)
         rows = Rows(schema.read(X.checked), y.codes, schema.columns)
         verdicts_on(X.checked, plan.rules)  # before any training: a rule that gives none fails here
-        with one_thread():
+        with isolated():
             known = label_rows(rows, shares, plan, rng, core)
             fitted = fit_expansion(rows.taken(known.anchors, known.codes), plan, rng, core)
             signs = measure_failure_signs(fitted, rng)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand._version import __version__
-from skexpand.base.random import one_thread
+from skexpand.base.isolation import isolated
 from skexpand.base.sklearn_private import validate_params
 from skexpand.codec import TableCodec
 from skexpand.expansion.core import SETTINGS, Core
@@ -157,7 +157,7 @@ def try_out(source: Source) -> None:
     for ends in [end for edge in edges for end in (edge.sources, edge.targets)]:
         if len(ends) and not 0 <= ends.min() <= ends.max() < n_rows:
             raise ValueError(f"its edges lead to rows that are not among its {n_rows}")
-    with one_thread():
+    with isolated():
         rows = source.schema.room(n_classes)
         source.fill(rows, np.arange(n_classes), np.random.default_rng(0))
         expansion.decode(expansion.encode(rows), source.schema.dtype)
@@ -169,7 +169,7 @@ def try_out_core(core: Core) -> None:
     is_table = isinstance(core.codec, TableCodec)
     if core.settings.keys() != set(SETTINGS) or (core.settings["image_shape"] is None) != is_table:
         raise ValueError("its pretrained core is neither one of tables nor one of images")
-    with one_thread():
+    with isolated():
         latents = np.zeros((1, core.network.classifier.in_features), np.float32)
         rows = core.codec.decode(core.network.decode(latents), core.schema.dtype)
         core.network.encode(core.codec.encode(rows))
