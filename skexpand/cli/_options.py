@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from skexpand.cli._cells import GAPS
+from skexpand.cli._numbers import MARKS
 from skexpand.request.totals import STRATEGIES
 
 _TABLE = [
@@ -29,6 +30,7 @@ _TABLE = [
     click.option("--ratio", type=click.FloatRange(min=1), help="Factor on the rows.  [default: for about 2,000 rows]"),
     click.option("--delimiter", metavar="TEXT", help="Of a text file.  [default: found out]"),
     click.option("--encoding", metavar="NAME", default="utf-8", show_default=True, help="Of a text file."),
+    click.option("--decimal", type=click.Choice([*MARKS]), help="Decimal mark of a text file.  [default: found out]"),
     click.option(
         "--gap",
         "gaps",

@@ -16,14 +16,15 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from skexpand.base.no_transformer import NoTransformer
 from skexpand.base.random import RandomState, make_generator, one_thread
 from skexpand.base.sklearn_private import Interval, StrOptions, _fit_context
+from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.expansion.core import Core, described
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Lineage
-from skexpand.fitting.choice import fit_expansion
-from skexpand.fitting.rows import Rows
+from skexpand.fitting.choice import fit_expansion, label_rows
+from skexpand.fitting.rows import Labeled, Rows
 from skexpand.fitting.signs import measure_failure_signs
 from skexpand.request.counts import check_counts
 from skexpand.request.groups import checked_groups
@@ -32,11 +33,18 @@ from skexpand.request.plan import TRANSITIONS, Plan
 from skexpand.request.rules import verdicts_on
 from skexpand.request.totals import STRATEGIES, new_rows_per_class, proportional_codes, stated_codes
 from skexpand.target.classes import Labels
+from skexpand.target.unlabeled import stated_shares
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from skexpand.expansion.blocks import BlockMaker
+
+
+_OF_SOME_FITS = (
+    *("parents_", "synthetic_mask_", "groups_"),
+    *("transduction_", "label_distributions_", "inferred_mask_", "kept_"),
+)
 
 
 class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
@@ -225,7 +233,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     True
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
             StrOptions(set(STRATEGIES)),
@@ -252,6 +260,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "loss_weights": [Mapping, None],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "unlabeled": "no_validation",
+        "class_shares": [StrOptions({"balanced"}), Mapping, None],
         "device": [str],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
@@ -281,6 +291,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         loss_weights: Mapping[str, float] | None = None,
         early_stopping: bool = True,
         validation_fraction: float = 0.2,
+        unlabeled: Any = None,
+        class_shares: str | Mapping[Any, float] | None = None,
         device: str = "auto",
         verbose: int = 0,
         random_state: RandomState = None,
@@ -306,6 +318,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         self.loss_weights = loss_weights
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
+        self.unlabeled = unlabeled
+        self.class_shares = class_shares
         self.device = device
         self.verbose = verbose
         self.random_state = random_state
@@ -377,7 +391,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             rules. An estimator that was fitted before stays as it was.
         """
         with unchanged_on_failure(self):
-            self._train(*read_input(self, X, y))
+            self._train(*read_input(self, X, y, self.unlabeled))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -410,25 +424,27 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             If so many rows do not fit into memory.
         """
         with unchanged_on_failure(self):
-            table, labels = read_input(self, X, y)
-            groups = checked_groups(groups, len(labels.values))
-            rng = self._train(table, labels, apart=groups is not None)
-            return self._fit_resample(table, labels, rng, groups)
+            table, labels = read_input(self, X, y, self.unlabeled)
+            groups = checked_groups(groups, len(labels.codes))
+            return self._fit_resample(table, labels, groups)
 
-    def _fit_resample(
-        self, X: Table, y: Labels, rng: np.random.Generator, groups: NDArray[Any] | None = None
-    ) -> tuple[Any, Any]:
-        """Append new rows to the originals and remember their parents."""
+    def _fit_resample(self, X: Table, y: Labels, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
+        """Train, append new rows to the originals and remember their parents."""
+        known, rng = self._train(X, y, apart=groups is not None)
+        X, n_kept = X.taken(known.kept), len(known.kept)
         codes = np.repeat(np.arange(len(self.classes_)), list(self.sampling_strategy_.values()))
         new, together = X.room(self._source.schema, len(codes))
         lineage = Lineage(self._expansion, len(codes))
         with one_thread():
             self._source.fill(new, codes, rng, lineage.record)
-        self.parents_ = lineage.parents(len(y.values), self.classes_[codes])
-        self.synthetic_mask_ = np.arange(len(y.values) + len(codes)) >= len(y.values)
+        self.parents_ = lineage.parents(n_kept, self.classes_[codes], known.anchors)
+        self.synthetic_mask_ = np.arange(n_kept + len(codes)) >= n_kept
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
-        return together(), y.followed_by(codes)
+        if known.distributions is not None:
+            self.kept_ = known.kept
+            self.inferred_mask_ = np.append(y.codes[known.kept] == UNLABELED, np.zeros(len(codes), bool))
+        return together(), y.taken(known.codes, known.kept, codes)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
@@ -605,24 +621,29 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _expansion(self) -> BlockMaker:
         return self._source.expansion
 
-    def _train(self, X: Table, y: Labels, apart: bool = False) -> np.random.Generator:
-        """Set all fitted attributes; return the generator, advanced past training."""
+    def _train(self, X: Table, y: Labels, apart: bool = False) -> tuple[Labeled, np.random.Generator]:
+        """Set all fitted attributes; return the labels of all rows, and the generator, advanced past training."""
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
         self.classes_ = y.classes
         core = vars(self).get("_core")
         plan = Plan.of(self, core is not None, apart)
+        shares = stated_shares(self.class_shares, y.classes, y.counts)
         schema = described(X.checked, plan) if core is None else core.schema_of(X.checked, plan)
         rows = Rows(schema.read(X.checked), y.codes, schema.columns)
         verdicts_on(X.checked, plan.rules)  # before any training: a rule that gives none fails here
         with one_thread():
-            fitted = fit_expansion(rows, plan, rng, core)
+            known = label_rows(rows, shares, plan, rng, core)
+            fitted = fit_expansion(rows.taken(known.anchors, known.codes), plan, rng, core)
             signs = measure_failure_signs(fitted, rng)
         self._forget()
         self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules)
         self._show()
         self.__dict__.update({f"{name}_": value for name, value in signs.items()})
-        return rng
+        if known.distributions is not None:
+            self.transduction_ = self.classes_[known.codes]
+            self.label_distributions_ = known.distributions
+        return known, rng
 
     def _show(self) -> None:
         """Set the attributes that follow from what makes new rows."""
@@ -638,7 +659,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _forget(self) -> None:
         """Delete what only some fits set."""
         earlier = self._expansion.attributes() if "_source" in vars(self) else ()
-        for name in ("parents_", "synthetic_mask_", "groups_", *earlier):
+        for name in (*_OF_SOME_FITS, *earlier):
             self.__dict__.pop(name, None)
 
     def __sklearn_is_fitted__(self) -> bool:

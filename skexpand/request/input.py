@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length, validate_data
 
+from skexpand.base.sklearn_private import _safe_indexing
+from skexpand.base.types import IntArray
 from skexpand.codec import Schema
-from skexpand.codec.frame import followed_by, is_frame, names_of
+from skexpand.codec.frame import followed_by, is_frame, names_of, taken
 from skexpand.target.classes import Labels
 
 
@@ -20,6 +22,13 @@ class Table(NamedTuple):
 
     original: Any
     checked: Any  # a DataFrame, a sparse matrix, or an array of numbers or objects
+
+    def taken(self, rows: IntArray) -> Table:
+        """Return some of the rows."""
+        if len(rows) == self.checked.shape[0]:
+            return self
+        original = taken(self.original, rows) if isinstance(self.original, list) else None
+        return Table(original, _safe_indexing(self.checked, rows))
 
     def room(self, schema: Schema, n_new: int) -> tuple[NDArray[Any], Callable[[], Any]]:
         """Return an array for new rows, as floats, and what then returns the rows as they came with these behind.
@@ -36,11 +45,11 @@ class Table(NamedTuple):
         return new, lambda: followed_by(before, schema.write(new))
 
 
-def read_input(estimator: Any, X: Any, y: Any) -> tuple[Table, Labels]:
+def read_input(estimator: Any, X: Any, y: Any, unlabeled: Any = None) -> tuple[Table, Labels]:
     """Check a table and its labels for training, and set what scikit-learn keeps of them."""
-    labels = Labels.of(y)
+    labels = Labels.of(y, unlabeled)
     checked = check_table(estimator, X, reset=True)
-    check_consistent_length(checked, labels.values)
+    check_consistent_length(checked, labels.codes)
     return Table(X, checked), labels
 
 

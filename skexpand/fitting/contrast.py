@@ -1,0 +1,109 @@
+"""Train the core on all images, labelled or not: latents that persist along an edge of the graph and along a flow.
+
+A positive pair is an image and a near neighbour (nearest in gradients, whatever its class) that a flow has moved;
+other images of the batch are the negatives. The flows are unit-norm sums of those found between neighbouring images, as
+in the law of expansion. So neighbours in the latent space are images that differ by transitions the data itself shows.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm.auto import trange
+
+from skexpand.base.adamw import AdamW, one_cycle
+from skexpand.base.random import draw_seed
+from skexpand.base.types import FloatArray, IntArray, SampleArray
+from skexpand.dynamics.deformation import FlowSpace
+from skexpand.dynamics.gradients import gradient_rows
+from skexpand.dynamics.graph import Edges
+from skexpand.dynamics.neighbors import nearest_rows
+from skexpand.dynamics.registration import find_flows
+from skexpand.network.contrastive import LATENT_DIM, LOSSES, ContrastiveEncoder
+
+PEAK_RATE = 2e-3
+BATCH = 256
+N_NEAR = 5  # neighbours that an image may be paired with
+N_FLOW_PAIRS = 400  # pairs of neighbours between which flows are sought, both ways
+DEGREE = 3  # flows that are summed
+
+
+class Contrast(NamedTuple):
+    """How the core is trained."""
+
+    n_epochs: int = 12
+    loss: str = "infonce"
+    n_heads: int = 0
+    latent_dim: int = LATENT_DIM
+    positives: str = "moved neighbor"  # "neighbor", or "moved": an image and its own child
+
+
+def train_encoder(
+    images: SampleArray,
+    padding: str,
+    contrast: Contrast,
+    rng: np.random.Generator,
+    device: str = "cpu",
+    verbose: int = 0,
+) -> ContrastiveEncoder:
+    """Train an encoder on images (n, c, h, w) whose background is 0 and whose range is about 1."""
+    near = nearest_rows(gradient_rows(images), N_NEAR)[0]
+    space = FlowSpace.of(images.shape[1:], padding, device)
+    moves = neighbor_moves(images, near, space, rng)
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(draw_seed(rng))
+        encoder = ContrastiveEncoder(images.shape[1:], contrast.latent_dim, contrast.n_heads).to(device)
+    encoder.train()
+    optimizer = AdamW(encoder.parameters(), PEAK_RATE)
+    pixels, neighbors = torch.as_tensor(images, device=device), torch.as_tensor(near)
+    size = min(BATCH, len(images))
+    per_epoch = len(images) // size
+    generator = torch.Generator().manual_seed(draw_seed(rng))
+    for epoch in trange(contrast.n_epochs, disable=not verbose, desc="core"):
+        order = torch.randperm(len(images), generator=generator)
+        for step, rows in enumerate(order.split(size)[:per_epoch]):
+            optimizer.learning_rate = one_cycle(epoch * per_epoch + step, contrast.n_epochs * per_epoch, PEAK_RATE)
+            partners = _partners(rows, neighbors, contrast.positives, generator)
+            others = pixels[partners]
+            if contrast.positives != "neighbor":
+                others = moved(others, moves, space, generator)
+            loss = LOSSES[contrast.loss](encoder(pixels[rows]), encoder(others))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return encoder.eval()
+
+
+def neighbor_moves(images: SampleArray, near: IntArray, space: FlowSpace, rng: np.random.Generator) -> Tensor:
+    """Return the flows between some neighbours (n_moves, dim), both ways, at the length that is real."""
+    rows = rng.permutation(len(images))[:N_FLOW_PAIRS]
+    others = near[rows, rng.integers(near.shape[1], size=len(rows))]
+    flows = find_flows(images, Edges(np.concatenate([rows, others]), np.concatenate([others, rows])), space)
+    return torch.as_tensor(flows.moves, device=space.fields.device)
+
+
+def _partners(rows: Tensor, neighbors: Tensor, positives: str, generator: torch.Generator) -> Tensor:
+    """Return the row that each is paired with: one of its neighbours, or itself."""
+    if positives == "moved":
+        return rows
+    return neighbors[rows, torch.randint(neighbors.shape[1], (len(rows),), generator=generator)]
+
+
+@torch.no_grad()
+def moved(images: Tensor, moves: Tensor, space: FlowSpace, generator: torch.Generator) -> Tensor:
+    """Return images (n, c, h, w), each transformed by a unit-norm sum of three moves drawn at random."""
+    shape = (len(images), DEGREE)
+    drawn = moves[torch.randint(len(moves), shape, generator=generator)]  # (n, 3, dim)
+    weights = F.normalize(torch.randn(shape, generator=generator), dim=1).to(moves.device)
+    return space.apply(images, space.unfolded(torch.einsum("nd,ndk->nk", weights, drawn)))
+
+
+def latents_of(encoder: ContrastiveEncoder, images: SampleArray) -> FloatArray:
+    """Return the latents of images (n, c, h, w), rows of length 1."""
+    device = encoder.readout.weight.device
+    with torch.no_grad():
+        return encoder(torch.as_tensor(images, device=device)).cpu().numpy().astype(np.float64)
