@@ -1,6 +1,6 @@
 """
-Ten digits of each kind
-=======================
+Ten images of each digit
+========================
 
 Two images of the same digit differ mainly in the position of their strokes. The synthesizer therefore learns smooth
 flows between images, and a new image is a real one moved by such flows.

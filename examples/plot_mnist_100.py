@@ -1,6 +1,6 @@
 """
-MNIST with a hundred of each digit
-==================================
+A hundred images of each MNIST digit
+====================================
 
 A thousand digits become five thousand. Which of the new ones are informative, and how much does a learner gain?
 
