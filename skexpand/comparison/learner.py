@@ -14,9 +14,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skexpand.codec import Schema, TableCodec
-from skexpand.codec.fields import Field, LevelField
 from skexpand.codec.frame import columns_of
-from skexpand.codec.series import Series
 from skexpand.request.input import check_table
 
 
@@ -52,7 +50,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if fields is None:
             return self._codec.encode(self._schema.read(table))
         columns = zip(fields, columns_of(table), strict=True)
-        return self._codec.encode(np.column_stack([_read(field, series) for field, series in columns]))
+        return self._codec.encode(np.column_stack([field.known(series) for field, series in columns]))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_codec")
@@ -65,11 +63,6 @@ def with_any_table(tags: Any) -> Any:
     """Return an estimator's tags, saying that it takes gaps, text and sparse matrices."""
     tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.sparse = True
     return tags
-
-
-def _read(field: Field, series: Series) -> NDArray[np.float64]:
-    """Read a column; unknown categories are gaps."""
-    return field.known(series, series.gaps()) if isinstance(field, LevelField) else field.read(series)
 
 
 def refuse_regressor(estimator: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from numbers import Integral, Real
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,26 +10,26 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import _fit_context, clone
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.base import clone
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from skexpand.base.no_transformer import NoTransformer
 from skexpand.base.random import RandomState, make_generator, one_thread
+from skexpand.base.sklearn_private import Interval, StrOptions, _fit_context
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
-from skexpand.expansion.core import Core
+from skexpand.expansion.core import Core, described
 from skexpand.expansion.drawing import Source
-from skexpand.expansion.provenance import parents_of_result
-from skexpand.fitting.choice import schema_and_fit
-from skexpand.fitting.pretraining import pretrain
+from skexpand.expansion.provenance import Lineage
+from skexpand.fitting.choice import fit_expansion
+from skexpand.fitting.rows import Rows
 from skexpand.fitting.signs import measure_failure_signs
 from skexpand.request.counts import check_counts
-from skexpand.request.groups import checked_groups, law_for_groups
+from skexpand.request.groups import checked_groups
 from skexpand.request.input import Table, check_table, read_input
 from skexpand.request.plan import TRANSITIONS, Plan
-from skexpand.request.rules import checked_rules
+from skexpand.request.rules import verdicts_on
 from skexpand.request.totals import STRATEGIES, new_rows_per_class, proportional_codes, stated_codes
 from skexpand.target.classes import Labels
 
@@ -227,7 +226,6 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **BaseOverSampler._parameter_constraints,
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
             StrOptions(set(STRATEGIES)),
@@ -256,6 +254,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "device": [str],
         "verbose": ["verbose"],
+        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -344,12 +343,14 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         >>> synthesizer = ExpansiveSynthesizer(latent_dim=6, max_epochs=5, random_state=0).pretrain(X)
         >>> X_big, y_big = synthesizer.fit_resample(X[::6], y[::6])
         """
+        from skexpand.fitting.pretraining import pretrain  # imports torch
+
         with unchanged_on_failure(self):
             plan, earlier = Plan.of(self, pretrained=True), vars(self)
             table = check_table(clone(self), X, reset=True)
             with one_thread():
-                core, history = pretrain(table, self, plan, make_generator(self.random_state), earlier.get("_core"))
-            self._core: Core = core
+                core, history = pretrain(table, plan, make_generator(self.random_state), earlier.get("_core"))
+            self._core: Core[Any] = core
             self.pretrain_history_ = [*earlier.get("pretrain_history_", []), history]
         return self
 
@@ -417,19 +418,17 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _fit_resample(
         self, X: Table, y: Labels, rng: np.random.Generator, groups: NDArray[Any] | None = None
     ) -> tuple[Any, Any]:
-        """Append the new rows to the originals and remember their parents."""
-        counts = list(self.sampling_strategy_.values())
-        schema = self._source.schema
-        new = schema.room(sum(counts))
+        """Append new rows to the originals and remember their parents."""
+        codes = np.repeat(np.arange(len(self.classes_)), list(self.sampling_strategy_.values()))
+        new, together = X.room(self._source.schema, len(codes))
+        lineage = Lineage(self._expansion, len(codes))
         with one_thread():
-            blocks = self._source.blocks(np.array(counts), rng)
-        np.concatenate([new[:0], *(block.rows for block in blocks)], out=new)
-        codes = np.repeat(np.arange(len(counts)), counts)
-        self.parents_ = parents_of_result(self._expansion.parents_of(blocks), len(y.values), self.classes_[codes])
+            self._source.fill(new, codes, rng, lineage.record)
+        self.parents_ = lineage.parents(len(y.values), self.classes_[codes])
         self.synthetic_mask_ = np.arange(len(y.values) + len(codes)) >= len(y.values)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
-        return X.followed_by(schema.write(new)), y.followed_by(codes)
+        return together(), y.followed_by(codes)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
@@ -560,8 +559,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def load(cls, path: str | PathLike[str]) -> ExpansiveSynthesizer:
         """Read a synthesizer that :meth:`save` wrote; it then does what it did before.
 
-        Only data is read, so a file from a stranger cannot run anything. A file written on a GPU loads without one:
-        where ``device`` names one that is not here, it becomes "auto".
+        Files of earlier releases load, too. Only data is read, so a file from a stranger cannot run anything. A file
+        written on a GPU loads without one: where ``device`` names one that is not here, it becomes "auto".
 
         Parameters
         ----------
@@ -578,7 +577,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If it was not written by :meth:`save`, or by a version with another format, or is cut off or damaged.
+            If it was not written by :meth:`save`, is in a newer format, or is cut off or damaged.
 
         Examples
         --------
@@ -611,20 +610,18 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
         self.classes_ = y.classes
-        plan = Plan.of(self, pretrained="_core" in vars(self))
-        schema, fit = schema_and_fit(X.checked, self)
-        rows, rules = schema.read(X.checked), checked_rules(self.rules, X.checked)
-        if apart:
-            plan = replace(plan, law=law_for_groups(plan.law))
+        core = vars(self).get("_core")
+        plan = Plan.of(self, core is not None, apart)
+        schema = described(X.checked, plan) if core is None else core.schema_of(X.checked, plan)
+        rows = Rows(schema.read(X.checked), y.codes, schema.columns)
+        verdicts_on(X.checked, plan.rules)  # before any training: a rule that gives none fails here
         with one_thread():
-            expansion = fit(rows, y.codes, schema.columns, plan, rng, apart)
-            signs = measure_failure_signs(expansion, expansion.codec.encode(rows), rng)
+            fitted = fit_expansion(rows, plan, rng, core)
+            signs = measure_failure_signs(fitted, rng)
         self._forget()
-        self._source: Source = Source(expansion, schema, self.classes_, rules)
+        self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules)
         self._show()
-        self.reconstruction_error_ = signs.reconstruction_error
-        self.diversity_ = signs.diversity
-        self.distribution_shift_ = signs.distribution_shift
+        self.__dict__.update({f"{name}_": value for name, value in signs.items()})
         return rng
 
     def _show(self) -> None:

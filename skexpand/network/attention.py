@@ -72,17 +72,6 @@ class TokenAttention(nn.Module):
         return self.readout(tokens.flatten(1))  # (batch, out_features)
 
 
-class Perceptron(nn.Module):
-    """The same branch without attention, for the ablation: one hidden layer over the whole vector."""
-
-    def __init__(self, in_features: int, out_features: int, width: int = 64) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(nn.Linear(in_features, width), nn.GELU(), nn.Linear(width, out_features))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.layers(x)
-
-
 def zero_gate() -> nn.Parameter:
     """Return a gate that closes its branch at the start (ReZero, Bachlechner et al. 2021)."""
     return nn.Parameter(torch.zeros(()))

@@ -5,7 +5,6 @@ What is kept apart, and how, is in ``dynamics/apart.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
@@ -34,8 +33,3 @@ def groups_for(sampler: Any, groups: ArrayLike | None, n_rows: int) -> NDArray[A
             "sampler that keeps them apart, such as ExpansiveSynthesizer."
         )
     return checked_groups(groups, n_rows)
-
-
-def law_for_groups(law: str | Mapping[str, float]) -> str | Mapping[str, float]:
-    """Return the law where groups are given: what the user named, else the one without class means."""
-    return "local" if law == "auto" else law

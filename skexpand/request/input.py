@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import narwhals as nw
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length, validate_data
 
+from skexpand.codec import Schema
 from skexpand.codec.frame import followed_by, is_frame, names_of
 from skexpand.target.classes import Labels
 
@@ -19,9 +21,19 @@ class Table(NamedTuple):
     original: Any
     checked: Any  # a DataFrame, a sparse matrix, or an array of numbers or objects
 
-    def followed_by(self, new: Any) -> Any:
-        """Return the rows as they came, and then new ones."""
-        return followed_by(self.original if isinstance(self.original, list) else self.checked, new)
+    def room(self, schema: Schema, n_new: int) -> tuple[NDArray[Any], Callable[[], Any]]:
+        """Return an array for new rows, as floats, and what then returns the rows as they came with these behind.
+
+        Of an array, old and new rows share one allocation; other containers are made of the new rows.
+        """
+        if schema.fields is None and isinstance(self.checked, np.ndarray) and not isinstance(self.original, list):
+            n_rows = len(self.checked)
+            together = schema.room(n_new, n_rows)
+            together[:n_rows] = self.checked
+            return together[n_rows:], lambda: together
+        new = schema.room(n_new)
+        before = self.original if isinstance(self.original, list) else self.checked
+        return new, lambda: followed_by(before, schema.write(new))
 
 
 def read_input(estimator: Any, X: Any, y: Any) -> tuple[Table, Labels]:

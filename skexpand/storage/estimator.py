@@ -15,23 +15,25 @@ from numpy.typing import NDArray
 
 from skexpand._version import __version__
 from skexpand.base.random import one_thread
+from skexpand.base.sklearn_private import validate_params
 from skexpand.codec import TableCodec
 from skexpand.expansion.core import SETTINGS, Core
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Parents
+from skexpand.fitting.signs import SIGNS
 from skexpand.request.plan import resolve_device
-from skexpand.storage.document import Arrays, Json, Reader, Writer
+from skexpand.storage.document import DocumentReader, DocumentWriter
 from skexpand.storage.file import read_file, write_file
 from skexpand.storage.hints import fits
+from skexpand.storage.json import Arrays, Json
+from skexpand.storage.old import up_to_date
 
 STATE: dict[str, Any] = {
     "_source": Source,
     "_core": Core,
     "pretrain_history_": list[Any],
     "sampling_strategy_": dict[Any, int],
-    "reconstruction_error_": float,
-    "diversity_": float,
-    "distribution_shift_": float,
+    **{f"{sign.name}_": float for sign in SIGNS},
     "n_features_in_": int,
     "feature_names_in_": NDArray[np.object_],
     "parents_": Parents,
@@ -45,7 +47,7 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
     parameters = estimator.get_params(deep=False)
     refuse_functions(parameters)
     state = {name: vars(estimator)[name] for name in STATE if name in vars(estimator)}
-    writer = Writer()
+    writer = DocumentWriter()
     documents = {"parameters": writer.value(parameters, "parameters"), "state": writer.value(state, "state")}
     _refuse_what_changes(documents, writer)
     texts = {name: json.dumps(document, indent=1) for name, document in documents.items()}
@@ -67,9 +69,9 @@ def refuse_functions(parameters: dict[str, Any]) -> None:
         )
 
 
-def _refuse_what_changes(documents: dict[str, Json], writer: Writer) -> None:
+def _refuse_what_changes(documents: dict[str, Json], writer: DocumentWriter) -> None:
     """Refuse what would not be the same when loaded."""
-    reader, again = Reader(writer.arrays, "cpu"), Writer()
+    reader, again = DocumentReader(writer.arrays, "cpu"), DocumentWriter()
     for name, document in documents.items():
         try:
             same = again.value(reader.value(document), name) == document
@@ -90,12 +92,14 @@ def load(cls: Any, path: str | PathLike[str]) -> Any:
 
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
-    estimator = cls(**Reader(arrays, "cpu").value(_parsed(texts["parameters"])))
-    estimator._validate_params()
+    documents = {name: _parsed(texts[name]) for name in ("parameters", "state")}
+    documents = up_to_date(int(texts["format_version"]), documents)
+    estimator = cls(**DocumentReader(arrays, "cpu").value(documents["parameters"]))
+    validate_params(estimator)
     estimator.device = usable_device(estimator.device)
-    reader = Reader(arrays, resolve_device(estimator.device))
-    reader.value(_parsed(texts["parameters"]))  # may refer to arrays, too
-    state = reader.value(_parsed(texts["state"]))
+    reader = DocumentReader(arrays, resolve_device(estimator.device))
+    reader.value(documents["parameters"])  # may refer to arrays, too
+    state = reader.value(documents["state"])
     for name, value in state.items():
         if name not in STATE or not fits(value, STATE[name]):
             raise ValueError(f"{name} is of type {type(value).__name__}, but should be {STATE.get(name, 'absent')}")

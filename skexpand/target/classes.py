@@ -6,12 +6,13 @@ from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
-from imblearn.utils._validation import check_target_type
+from imblearn.utils import check_target_type
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import _check_y, assert_all_finite, check_consistent_length
+from sklearn.utils.validation import assert_all_finite, check_consistent_length
 
+from skexpand.base.sklearn_private import _check_y
 from skexpand.codec.frame import columns_of, is_frame, taken
 from skexpand.codec.series import is_gap
 

@@ -16,8 +16,8 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.utils.validation import _check_y
 
+from skexpand.base.sklearn_private import _check_y
 from skexpand.base.types import FloatArray
 from skexpand.codec.frame import is_frame, names_of
 from skexpand.codec.schema import dense
