@@ -44,14 +44,30 @@ class Contrast(NamedTuple):
 
 def train_encoder(
     images: SampleArray,
+    near: IntArray,
     padding: str,
     contrast: Contrast,
     rng: np.random.Generator,
     device: str = "cpu",
     verbose: int = 0,
 ) -> ContrastiveEncoder:
-    """Train an encoder on images (n, c, h, w) whose background is 0 and whose range is about 1."""
-    near = nearest_rows(gradient_rows(images), N_NEAR)[0]
+    """Train an encoder on images (n, c, h, w), whose background is 0 and whose range is about 1.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, c, h, w)
+        All images, labelled or not.
+    near : ndarray of shape (n, n_near)
+        The neighbours that each may be paired with; see :func:`near_images`.
+    padding : {"zeros", "border"}
+        What lies outside an image.
+    contrast : Contrast
+        How the encoder is trained.
+    rng : Generator
+        Where chance comes from.
+    device, verbose
+        As of the synthesizer.
+    """
     space = FlowSpace.of(images.shape[1:], padding, device)
     moves = neighbor_moves(images, near, space, rng)
     with torch.random.fork_rng(devices=[]):
@@ -76,6 +92,11 @@ def train_encoder(
             loss.backward()
             optimizer.step()
     return encoder.eval()
+
+
+def near_images(images: SampleArray) -> IntArray:
+    """Return the five images (n, 5) nearest to each in gradients."""
+    return nearest_rows(gradient_rows(images), N_NEAR)[0]
 
 
 def neighbor_moves(images: SampleArray, near: IntArray, space: FlowSpace, rng: np.random.Generator) -> Tensor:
