@@ -123,6 +123,15 @@ def moved(images: Tensor, moves: Tensor, space: FlowSpace, generator: torch.Gene
     return space.apply(images, space.unfolded(torch.einsum("nd,ndk->nk", weights, drawn)))
 
 
+def graph_rows(images: SampleArray, encoder: ContrastiveEncoder) -> FloatArray:
+    """Return the rows by whose nearness labels spread: gradients and latents side by side, each part of length 1.
+
+    The gradients tell how alike two images look, the latents what they have in common; together they do better than
+    either.
+    """
+    return np.hstack([gradient_rows(images), latents_of(encoder, images)])
+
+
 def latents_of(encoder: ContrastiveEncoder, images: SampleArray) -> FloatArray:
     """Return the latents of images (n, c, h, w), rows of length 1."""
     device = encoder.readout.weight.device

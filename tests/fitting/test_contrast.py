@@ -7,7 +7,15 @@ from sklearn.datasets import load_digits
 
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.neighbors import nearest_rows
-from skexpand.fitting.contrast import Contrast, latents_of, moved, near_images, neighbor_moves, train_encoder
+from skexpand.fitting.contrast import (
+    Contrast,
+    graph_rows,
+    latents_of,
+    moved,
+    near_images,
+    neighbor_moves,
+    train_encoder,
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +38,9 @@ def test_neighbours_in_the_core_are_of_the_same_kind(digits, positives):
     assert latents.dtype == np.float64
     np.testing.assert_allclose(np.linalg.norm(latents, axis=1), 1, rtol=1e-5)
     assert agreement(latents, classes) > 0.7
+    rows = graph_rows(images, encoder)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 2**0.5, rtol=1e-5)
+    assert agreement(rows, classes) > 0.8
 
 
 def test_same_seed_same_core_and_torch_is_left_alone(digits):
