@@ -20,8 +20,6 @@ import numpy as np
 
 from skexpand.base.types import FloatArray, IntArray
 
-UNLABELED = -1  # the code of a row without a label
-
 _STEPS = 60  # at each temperature, at most
 _COOLINGS = 10  # by one half each
 _CLOSE = 0.002  # change of a factor, relative to it, at which the temperature falls

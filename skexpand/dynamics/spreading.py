@@ -25,8 +25,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.sparse import csr_array
 
-from skexpand.base.types import FloatArray, IntArray
-from skexpand.dynamics.shares import UNLABELED, class_offsets, log_of, scaled, shares_toward
+from skexpand.base.types import UNLABELED, FloatArray, IntArray
+from skexpand.dynamics.shares import class_offsets, log_of, scaled, shares_toward
 
 _TOLERANCE = 1e-9  # of the residual, relative to the sources
 _MAX_STEPS = 2_000

@@ -5,14 +5,18 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, _fit_context, clone
-from sklearn.neighbors import KNeighborsRegressor
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from skexpand.base.sklearn_private import HasMethods, Interval, _fit_context
 from skexpand.base.unchanged import unchanged_on_failure
+from skexpand.codec.columns import categorical_mask
+from skexpand.codec.frame import names_of
+from skexpand.comparison.learner import default_regressor, with_any_table
+from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.request.input import check_table
 from skexpand.target.numbers import checked_target, rank_bins, with_target, without_target
@@ -28,7 +32,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     Parameters
     ----------
     estimator : regressor, default=None
-        The regressor to train. None takes ``KNeighborsRegressor()``.
+        The regressor to train. None takes nearest neighbours on standardized columns, with categories and gaps encoded.
     sampler : sampler, default=None
         Anything with ``fit_resample``. None takes ``ExpansiveSynthesizer(law={"local": 1, "global": 1})``: half of the
         new rows keep their anchor. The sampler sees the target as the last column, named "target" in a DataFrame
@@ -74,7 +78,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self.n_bins = n_bins
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: ArrayLike, y: ArrayLike) -> ExpandedRegressor:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> ExpandedRegressor:
         """Expand the training rows and fit the regressor on all of them.
 
         Parameters
@@ -83,6 +87,8 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             Training rows.
         y : array-like of shape (n_samples,)
             Targets: finite numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights for the regressor. A new row has the weight of its anchor. The sampler ignores them.
 
         Returns
         -------
@@ -93,18 +99,24 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         ------
         ValueError
             If X is not what the sampler accepts, or y is not one column of finite numbers.
+        TypeError
+            If there are weights and the regressor takes none, or the sampler does not say which row a new one comes
+            from.
         """
         with unchanged_on_failure(self):
             table, target = check_table(self, X, reset=True), checked_target(y)
             check_consistent_length(table, target)
-            sampler = clone(self._sampler())
+            estimator, sampler = clone(self._regressor()), clone(self._sampler())
+            weights = checked_weights(sample_weight, estimator, len(target))
             if getattr(sampler, "image_shape", None) is not None:
                 raise ValueError(
                     f"image_shape={sampler.image_shape!r}, but with the target among its columns a row is no image; "
                     "leave image_shape at None."
                 )
+            _state_categories(sampler, table)
             joined, _ = sampler.fit_resample(with_target(table, target), rank_bins(target, self.n_bins))
-            self.estimator_ = clone(self._regressor()).fit(*without_target(joined, table))
+            extra = fit_parameters(estimator, sample_weight=inherited(sampler, weights))
+            self.estimator_ = estimator.fit(*without_target(joined, table), **extra)
             self.sampler_ = sampler
         return self
 
@@ -112,7 +124,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         return ExpansiveSynthesizer(law={"local": 1, "global": 1}) if self.sampler is None else self.sampler
 
     def _regressor(self) -> Any:
-        return KNeighborsRegressor() if self.estimator is None else self.estimator
+        return default_regressor() if self.estimator is None else self.estimator
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predict targets.
@@ -132,5 +144,15 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = get_tags(self._regressor()).input_tags.sparse
+        if self.estimator is None:
+            return with_any_table(tags)
+        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
         return tags
+
+
+def _state_categories(sampler: Any, table: Any) -> None:
+    """Let ``categorical_features`` mean the columns of X, as its positions would count the target as the last one."""
+    for name, stated in sampler.get_params().items():
+        if name.split("__")[-1] == "categorical_features" and not (stated is None or isinstance(stated, str)):
+            mask = np.append(categorical_mask(stated, names_of(table)), False)
+            sampler.set_params(**{name: mask})

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skexpand.base.types import FloatArray, IntArray, RowArray
+from skexpand.base.types import UNLABELED, FloatArray, IntArray, RowArray
 from skexpand.dynamics.neighbors import neighbor_graph, pieces
-from skexpand.dynamics.shares import UNLABELED, shares_of
+from skexpand.dynamics.shares import shares_of
 from skexpand.fitting.unlabeled import Candidate, held_out_hits
 
 UNREACHED = 0.1  # share of rows from which on a warning is due

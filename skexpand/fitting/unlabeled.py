@@ -26,10 +26,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand.base.random import draw_seed
-from skexpand.base.types import BoolArray, FloatArray, IntArray, RowArray
+from skexpand.base.types import UNLABELED, BoolArray, FloatArray, IntArray, RowArray
 from skexpand.dynamics.neighbors import joined, neighbor_graph
 from skexpand.dynamics.selection import stratified_folds
-from skexpand.dynamics.shares import UNLABELED, class_offsets, log_of, scaled, shares_of, wanted_shares
+from skexpand.dynamics.shares import class_offsets, log_of, scaled, shares_of, wanted_shares
 from skexpand.dynamics.spreading import one_hot, spread_labels
 
 ClassShares = Literal["balanced"] | FloatArray | None

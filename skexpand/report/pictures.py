@@ -9,7 +9,6 @@ import io
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from skexpand.codec import Column
 from skexpand.metrics._rows import Cells, encoded, read_both
 from skexpand.metrics.fidelity import column_wasserstein, correlations
 from skexpand.report.comparison import Comparison
+from skexpand.report.extra import require_extra
 from skexpand.report.signs import MIN_ROWS, Specimen
 
 REAL, NEW, MUTED = "#1b3a57", "#d9681d", "#8a94a0"
@@ -57,12 +57,6 @@ class Gallery(NamedTuple):
     columns: list[Picture]
 
 
-def require_matplotlib() -> None:
-    """Raise an ImportError that names the extra if matplotlib is missing."""
-    if find_spec("matplotlib") is None:
-        raise ImportError("The report's pictures need matplotlib: pip install 'skexpand[report]'")
-
-
 def draw_gallery(comparison: Comparison, specimen: Specimen, rng: np.random.Generator) -> Gallery:
     """Draw all pictures; without enough new rows, the curve only."""
     curve = _curve(comparison)
@@ -75,7 +69,7 @@ def draw_gallery(comparison: Comparison, specimen: Specimen, rng: np.random.Gene
 @contextmanager
 def _axes(width: float, height: float, n_axes: int = 1) -> Iterator[tuple[Any, list[Any]]]:
     """Yield a figure of its own, without any global state, and its axes."""
-    require_matplotlib()
+    require_extra()
     import matplotlib
     from matplotlib.figure import Figure
 

@@ -22,6 +22,7 @@ from skexpand.comparison.learner import default_classifier, refuse_regressor
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.report.comparison import Comparison, compare
 from skexpand.report.contenders import all_contenders
+from skexpand.report.findings import Findings
 from skexpand.report.page import framed, render
 from skexpand.report.pictures import draw_gallery
 from skexpand.report.signs import N_READINGS, Reading, Specimen, make_specimen, readings
@@ -173,10 +174,10 @@ class ExpansionReport:
         Raises
         ------
         ImportError
-            If matplotlib is not installed; the extra ``report`` brings it.
+            If matplotlib or jinja2 is not installed; the extra ``report`` brings both.
         """
-        self._check_computed()
-        page = render(self, draw_gallery(self.comparison_, self.specimen_, np.random.default_rng(0)))
+        found = self._findings()
+        page = render(found, draw_gallery(found.comparison, found.specimen, np.random.default_rng(0)))
         return _written(page, path)
 
     def to_json(self, path: str | Path | None = None) -> str:
@@ -192,22 +193,8 @@ class ExpansionReport:
         text : str
             JSON with the keys "verdict", "contenders", "curve", "signs", "figures" and "settings".
         """
-        self._check_computed()
-        comparison = self.comparison_
-        curve = zip(comparison.ratios, comparison.gains, comparison.curve.T.tolist(), strict=True)
-        content = {
-            "verdict": vars(self.verdict_),
-            "contenders": [
-                {name: value for name, value in vars(result).items() if name not in ("contender", "gain")}
-                | {"name": result.contender.key, "title": result.contender.title, "gain": result.gain._asdict()}
-                for result in comparison.results
-            ],
-            "curve": [{"ratio": ratio, "gain": gain._asdict(), "scores": scores} for ratio, gain, scores in curve],
-            "signs": [sign._asdict() for sign in self.specimen_.signs],
-            "figures": [{"title": reading.title, **reading.figure._asdict()} for reading in self.readings_],
-            "settings": self.settings_,
-        }
-        return _written(json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False), path)
+        figures = self._findings().figures()
+        return _written(json.dumps(figures, indent=2, ensure_ascii=False, allow_nan=False), path)
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook."""
@@ -217,9 +204,11 @@ class ExpansionReport:
         said = self.verdict_.headline if hasattr(self, "verdict_") else "not computed yet"
         return f"{type(self).__name__}({said})"
 
-    def _check_computed(self) -> None:
+    def _findings(self) -> Findings:
+        """Return what was found out."""
         if not hasattr(self, "verdict_"):
             raise NotFittedError("This report is not computed yet; call compute() first.")
+        return Findings(self.verdict_, self.comparison_, self.specimen_, self.readings_, self.settings_)
 
     def _metric(self) -> str:
         name = self.scoring if isinstance(self.scoring, str) else getattr(self.scoring, "__name__", "the metric")
@@ -239,17 +228,6 @@ class ExpansionReport:
             "random_state": repr(self.random_state),
             "versions": f"skexpand {__version__}, scikit-learn {sklearn_version}, Python {python_version()}",
         }
-
-
-def _plain(content: Any) -> Any:
-    """Return what JSON can hold."""
-    if isinstance(content, dict):
-        return {name: _plain(value) for name, value in content.items()}
-    if isinstance(content, list | tuple):
-        return [_plain(value) for value in content]
-    if isinstance(content, np.generic):
-        return _plain(content.item())
-    return None if isinstance(content, float) and not np.isfinite(content) else content
 
 
 def _written(text: str, path: str | Path | None) -> str:

@@ -5,8 +5,8 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.semi_supervised import LabelSpreading
 
+from skexpand.base.types import UNLABELED
 from skexpand.dynamics.neighbors import joined, neighbor_graph
-from skexpand.dynamics.shares import UNLABELED
 from skexpand.dynamics.spreading import (
     conjugate_gradients,
     diffused,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skexpand.dynamics.shares import UNLABELED
+from skexpand.base.types import UNLABELED
 from skexpand.fitting.trust import measure_trust
 from skexpand.fitting.unlabeled import by_graph
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits, make_moons
 
-from skexpand.dynamics.shares import UNLABELED
+from skexpand.base.types import UNLABELED
 from skexpand.fitting.unlabeled import by_graph, by_learners, infer_labels, mean_probability, with_shares
 
 

@@ -1,13 +1,19 @@
 """The page: self-contained, escaped, small, and rendered by a real browser without a complaint."""
 
+import json
 import re
 import shutil
 import subprocess
 from html import unescape
 from html.parser import HTMLParser
+from importlib.resources import files
 
+import numpy as np
 import pytest
 
+from skexpand.report.findings import Findings
+from skexpand.report.page import render
+from skexpand.report.pictures import draw_gallery
 from tests.report.conftest import NASTY
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -64,6 +70,18 @@ def test_names_and_categories_are_text(page):
     assert NASTY in unescape(page)
     assert "<i>a</i>" not in page
     assert "$\\frac{1}{0}$ 年齢" in page
+
+
+def test_no_template_marks_a_text_as_safe():
+    templates = list(files("skexpand.report").joinpath("templates").iterdir())
+    assert {template.name for template in templates} >= {"page.html", "frame.html", "page.css"}
+    assert not any(re.search(r"\bsafe\b|autoescape", template.read_text(encoding="utf-8")) for template in templates)
+
+
+def test_the_page_is_made_of_the_findings_alone(report, page):
+    found = Findings(report.verdict_, report.comparison_, report.specimen_, report.readings_, report.settings_)
+    assert render(found, draw_gallery(found.comparison, found.specimen, np.random.default_rng(0))) == page
+    assert found.figures() == json.loads(report.to_json())
 
 
 def test_the_verdict_comes_first(page, report):

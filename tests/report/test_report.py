@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from time import process_time
 
 import numpy as np
@@ -207,12 +208,18 @@ def test_wrong_parameters_are_refused_before_any_work():
         ExpansionReport(None, X, y, estimator=Ridge(), verbose=False).compute()
 
 
-def test_matplotlib_is_not_imported_and_its_extra_is_named(report, monkeypatch):
+def test_matplotlib_is_not_imported():
     code = "import sys, skexpand; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-    monkeypatch.setattr("skexpand.report.pictures.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"skexpand\[report\]"):
-        report.to_html()
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
+def test_the_extra_is_named_where_a_package_is_missing(report, monkeypatch, missing):
+    monkeypatch.setattr("skexpand.report.extra.find_spec", lambda name: None if name == missing else find_spec(name))
+    for ask in (report.to_html, report._repr_html_):
+        with pytest.raises(ImportError, match=rf"needs {missing}: pip install 'skexpand\[report\]'"):
+            ask()
+    assert json.loads(report.to_json()), "figures need neither"
 
 
 def test_progress_is_shown(quick, rng, capsys):

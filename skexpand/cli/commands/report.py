@@ -51,7 +51,7 @@ def command(
     report = ExpansionReport(
         ExpansiveSynthesizer(**task.parameters, random_state=seed),
         task.features,
-        task.labels.to_numpy(),
+        task.labels,
         estimator=make_learner(learner, seed),
         cv=folds,
         scoring=scoring,
@@ -77,10 +77,10 @@ def _check_request(out: Path, figures: Path | None, scoring: str | None, jobs: i
     """Refuse before any work what could not be finished."""
     from sklearn.metrics import get_scorer_names
 
-    from skexpand.report.pictures import require_matplotlib
+    from skexpand.report.extra import require_extra
 
     try:
-        require_matplotlib()
+        require_extra()
     except ImportError as error:
         raise ValueError(str(error)) from error
     for option, destination, extension in (("--out", out, ".html"), ("--json", figures, ".json")):

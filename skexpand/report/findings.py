@@ -1,0 +1,67 @@
+"""Findings: what a report found out, as one value. The page and the JSON are made of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skexpand.report.comparison import Comparison
+from skexpand.report.signs import Reading, Specimen
+from skexpand.report.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a report found out.
+
+    Attributes
+    ----------
+    verdict
+        What to do and why.
+    comparison
+        Every contender's scores on every fold, and the curve.
+    specimen
+        Rows made of the whole table, and their signs of failure.
+    readings
+        Figures of the new rows, each with its reference.
+    settings
+        What was compared, and how.
+    """
+
+    verdict: Verdict
+    comparison: Comparison
+    specimen: Specimen
+    readings: list[Reading]
+    settings: dict[str, Any]
+
+    def figures(self) -> dict[str, Any]:
+        """Return every figure as JSON can hold it; what is not a number is None."""
+        comparison = self.comparison
+        curve = zip(comparison.ratios, comparison.gains, comparison.curve.T.tolist(), strict=True)
+        return _plain(
+            {
+                "verdict": vars(self.verdict),
+                "contenders": [
+                    {name: value for name, value in vars(result).items() if name not in ("contender", "gain")}
+                    | {"name": result.contender.key, "title": result.contender.title, "gain": result.gain._asdict()}
+                    for result in comparison.results
+                ],
+                "curve": [{"ratio": ratio, "gain": gain._asdict(), "scores": scores} for ratio, gain, scores in curve],
+                "signs": [sign._asdict() for sign in self.specimen.signs],
+                "figures": [{"title": reading.title, **reading.figure._asdict()} for reading in self.readings],
+                "settings": self.settings,
+            }
+        )
+
+
+def _plain(content: Any) -> Any:
+    """Return what JSON can hold."""
+    if isinstance(content, dict):
+        return {name: _plain(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    if isinstance(content, np.generic):
+        return _plain(content.item())
+    return None if isinstance(content, float) and not np.isfinite(content) else content
