@@ -7,6 +7,7 @@ in the law of expansion. So neighbours in the latent space are images that diffe
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from tqdm.auto import trange
 from skexpand.base.adamw import AdamW, one_cycle
 from skexpand.base.random import draw_seed
 from skexpand.base.types import FloatArray, IntArray, SampleArray
+from skexpand.codec.image import ImageShape
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.gradients import gradient_rows
 from skexpand.dynamics.graph import Edges
@@ -44,38 +46,89 @@ class Contrast(NamedTuple):
 
 def train_encoder(
     images: SampleArray,
+    near: IntArray,
     padding: str,
     contrast: Contrast,
     rng: np.random.Generator,
     device: str = "cpu",
     verbose: int = 0,
 ) -> ContrastiveEncoder:
-    """Train an encoder on images (n, c, h, w) whose background is 0 and whose range is about 1."""
-    near = nearest_rows(gradient_rows(images), N_NEAR)[0]
+    """Train an encoder on images (n, c, h, w), whose background is 0 and whose range is about 1.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, c, h, w)
+        All images, labelled or not.
+    near : ndarray of shape (n, n_near)
+        The neighbours that each may be paired with; see :func:`near_images`. Half way, they are found anew, nearest in
+        gradients and latents.
+    padding : {"zeros", "border"}
+        What lies outside an image.
+    contrast : Contrast
+        How the encoder is trained.
+    rng : Generator
+        Where chance comes from.
+    device, verbose
+        As of the synthesizer.
+    """
     space = FlowSpace.of(images.shape[1:], padding, device)
     moves = neighbor_moves(images, near, space, rng)
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(draw_seed(rng))
-        encoder = ContrastiveEncoder(images.shape[1:], contrast.latent_dim, contrast.n_heads).to(device)
-    encoder.train()
+    encoder = _fresh(images.shape[1:], contrast, rng).to(device)
     optimizer = AdamW(encoder.parameters(), PEAK_RATE)
-    pixels, neighbors = torch.as_tensor(images, device=device), torch.as_tensor(near)
-    size = min(BATCH, len(images))
-    per_epoch = len(images) // size
     generator = torch.Generator().manual_seed(draw_seed(rng))
+    pixels = torch.as_tensor(images, device=device)
+    pairs = Pairs(pixels, torch.as_tensor(near), moves, space, contrast.positives, generator)
     for epoch in trange(contrast.n_epochs, disable=not verbose, desc="core"):
-        order = torch.randperm(len(images), generator=generator)
-        for step, rows in enumerate(order.split(size)[:per_epoch]):
-            optimizer.learning_rate = one_cycle(epoch * per_epoch + step, contrast.n_epochs * per_epoch, PEAK_RATE)
-            partners = _partners(rows, neighbors, contrast.positives, generator)
-            others = pixels[partners]
-            if contrast.positives != "neighbor":
-                others = moved(others, moves, space, generator)
-            loss = LOSSES[contrast.loss](encoder(pixels[rows]), encoder(others))
+        if epoch and epoch == contrast.n_epochs // 2:  # what has been learned finds better neighbours
+            found = nearest_rows(graph_rows(images, encoder.eval()), near.shape[1])[0]
+            pairs.neighbors = torch.as_tensor(found)
+        encoder.train()
+        batches = pairs.batches()
+        for step, rows in enumerate(batches, epoch * len(batches)):
+            optimizer.learning_rate = one_cycle(step, contrast.n_epochs * len(batches), PEAK_RATE)
             optimizer.zero_grad()
-            loss.backward()
+            LOSSES[contrast.loss](encoder(pixels[rows]), encoder(pairs.partners(rows))).backward()
             optimizer.step()
     return encoder.eval()
+
+
+def _fresh(shape: ImageShape, contrast: Contrast, rng: np.random.Generator) -> ContrastiveEncoder:
+    """Build an encoder, its weights drawn without touching torch's global generator."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(draw_seed(rng))
+        return ContrastiveEncoder(shape, contrast.latent_dim, contrast.n_heads)
+
+
+@dataclass
+class Pairs:
+    """What positive pairs are made of."""
+
+    pixels: Tensor  # (n, c, h, w)
+    neighbors: Tensor  # (n, n_near)
+    moves: Tensor  # (n_moves, dim)
+    space: FlowSpace
+    positives: str
+    generator: torch.Generator
+
+    def batches(self) -> list[Tensor]:
+        """Return the rows of an epoch in random order, cut into batches; what is left over sits out."""
+        size = min(BATCH, len(self.pixels))
+        order = torch.randperm(len(self.pixels), generator=self.generator)
+        return list(order.split(size)[: len(order) // size])
+
+    def partners(self, rows: Tensor) -> Tensor:
+        """Return what each row is paired with: one of its neighbours or itself, moved or not."""
+        others = rows
+        if self.positives != "moved":
+            pick = torch.randint(self.neighbors.shape[1], (len(rows),), generator=self.generator)
+            others = self.neighbors[rows, pick]
+        images = self.pixels[others]
+        return images if self.positives == "neighbor" else moved(images, self.moves, self.space, self.generator)
+
+
+def near_images(images: SampleArray) -> IntArray:
+    """Return the five images (n, 5) nearest to each in gradients."""
+    return nearest_rows(gradient_rows(images), N_NEAR)[0]
 
 
 def neighbor_moves(images: SampleArray, near: IntArray, space: FlowSpace, rng: np.random.Generator) -> Tensor:
@@ -86,13 +139,6 @@ def neighbor_moves(images: SampleArray, near: IntArray, space: FlowSpace, rng: n
     return torch.as_tensor(flows.moves, device=space.fields.device)
 
 
-def _partners(rows: Tensor, neighbors: Tensor, positives: str, generator: torch.Generator) -> Tensor:
-    """Return the row that each is paired with: one of its neighbours, or itself."""
-    if positives == "moved":
-        return rows
-    return neighbors[rows, torch.randint(neighbors.shape[1], (len(rows),), generator=generator)]
-
-
 @torch.no_grad()
 def moved(images: Tensor, moves: Tensor, space: FlowSpace, generator: torch.Generator) -> Tensor:
     """Return images (n, c, h, w), each transformed by a unit-norm sum of three moves drawn at random."""
@@ -100,6 +146,15 @@ def moved(images: Tensor, moves: Tensor, space: FlowSpace, generator: torch.Gene
     drawn = moves[torch.randint(len(moves), shape, generator=generator)]  # (n, 3, dim)
     weights = F.normalize(torch.randn(shape, generator=generator), dim=1).to(moves.device)
     return space.apply(images, space.unfolded(torch.einsum("nd,ndk->nk", weights, drawn)))
+
+
+def graph_rows(images: SampleArray, encoder: ContrastiveEncoder) -> FloatArray:
+    """Return the rows by whose nearness labels spread: gradients and latents side by side, each part of length 1.
+
+    The gradients tell how alike two images look, the latents what they have in common; together they do better than
+    either.
+    """
+    return np.hstack([gradient_rows(images), latents_of(encoder, images)])
 
 
 def latents_of(encoder: ContrastiveEncoder, images: SampleArray) -> FloatArray:

@@ -64,7 +64,7 @@ def infer_labels(candidates: Mapping[str, Candidate], codes: IntArray, rng: np.r
     """
     name, accuracy = next(iter(candidates)), {}
     if len(candidates) > 1 and np.bincount(codes[codes != UNLABELED]).min() >= MIN_LABELS:
-        right = {one: _held_out(candidate, codes, rng.spawn(1)[0]) for one, candidate in candidates.items()}
+        right = {one: held_out_hits(candidate, codes, rng.spawn(1)[0]) for one, candidate in candidates.items()}
         accuracy = {one: float(found.mean()) for one, found in right.items()}
         name = _clearly_best(right)
     return Inferred(candidates[name](codes, rng), name, accuracy)
@@ -134,7 +134,7 @@ def sure_enough(distributions: FloatArray) -> BoolArray:
     return distributions.max(axis=1) >= LEAST_PROBABILITY
 
 
-def _held_out(candidate: Candidate, codes: IntArray, rng: np.random.Generator) -> FloatArray:
+def held_out_hits(candidate: Candidate, codes: IntArray, rng: np.random.Generator) -> FloatArray:
     """Return for each labelled row, as 1 or 0, whether a candidate that was not told its label finds it."""
     known = np.flatnonzero(codes != UNLABELED)
     folds, right = stratified_folds(codes[known], rng), np.zeros(len(known))

@@ -6,9 +6,16 @@ import torch
 from sklearn.datasets import load_digits
 
 from skexpand.dynamics.deformation import FlowSpace
-from skexpand.dynamics.gradients import gradient_rows
 from skexpand.dynamics.neighbors import nearest_rows
-from skexpand.fitting.contrast import Contrast, latents_of, moved, neighbor_moves, train_encoder
+from skexpand.fitting.contrast import (
+    Contrast,
+    graph_rows,
+    latents_of,
+    moved,
+    near_images,
+    neighbor_moves,
+    train_encoder,
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,18 +31,28 @@ def agreement(rows, classes):
 @pytest.mark.parametrize("positives", ["moved neighbor", "neighbor", "moved"])
 def test_neighbours_in_the_core_are_of_the_same_kind(digits, positives):
     images, classes = digits
-    encoder = train_encoder(images, "zeros", Contrast(4, positives=positives), np.random.default_rng(0))
+    encoder = train_encoder(
+        images, near_images(images), "zeros", Contrast(4, positives=positives), np.random.default_rng(0)
+    )
     latents = latents_of(encoder, images)
     assert latents.dtype == np.float64
     np.testing.assert_allclose(np.linalg.norm(latents, axis=1), 1, rtol=1e-5)
     assert agreement(latents, classes) > 0.7
+    rows = graph_rows(images, encoder)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 2**0.5, rtol=1e-5)
+    assert agreement(rows, classes) > 0.8
 
 
 def test_same_seed_same_core_and_torch_is_left_alone(digits):
     images, _ = digits
     state = torch.get_rng_state()
     one, other = (
-        latents_of(train_encoder(images[:100], "zeros", Contrast(1, "spectral"), np.random.default_rng(3)), images[:9])
+        latents_of(
+            train_encoder(
+                images[:100], near_images(images[:100]), "zeros", Contrast(1, "spectral"), np.random.default_rng(3)
+            ),
+            images[:9],
+        )
         for _ in range(2)
     )
     np.testing.assert_array_equal(one, other)
@@ -45,8 +62,7 @@ def test_same_seed_same_core_and_torch_is_left_alone(digits):
 def test_moves_change_images_a_little(digits):
     images, _ = digits
     space = FlowSpace.of((1, 8, 8), "zeros")
-    near = nearest_rows(gradient_rows(images), 5)[0]
-    moves = neighbor_moves(images[:200], near[:200] % 200, space, np.random.default_rng(0))
+    moves = neighbor_moves(images[:200], near_images(images[:200]), space, np.random.default_rng(0))
     some = torch.as_tensor(images[:50])
     found = moved(some, moves, space, torch.Generator().manual_seed(0))
     change = ((found - some) ** 2).sum() / (some**2).sum()

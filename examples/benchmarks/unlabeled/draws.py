@@ -32,6 +32,7 @@ class Draw(NamedTuple):
     truth: NDArray[np.intp]
     test_rows: NDArray[Any]
     test_codes: NDArray[np.intp]
+    key: tuple[str, int, int]  # what it was drawn for: set, number of labels, number of the draw
 
     @property
     def n_labeled(self) -> int:
@@ -58,7 +59,8 @@ def per_class_draw(name: str, per_class: int, number: int) -> Draw:
     others = rng.permutation(np.setdiff1d(np.arange(len(y)), labeled))[: N_UNLABELED[kind_of(name)]]
     codes = np.concatenate([y[labeled], np.full(len(others), HIDDEN)])
     rows = np.concatenate([labeled, others])
-    return Draw(file["X_train"][rows], codes, y[rows], file["X_test"], np.searchsorted(classes, file["y_test"]))
+    test_codes, key = np.searchsorted(classes, file["y_test"]), (name, per_class, number)
+    return Draw(file["X_train"][rows], codes, y[rows], file["X_test"], test_codes, key)
 
 
 def table_draw(name: str, n_labeled: int, number: int) -> Draw:
@@ -76,7 +78,8 @@ def table_draw(name: str, n_labeled: int, number: int) -> Draw:
     scaler = numbers_scaler().fit(X[rows])
     truth = place[y[rows]]
     codes = np.where(np.arange(len(rows)) < len(labeled), truth, HIDDEN)
-    return Draw(scaler.transform(X[rows]), codes, truth, scaler.transform(X[test]), place[y[test]])
+    key = (name, n_labeled, number)
+    return Draw(scaler.transform(X[rows]), codes, truth, scaler.transform(X[test]), place[y[test]], key)
 
 
 @cache

@@ -1,12 +1,14 @@
 """Methods by name: each returns labels of the rows that had none (or None), and what learners are trained on.
 
-Methods on graphs are given the same features: gradients for images, scaled columns for tables, embeddings for texts.
+Methods on graphs are given the same features: scaled columns for tables, embeddings for texts; for images, gradients
+and latents of the core, which is trained once per draw, on all its images; the first method that needs it pays.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import graphlearning
@@ -17,10 +19,10 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.dynamics.gradients import gradient_rows
+from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
 from skexpand.fitting.unlabeled import by_graph, by_learners, sure_enough
 
-from .draws import HIDDEN, Draw
+from .draws import HIDDEN, Draw, per_class_draw
 
 N_NEW = {"images": 10_000, "tables": 2_000, "texts": 0}
 N_NEIGHBORS = 10
@@ -98,7 +100,15 @@ def inferred(draw: Draw, kind: str, seed: int) -> NDArray[np.float64]:
 
 def features(draw: Draw, kind: str) -> NDArray[Any]:
     """Return the rows that nearness is told by."""
-    return gradient_rows(draw.rows[:, None]) if kind == "images" else draw.rows
+    return image_features(draw.key) if kind == "images" else draw.rows
+
+
+@lru_cache(maxsize=1)
+def image_features(key: tuple[str, int, int]) -> NDArray[np.float64]:
+    """Train the core on the images of a draw; return gradients and latents."""
+    images = per_class_draw(*key).rows[:, None]
+    encoder = train_encoder(images, near_images(images), "zeros", Contrast(), np.random.default_rng(key[2]))
+    return graph_rows(images, encoder)
 
 
 def with_new_rows(rows: NDArray[Any], codes: NDArray[np.intp], kind: str, seed: int) -> tuple[Any, Any]:
