@@ -163,7 +163,8 @@ class Trainer:
         deviations = latents - means[self.labels]
         before, after = deviations[self.edges[0]], deviations[self.edges[1]]
         gram = before.T @ before
-        ridge = 1e-3 * gram.diagonal().mean().clamp_min(1e-6) * torch.eye(len(gram), device=gram.device)
+        identity = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+        ridge = 1e-3 * gram.diagonal().mean().clamp_min(1e-6) * identity
         return Snapshot(means, torch.linalg.solve(gram + ridge, before.T @ after))
 
     def _losses(self, rows: Tensor, snapshot: Snapshot | None) -> dict[str, Tensor]:

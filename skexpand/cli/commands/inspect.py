@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from skexpand.cli._hints import hint
 from skexpand.cli._options import table_options
 from skexpand.cli._task import Task, read_task
 
@@ -33,8 +34,8 @@ def _columns(task: Task) -> list[list[str]]:
     lines = []
     for column in infer_columns(task.features, **stated):
         said = column.describe().removeprefix(f"{column.name}: ")
-        differs = column.kind == "categorical" and len(column.categories or ()) == len(task.labels) - column.n_missing
-        lines.append([str(column.name), said + (f"; every value differs: --drop {column.name}?" if differs else "")])
+        more = hint(task.table, column.name, column.kind)
+        lines.append([column.name or "''", "; ".join(filter(None, (said, more)))])
     return lines
 
 
