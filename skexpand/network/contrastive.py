@@ -51,7 +51,7 @@ class ContrastiveEncoder(nn.Module):
         for width, channels in zip(before, _CHANNELS, strict=True):
             convolution = nn.Conv2d(width, channels, 3, padding=1, bias=False)
             # channels last, as the images: a third of the time less
-            convolution.weight.data = convolution.weight.data.contiguous(memory_format=torch.channels_last)
+            convolution.weight.data = convolution.weight.data.to(memory_format=torch.channels_last)
             parts += [convolution, nn.BatchNorm2d(channels), nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
         self.convolutions = nn.Sequential(*parts[:-1])
         self.attention = nn.Sequential(
