@@ -20,7 +20,7 @@ _DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_00
 
 def check_type(name: str, kind: pa.DataType, file: str) -> None:
     """Refuse a type whose cells are no single values, or that nothing is known of."""
-    if types.is_dictionary(kind) and "view" not in str(kind.value_type):  # Arrow cannot look these up
+    if types.is_dictionary(kind):
         kind = kind.value_type
     if types.is_nested(kind) and not types.is_run_end_encoded(kind):
         raise ValueError(
@@ -76,14 +76,14 @@ def array_of(values: pd.Series, column: pa.ChunkedArray) -> pa.Array:
 
 
 def tidy(table: pa.Table) -> pa.Table:
-    """Return a table without gaps among the levels of dictionaries; Arrow can store these, and do little more."""
+    """Return a table of types that Arrow computes with: no "views" of text, no gap among the levels of dictionaries."""
     for place, column in enumerate(table.columns):
         kind = column.type
-        if types.is_dictionary(kind) and any(chunk.dictionary.null_count for chunk in column.chunks):
-            levels = _levels(column)
-            codes = pc.index_in(column.cast(kind.value_type), levels).cast(kind.index_type)
-            chunks = [pa.DictionaryArray.from_arrays(chunk, levels, ordered=kind.ordered) for chunk in codes.chunks]
-            table = table.set_column(place, table.field(place), pa.chunked_array(chunks, kind))
+        if str(kind) in _PLAIN:
+            column = column.cast(_PLAIN[str(kind)])
+        elif types.is_dictionary(kind):
+            column = _without_gaps_among_levels(_of_plain_text(column))
+        table = table.set_column(place, table.field(place).with_type(column.type), column)
     return table
 
 
@@ -106,6 +106,7 @@ def with_pandas_types(table: pa.Table, frame: pd.DataFrame, source: pa.Schema | 
     return table.replace_schema_metadata({**kept, b"pandas": json.dumps(own).encode()})
 
 
+_PLAIN = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 _KNOWN = (
     types.is_boolean,
     types.is_integer,
@@ -116,7 +117,7 @@ _KNOWN = (
     types.is_timestamp,
     types.is_duration,
     types.is_null,
-    lambda kind: str(kind) in ("string", "large_string", "string_view", "binary", "large_binary", "binary_view"),
+    lambda kind: str(kind) in ("string", "large_string", "binary", "large_binary"),
     types.is_fixed_size_binary,
 )
 
@@ -136,6 +137,30 @@ def _categorical(column: pa.ChunkedArray) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, series_of(pa.chunked_array([levels])), ordered=kind.ordered)
 
 
+def _of_plain_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a dictionary whose levels are no "views", as those that polars writes are."""
+    kind = column.type
+    plain = _PLAIN.get(str(kind.value_type))
+    if plain is None:
+        return column
+    chunks = [
+        pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(plain), ordered=kind.ordered)
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, pa.dictionary(kind.index_type, plain, kind.ordered))
+
+
+def _without_gaps_among_levels(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a dictionary with gaps among its codes only."""
+    kind = column.type
+    if not any(chunk.dictionary.null_count for chunk in column.chunks):
+        return column
+    levels = _levels(column)
+    codes = pc.index_in(column.cast(kind.value_type), levels).cast(kind.index_type)
+    chunks = [pa.DictionaryArray.from_arrays(chunk, levels, ordered=kind.ordered) for chunk in codes.chunks]
+    return pa.chunked_array(chunks, kind)
+
+
 def _times(values: pd.Series, kind: pa.DataType) -> pa.Array:
     """Return durations since midnight as times of day."""
     ticks = pa.Array.from_pandas(values, type=pa.duration(kind.unit), safe=False).cast(pa.int64())
@@ -147,7 +172,7 @@ def _times(values: pd.Series, kind: pa.DataType) -> pa.Array:
 def _dictionary(values: pd.Series, column: pa.ChunkedArray) -> pa.Array:
     """Return new categories with the codes of the file."""
     codes = values.cat.codes.to_numpy()
-    index = pa.array(codes, mask=codes < 0).cast(column.type.index_type)
+    index = pa.array(codes.clip(0), mask=codes < 0).cast(column.type.index_type)  # polars reads what a mask hides
     return pa.DictionaryArray.from_arrays(index, _levels(column), ordered=column.type.ordered)
 
 

@@ -55,11 +55,11 @@ class ArrowTable(Table):
 
     def known(self, name: str, rows: slice) -> Sequence[str]:
         """Return cells of the file, as text."""
-        return self._text(name, _filterable(self.rows[name][rows]))
+        return self._text(name, self.rows[name][rows])
 
     def spelled(self, name: str, values: pd.Series) -> Sequence[str]:
         """Spell new values like those of the file."""
-        return self._text(name, _filterable(joined(array_of(values, self.rows[name]))))
+        return self._text(name, joined(array_of(values, self.rows[name])))
 
     def arrow(self, frame: pd.DataFrame, n_known: int) -> pa.Table:
         """Return the rows of the file, then those of the frame behind them, in the types of the file."""
@@ -89,7 +89,7 @@ class ArrowTable(Table):
                 f"column {name!r} of {self.file} holds bytes, which {file} cannot hold as text; write .parquet or "
                 f".feather, or --drop {name}"
             )
-        if column.null_count and self.gap in _filterable(column).unique().to_pylist():
+        if column.null_count and self.gap in column.unique().to_pylist():
             text = f"the text {self.gap!r}" if self.gap else "empty text"
             raise ValueError(
                 f"column {name!r} of {self.file} has both gaps and {text}, which {file} cannot tell apart; --gap TEXT "
@@ -98,18 +98,13 @@ class ArrowTable(Table):
 
     @cached_property
     def _spellings(self) -> dict[str, Words]:
-        return {name: spelling_of(_filterable(self.rows[name])) for name in self.names}
+        return {name: spelling_of(self.rows[name]) for name in self.names}
 
     def _text(self, name: str, values: pa.ChunkedArray) -> list[str]:
         """Spell values and gaps."""
         chunks = values.drop_null().chunks or [pa.array([], values.type)]
         present = iter(self._spellings[name](pa.concat_arrays(chunks)))
         return [next(present) if known else self.gap for known in values.is_valid().to_pylist()]
-
-
-def _filterable(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column in a type that Arrow can filter."""
-    return column.cast(pa.large_string()) if str(column.type) == "string_view" else column
 
 
 def _check_binary(column: pa.Table, file: str) -> None:

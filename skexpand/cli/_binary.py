@@ -11,7 +11,10 @@ from pyarrow import feather, parquet
 
 def read_binary(path: Path) -> pa.Table:
     """Return the rows; of pandas' index, a column with a name comes first, one without is left out."""
-    table = feather.read_table(path) if path.suffix.lower() == ".feather" else parquet.ParquetFile(path).read()
+    try:
+        table = feather.read_table(path) if path.suffix.lower() == ".feather" else parquet.ParquetFile(path).read()
+    except pa.ArrowException as error:
+        raise ValueError(f"{path.name} cannot be read by pyarrow: {error}") from error
     names = table.column_names
     if len(set(names)) < len(names):
         repeated = next(name for name in names if names.count(name) > 1)

@@ -56,7 +56,7 @@ def fit_parameters(learner: Any, **values: NDArray[Any] | None) -> dict[str, NDA
 
 def inherited(sampler: Any, values: NDArray[Any] | None) -> NDArray[Any] | None:
     """Return what each row has that a fitted sampler returned: as given, and for new rows that of their anchor."""
-    maker = getattr(sampler, "sampler_", sampler)  # within a gate, where None says that it left the rows as they are
+    maker = getattr(sampler, "sampler_", sampler)  # within a gate, where None made no new rows
     if values is None or maker is None:
         return values
     if not hasattr(maker, "parents_"):

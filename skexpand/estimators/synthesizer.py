@@ -456,11 +456,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
                     f"groups is given, and y has rows without a label ({self.unlabeled!r}): labels inferred from other "
                     "groups would tell of them, and a split by groups would leak. Leave groups or these rows out."
                 )
-            return self._fit_resample(table, labels, groups)
+            known, rng = self._train(table, labels, apart=groups is not None)
+            return self._fit_resample(table, labels, known, rng, groups)
 
-    def _fit_resample(self, X: Table, y: Labels, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
-        """Train, append new rows to the originals and remember their parents."""
-        known, rng = self._train(X, y, apart=groups is not None)
+    def _fit_resample(
+        self, X: Table, y: Labels, known: Labeled, rng: np.random.Generator, groups: NDArray[Any] | None
+    ) -> tuple[Any, Any]:
+        """Append new rows to the originals and remember their parents."""
         codes = np.repeat(np.arange(len(self.classes_)), list(self.sampling_strategy_.values()))
         new, together = X.room(self._source.schema, len(codes))
         lineage = Lineage(self._expansion, len(codes))

@@ -15,15 +15,25 @@ from skexpand.codec import TableCodec
 from skexpand.dynamics.gradients import gradient_rows
 from skexpand.expansion.core import Core
 from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
+from skexpand.fitting.label_signs import warn_of_unsure_labels
 from skexpand.fitting.latent_dim import resolve_latent_dim
 from skexpand.fitting.rows import Labeled, Rows
 from skexpand.fitting.start import pixel_codec, start_at_pca, table_start
 from skexpand.fitting.tables import fit_latent_law
-from skexpand.fitting.unlabeled import Candidate, Expand, by_graph, by_learners, infer_labels, sure_enough
+from skexpand.fitting.unlabeled import (
+    Candidate,
+    Expand,
+    by_graph,
+    by_learners,
+    held_out_hits,
+    infer_labels,
+    sure_enough,
+)
 from skexpand.request.plan import Plan
 
 MAX_ANCHORS = 10_000  # rows with an inferred label that new rows may start from
 EMBEDDING_COLUMNS = 128  # from which on a table of floats is taken for embeddings
+LEARNERS = "learners"  # the candidate that takes longest
 CORE_IMAGES = 1_000  # from which on a core is trained on them
 
 
@@ -34,7 +44,11 @@ def infer_missing(
     candidates = (_of_table if plan.image_shape is None else _of_images)(rows, class_shares, plan, rng, core)
     inferred = infer_labels(candidates, rows.labels, rng)
     codes = inferred.distributions.argmax(axis=1)
+    accuracy = inferred.accuracy.get(inferred.candidate)
     known = rows.labels != UNLABELED
+    if accuracy is None and inferred.candidate != LEARNERS and np.bincount(rows.labels[known]).min() > 1:
+        accuracy = float(held_out_hits(candidates[inferred.candidate], rows.labels, rng.spawn(1)[0]).mean())
+    warn_of_unsure_labels(rows.labels, codes, accuracy)
     others = np.flatnonzero(~known & sure_enough(inferred.distributions))
     some = others if len(others) <= MAX_ANCHORS else rng.permutation(others)[:MAX_ANCHORS]
     anchors = np.sort(np.concatenate([np.flatnonzero(known), some]))
@@ -54,7 +68,7 @@ def _of_table(
     graph = by_graph(start.encoded, class_shares)
     if looks_embedded(rows):
         return {"graph": graph}
-    return {"learners": learners, "graph": graph}
+    return {LEARNERS: learners, "graph": graph}
 
 
 def looks_embedded(rows: Rows) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from pyarrow import feather, parquet
@@ -253,6 +254,25 @@ def test_types_that_a_synthesizer_takes(tmp_path):
     assert dtypes[names].tolist() == found
     assert dtypes["time"].startswith("timedelta64")
     assert dtypes["day"].startswith("datetime64")
+
+
+@pytest.mark.parametrize("extension", BINARY)
+def test_polars_reads_what_is_written(tmp_path, extension):
+    frame = pl.DataFrame(
+        {
+            "text": ["a", "b", None],
+            "level": pl.Series(["x", "y", None], dtype=pl.Categorical),
+            "choice": pl.Series(["x", "y", None], dtype=pl.Enum(["y", "x"])),
+            "time": [NOON, None, NOON],
+            "nothing": [None, None, None],
+            "bytes": [b"a", None, b""],
+        }
+    )
+    path, copy = tmp_path / f"a{extension}", tmp_path / f"b{extension}"
+    (frame.write_parquet if extension == ".parquet" else frame.write_ipc)(path)
+    copy.write_bytes(written(read_table(path), extension))
+    found = (pl.read_parquet if extension == ".parquet" else pl.read_ipc)(copy)
+    assert found.equals(pl.concat([frame, frame[::-1]]))
 
 
 @pytest.mark.parametrize(("name", "columns"), [(None, ["x"]), ("day", ["day", "x"])], ids=["nameless", "named"])

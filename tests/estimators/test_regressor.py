@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from imblearn.over_sampling import SMOTE
+from imblearn.under_sampling import RandomUnderSampler
 from scipy import sparse
 from sklearn.datasets import make_friedman1
 from sklearn.dummy import DummyRegressor
@@ -33,8 +34,8 @@ class Keeper(DummyRegressor):
         return super().fit(np.zeros((len(y), 1)), y)
 
 
-def trained_on(X, y, **parameters):
-    kept = ExpandedRegressor(Keeper(), sampler(**parameters)).fit(X, y).estimator_
+def trained_on(X, y, target_law="recombined", **parameters):
+    kept = ExpandedRegressor(Keeper(), sampler(**parameters), target_law=target_law).fit(X, y).estimator_
     return kept.X_, kept.y_
 
 
@@ -160,7 +161,7 @@ def test_whole_numbers_and_truth_values_are_rounded_not_cut(container):
 
 
 def test_other_samplers_keep_types_too():
-    for table in ((10 * X).astype(np.int64), X > 0.5, (2**60 + 2 ** (30 * X)).astype(np.int64)):
+    for table in ((10 * X).astype(np.int64), X > 0.4, (2**60 + 2 ** (30 * X)).astype(np.int64)):
         smote = SMOTE(sampling_strategy={0: 50}, random_state=0)
         rows = ExpandedRegressor(Keeper(), smote).fit(table, y).estimator_.X_
         assert rows.dtype == table.dtype
@@ -216,6 +217,63 @@ def test_the_name_of_the_target_is_free(names, expected):
     np.testing.assert_array_equal(targets, y)
 
 
+# ---------------------------------------------------------------- the law of the target
+
+
+def test_new_rows_have_the_targets_of_the_smoother():
+    rows, targets = trained_on(X, y, "smooth")
+    np.testing.assert_array_equal(rows, trained_on(X, y)[0], err_msg="columns are the same whatever the target's law")
+    np.testing.assert_array_equal(targets[:64], y)
+    noise = [np.std(found[64:] - friedman(rows[64:])) for found in (targets, trained_on(X, y)[1])]
+    assert noise[0] < 0.8 * noise[1]
+
+
+def friedman(rows):
+    """Friedman's function, of columns that may have left its square a little."""
+    return 10 * np.sin(np.pi * rows[:, 0] * rows[:, 1]) + 20 * (rows[:, 2] - 0.5) ** 2 + rows[:, 3:5] @ [10, 5]
+
+
+def test_auto_makes_no_rows_where_the_regressor_is_best_already():
+    rng = np.random.default_rng(0)
+    table = rng.standard_normal((60, 3))
+    target = table @ [1, 2, 3]
+    plain = LinearRegression()
+    model = ExpandedRegressor(plain, sampler()).fit(table, target)
+    assert not model.expanded_
+    np.testing.assert_array_equal(model.predict(table), plain.fit(table, target).predict(table))
+    weighed = ExpandedRegressor(plain, sampler()).fit(table, target, sample_weight=np.arange(60))
+    np.testing.assert_array_equal(weighed.predict(table), plain.fit(table, target, np.arange(60)).predict(table))
+    assert ExpandedRegressor(KNeighborsRegressor(), sampler()).fit(table, target).expanded_
+
+
+def test_auto_expands_where_the_regressor_needs_more_rows_than_a_fold_has():
+    model = ExpandedRegressor(KNeighborsRegressor(60), sampler()).fit(X, y)
+    assert model.expanded_
+
+
+def test_smooth_targets_keep_bounds():
+    frame = pd.DataFrame(X, columns=list("abcdef"))
+    target = np.maximum(y - 15, 0)  # a third of them 0
+    targets = trained_on(frame, target, "smooth", bounds={"target": (0, None)}, expansion_ratio=10)[1]
+    assert len(targets) == 640
+    assert targets.min() >= 0
+
+
+@pytest.mark.parametrize("n", [2, 4, 5, 7, 12])
+def test_tiny_tables(n):
+    model = ExpandedRegressor(Ridge(), sampler(), target_law="smooth").fit(X[:n], y[:n])
+    assert np.isfinite(model.predict(X)).all()
+    assert ExpandedRegressor(KNeighborsRegressor(1), sampler()).fit(X[:n], y[:n]).predict(X).shape == (64,)
+
+
+def test_a_sampler_without_the_originals_in_front():
+    smaller = RandomUnderSampler(sampling_strategy={0: 3}, random_state=0)
+    with pytest.raises(ValueError, match=r"behind the originals, which RandomUnderSampler does not.*'recombined'"):
+        ExpandedRegressor(Ridge(), smaller, target_law="smooth").fit(X, y)
+    model = ExpandedRegressor(Ridge(), smaller, target_law="recombined").fit(X, y)
+    assert model.expanded_
+
+
 # ---------------------------------------------------------------- the regressor
 
 
@@ -229,7 +287,8 @@ def mixed_table():
 
 
 def test_the_default_takes_mixed_tables_with_gaps():
-    model = ExpandedRegressor(sampler=sampler()).fit(mixed_table(), y)
+    model = ExpandedRegressor(sampler=sampler(), target_law="smooth").fit(mixed_table(), y)
+    assert model.expanded_
     assert model.predict(mixed_table()).shape == (64,)
     assert model.score(mixed_table(), y) > 0
 
@@ -265,12 +324,12 @@ def test_defaults_are_nearest_neighbours_on_encoded_columns_and_the_synthesizer(
     model = ExpandedRegressor().fit(X, y)
     assert isinstance(model.estimator_[-1], KNeighborsRegressor)
     assert model.sampler_.law == {"local": 1, "global": 1}
-    assert model.get_params(deep=False) == {"estimator": None, "sampler": None, "n_bins": 8}
+    assert model.get_params(deep=False) == {"estimator": None, "sampler": None, "n_bins": 8, "target_law": "auto"}
     assert model.n_features_in_ == 6
 
 
 def test_it_is_the_regressor_on_the_expanded_rows():
-    model = ExpandedRegressor(Ridge(), sampler()).fit(X, y)
+    model = ExpandedRegressor(Ridge(), sampler(), target_law="recombined").fit(X, y)
     expected = Ridge().fit(*trained_on(X, y))
     np.testing.assert_array_equal(model.predict(X), expected.predict(X))
     assert model.score(X, y) == expected.score(X, y)
@@ -317,7 +376,9 @@ def test_bad_targets(target, message):
         ExpandedRegressor(Ridge(), sampler()).fit(X, target)
 
 
-@pytest.mark.parametrize("bad", [{"estimator": StandardScaler()}, {"sampler": StandardScaler()}, {"n_bins": 1}])
+@pytest.mark.parametrize(
+    "bad", [{"estimator": StandardScaler()}, {"sampler": StandardScaler()}, {"n_bins": 1}, {"target_law": "linear"}]
+)
 def test_parameters_are_checked(bad):
     with pytest.raises(ValueError, match="ExpandedRegressor must be"):
         ExpandedRegressor(**bad).fit(X, y)

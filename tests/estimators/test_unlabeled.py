@@ -1,5 +1,7 @@
 """Rows without labels: what goes in, what comes back, in every container; nothing changes where every row has one."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -10,10 +12,13 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, UnsureLabelsWarning
+from skexpand.fitting.label_signs import warn_of_unsure_labels
 from skexpand.model_selection import LabeledFold
 from skexpand.pipeline import make_pipeline
 from tests.tables import blobs, same_bits
+
+NETWORK = {"latent_dim": 3, "max_epochs": 2, "early_stopping": False, "random_state": 0}
 
 pytestmark = pytest.mark.usefixtures("_only_failure_signs")
 
@@ -188,3 +193,58 @@ def test_a_later_fit_without_such_rows_forgets_them(rng):
     sampler = synthesizer().fit(X, np.where(known, y, -1))
     assert hasattr(sampler.fit(X, y), "classes_")
     assert not hasattr(sampler, "transduction_")
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_resample"])
+def test_labels_of_noise_are_warned_of(method):
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((120, 5)), np.append(np.arange(24) % 2, np.full(96, -1))
+    with pytest.warns(UnsureLabelsWarning, match="held out, .* were given their class") as caught:
+        getattr(synthesizer(expansion_ratio=2), method)(X, y)
+    assert {w.filename for w in caught if w.category is UnsureLabelsWarning} == {__file__}
+
+
+def test_a_class_that_takes_everything_is_warned_of():
+    known, inferred = np.append([0, 1, 1, 1], np.full(50, -1)), np.append([0, 1, 1, 1], np.zeros(50, int))
+    with pytest.warns(UnsureLabelsWarning, match="class number 0 takes 100% of them, and has 25%"):
+        warn_of_unsure_labels(known, inferred, None)
+
+
+def test_labels_that_can_be_trusted_are_not_warned_of(rng):
+    X, y, known = partly_labeled(rng, per_class=6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UnsureLabelsWarning)
+        synthesizer(expansion_ratio=2).fit(X, np.where(known, y, -1))
+
+
+def test_a_core_given_as_a_parameter_survives_clones(tmp_path):
+    X, y = blobs(np.random.default_rng(0), (40, 40), 6)
+    pretrained = ExpansiveSynthesizer(**NETWORK).pretrain(X)
+    pretrained.save(tmp_path / "core.safetensors")
+    own = clone(pretrained).pretrain(X).fit_resample(X[::4], y[::4])
+    for core in (pretrained, tmp_path / "core.safetensors", str(tmp_path / "core.safetensors")):
+        sampler = ExpansiveSynthesizer(core=core, **NETWORK)
+        for one, other in zip(own, clone(sampler).fit_resample(X[::4], y[::4]), strict=True):
+            assert same_bits(one, other)
+        scores = cross_validate(ExpandedClassifier(LogisticRegression(), sampler), X[::2], y[::2], cv=2)["test_score"]
+        assert np.isfinite(scores).all()
+    search = GridSearchCV(
+        make_pipeline(ExpansiveSynthesizer(core=pretrained, **NETWORK), LogisticRegression()),
+        {"expansivesynthesizer__expansion_ratio": [2, 3]},
+        cv=2,
+    )
+    assert np.isfinite(search.fit(X, y).cv_results_["mean_test_score"]).all()
+
+
+def test_what_is_no_core_is_refused(tmp_path):
+    X, y = blobs(np.random.default_rng(0), (20, 20), 4)
+    with pytest.raises(ValueError, match="has no core: call pretrain"):
+        ExpansiveSynthesizer(core=ExpansiveSynthesizer()).fit(X, y)
+    with pytest.raises(FileNotFoundError):
+        ExpansiveSynthesizer(core=tmp_path / "nothing").fit(X, y)
+    pretrained = ExpansiveSynthesizer(**NETWORK).pretrain(X)
+    with pytest.raises(ValueError, match="latent_dim was 3 in pretrain and is None now"):
+        ExpansiveSynthesizer(core=pretrained).fit(X, y)
+    fitted = ExpansiveSynthesizer(core=pretrained, **NETWORK).fit(X, y)
+    with pytest.raises(ValueError, match="core is a ExpansiveSynthesizer, which cannot be stored"):
+        fitted.save(tmp_path / "within.safetensors")
