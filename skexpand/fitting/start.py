@@ -20,7 +20,7 @@ from skexpand.network.model import Build, ExpansionNetwork
 from skexpand.request.plan import Plan
 from skexpand.training.loop import train
 
-_LEAST_RANGE = 0.1  # of that in pretrain; what is shorter was scaled otherwise, as [0, 1] is to [0, 255]
+_LEAST_RANGE = 0.1  # of the range in pretrain; a shorter range was scaled differently, as [0, 1] and [0, 255]
 
 
 class Start(NamedTuple, Generic[C]):
@@ -73,7 +73,7 @@ def linear_start(latent_dim: int, n_classes: int, n_heads: int, shape: ImageShap
 
 
 def pixel_codec(rows: Rows, plan: Plan, core: Core[CentredImages] | None) -> ImageCodec:
-    """Return the codec of flattened images: that of a pretrained core, if there is one, for images of its range."""
+    """Return the codec of flattened images, or that of a pretrained core, which requires images of its range."""
     if core is None:
         return ImageCodec.fit(rows.X, rows.columns, plan.image_shape)
     pixels = core.codec.images
