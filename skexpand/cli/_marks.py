@@ -1,7 +1,7 @@
 """The decimal mark of a text file: one for all of its columns.
 
-``1,63`` has a decimal comma, whatever else there is, and then ``4.297`` in another column is 4297. A cell of that kind
-alone does not tell: ``4.297`` may be either. What no cell decides is decided by habit, where there is one, or refused.
+``1,63`` has a decimal comma in any case, so ``4.297`` in another column of the file is 4297. Alone, ``4.297`` is
+ambiguous. If no cell decides, convention does, if there is one; else an error is raised.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def decimal_mark(columns: Mapping[str, Collection[str]], delimiter: str, file: s
     Raises
     ------
     ValueError
-        If columns contradict each other, or nothing tells thousands from decimals.
+        If columns contradict each other, or thousands and decimals cannot be distinguished.
     """
     sure: dict[str, tuple[str, str]] = {}  # mark → a column that has it for sure, and one of its cells
     unsure: dict[str, tuple[str, str]] = {}

@@ -1,6 +1,6 @@
 """Dates, times and durations in the cells of a text file, and new ones like them.
 
-Dates are read where their order is certain: year first, day first with points (03.02.2021), and with other marks
+Dates are read if their order is certain: year first, day first with points (03.02.2021), and with other marks
 where a number above twelve tells the day.
 """
 

@@ -1,17 +1,18 @@
 r"""Labels that spread from a few rows to many, along the edges of a graph.
 
 Let W be the weights of the edges between rows (see ``neighbors.py``), D their row sums, and Y the one-hot labels of the
-labelled rows j. An edge is a step of the data's own dynamics, :math:`P = D^{-1} W` takes that step, and labels spread
-by its diffusion:
+labelled rows j. An edge is a step of a random walk with transition matrix :math:`P = D^{-1} W`, and labels spread by
+its diffusion:
 
-- **Poisson learning**, :math:`(D - W)\, u = \sum_j (y_j - \bar y)\, \delta_j`: each label is a source, and what all
-  sources give drains evenly. Where labels are few it keeps its shape; the harmonic function (Laplace learning) becomes
-  flat, with a spike at each label [1]_.
-- **Threshold dynamics** (Merriman, Bence and Osher): let one-hot labels diffuse, hold the known ones, let each row
-  choose a class again such that the classes have given shares [1]_. It shortens the borders between classes.
+- **Poisson learning**, :math:`(D - W)\, u = \sum_j (y_j - \bar y)\, \delta_j`: each label is a source, and the total
+  of all sources drains evenly. With few labels it keeps its shape, while the harmonic function (Laplace learning)
+  becomes flat with a spike at each label [1]_.
+- **Threshold dynamics** (Merriman, Bence and Osher): diffuse one-hot labels, hold the known ones, and
+  assign each row to a class again such that the classes have given shares [1]_. It shortens the borders between
+  classes.
 - **Label spreading**, :math:`F = (1 - \alpha)(I - \alpha S)^{-1} Y` with :math:`S = D^{-1/2} W D^{-1/2}` [2]_.
 
-Nothing here is random. All is linear in the number of edges.
+Nothing here is random. All costs are linear in the number of edges.
 
 .. [1] Calder, Cook, Thorpe and Slepčev, "Poisson Learning: Graph Based Semi-Supervised Learning At Very Low Label
    Rates", ICML 2020.

@@ -14,7 +14,7 @@ from skexpand.expansion.blocks import Block, BlockMaker, Record
 from skexpand.expansion.latent import CHUNK
 from skexpand.request.rules import Rule, rule_name, verdicts_on
 
-TRIES_PER_ROW, TRIES = 200, 20_000  # new rows drawn at most: so many for each that is wanted, or in all if that is more
+TRIES_PER_ROW, TRIES = 200, 20_000  # maximum number of rows drawn: per requested row, or in all if that is more
 
 
 class Source(NamedTuple):

@@ -93,7 +93,7 @@ def linear_start(
 
 
 def pixel_codec(rows: Rows, plan: Plan, core: Core[CentredImages] | None) -> ImageCodec:
-    """Return the codec of flattened images: that of a pretrained core, if there is one, for images of its range."""
+    """Return the codec of flattened images, or that of a pretrained core, which requires images of its range."""
     if core is None:
         return ImageCodec.fit(rows.X, rows.columns, plan.image_shape)
     pixels = core.codec.images

@@ -1,4 +1,4 @@
-r"""An encoder whose latents persist along transitions, and the losses that say so.
+r"""An encoder whose latents persist along transitions, and its losses.
 
 .. code-block:: text
 
@@ -70,7 +70,7 @@ class ContrastiveEncoder(nn.Module):
 
 
 def infonce(here: Tensor, there: Tensor) -> Tensor:
-    """Return the loss of telling each row's other end among those of the batch, both ways; inputs (batch, dim)."""
+    """Return the loss of identifying each row's other end in the batch, both ways; inputs (batch, dim)."""
     likeness = here @ there.T / TEMPERATURE
     target = torch.arange(len(here), device=here.device)
     return (F.cross_entropy(likeness, target) + F.cross_entropy(likeness.T, target)) / 2

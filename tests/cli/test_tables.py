@@ -92,7 +92,7 @@ def test_several_columns_of_one_name(tmp_path):
 
 @pytest.mark.parametrize("name", ["t.xlsx", "t", "t.parquet.gz", "t.gz", "t.csv.zip"])
 def test_unknown_formats(tmp_path, name):
-    with pytest.raises(ValueError, match=r"tells no format; its name must end in \.csv, \.tsv, "):
+    with pytest.raises(ValueError, match=r"has no known format; its name must end in \.csv, \.tsv, "):
         format_of(tmp_path / name)
 
 
