@@ -194,7 +194,7 @@ def test_more_rows_than_memory_holds(monkeypatch, many):
     X, y = table()
     synthesizer = ExpansiveSynthesizer(law="local").fit(X, y)
     monkeypatch.setattr(BlockMaker, "draw", lambda *args: pytest.fail("rows were made"))
-    monkeypatch.setattr(BlockMaker, "draw_into", lambda *args: pytest.fail("rows were made"))
+    monkeypatch.setattr(BlockMaker, "fill", lambda *args: pytest.fail("rows were made"))
     with pytest.raises(MemoryError, match="new rows of 4 columns do not fit into memory; ask for fewer"):
         expand(X, y, **many)
     with pytest.raises(MemoryError, match="do not fit"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from skexpand.base.sklearn_private import asked_by_pipeline
 
 
 class NoTransformer:
@@ -14,9 +15,7 @@ class NoTransformer:
     """
 
     def __getattr__(self, name: str) -> Any:
-        caller = sys._getframe(1)
-        asked_in = (caller.f_globals.get("__name__"), caller.f_code.co_name)
-        if name in ("transform", "fit_transform") and asked_in == ("sklearn.pipeline", "_validate_steps"):
+        if name in ("transform", "fit_transform") and asked_by_pipeline():
             raise TypeError(
                 f"{type(self).__name__} adds rows to X and y, which scikit-learn's Pipeline cannot do: its steps only "
                 "change X. Two ways out: (1) use `from skexpand.pipeline import Pipeline` (imbalanced-learn's), with "

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from skexpand.cli._cells import GAPS
+from skexpand.cli._numbers import MARKS
 from skexpand.request.totals import STRATEGIES
 
 _TABLE = [
@@ -26,15 +27,19 @@ _TABLE = [
         help=f"Rows of each class: {', '.join(STRATEGIES)}, a share such as 0.5, or totals such as 'yes=500,no=500'. "
         "[default: auto]",
     ),
-    click.option("--ratio", type=click.FloatRange(min=1), help="Factor on the rows.  [default: for about 2,000 rows]"),
-    click.option("--delimiter", metavar="TEXT", help="Of a text file.  [default: found out]"),
-    click.option("--encoding", metavar="NAME", default="utf-8", show_default=True, help="Of a text file."),
+    click.option(
+        "--ratio", type=click.FloatRange(min=1), help="Factor on the number of rows.  [default: for about 2,000 rows]"
+    ),
+    click.option("--delimiter", metavar="TEXT", help="Delimiter of a text file.  [default: detected]"),
+    click.option("--encoding", metavar="NAME", default="utf-8", show_default=True, help="Encoding of a text file."),
+    click.option("--decimal", type=click.Choice([*MARKS]), help="Decimal mark of a text file.  [default: detected]"),
     click.option(
         "--gap",
         "gaps",
         metavar="TEXT",
         multiple=True,
-        help=f"Cells of a text file without a value, beside empty ones.  [default: {', '.join(filter(None, GAPS))}]",
+        help="Cells of a text file that are gaps besides empty ones; repeat it for several. Gaps of Parquet and "
+        f"Feather are written to text as the first.  [default: {', '.join(filter(None, GAPS))}]",
     ),
 ]
 _WRITING = [
@@ -45,7 +50,7 @@ _WRITING = [
         default=lambda: secrets.randbits(32),
         help="Same seed, same rows and figures.  [default: a new one]",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong."),
+    click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only."),
 ]
 
 
@@ -60,7 +65,7 @@ def writing_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def shows_progress(quiet: bool) -> bool:
-    """Tell whether somebody is watching who wants to."""
+    """Return whether progress is shown: on a terminal, unless quiet."""
     return sys.stderr.isatty() and not quiet
 
 

@@ -27,7 +27,7 @@ LEAST_EXPECTED = 3.0  # rows with two on, if the columns were independent
 
 
 @dataclass(frozen=True)
-class Choice:
+class OneHot:
     """Columns of two values of which at most one is on.
 
     Attributes
@@ -51,7 +51,7 @@ class Choice:
     chosen: IntArray
 
     @classmethod
-    def fit(cls, rows: NDArray[Any], columns: IntArray, encoded: FloatArray, places: IntArray) -> Choice:
+    def fit(cls, rows: NDArray[Any], columns: IntArray, encoded: FloatArray, places: IntArray) -> OneHot:
         """Learn from training rows (n, n_columns) and their encoding (n, width)."""
         cells, codes = rows[:, columns], encoded[:, places]
         is_on = cells == cells.max(axis=0)

@@ -75,4 +75,4 @@ def taken(y: Any, rows: IntArray) -> Any:
         return [y[row] for row in rows.tolist()]
     if hasattr(y, "iloc"):
         return y.iloc[rows].reset_index(drop=True)
-    return y[rows]
+    return y.take(rows) if hasattr(y, "to_pylist") else y[rows]  # the former of pyarrow

@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray
-from skexpand.codec.columns import Column, columns_of_numbers
+from skexpand.codec.bounds import Bounds
+from skexpand.codec.codec import Origin
+from skexpand.codec.columns import CategoricalFeatures, Column, columns_of_numbers
 from skexpand.codec.fields import NumberField
 from skexpand.codec.frame import columns_of, is_frame, names_of
 from skexpand.codec.schema import Schema, dense
@@ -172,9 +174,13 @@ class ImageCodec:
         return images.reshape(len(rows), rows.shape[1]).astype(np.float32)
 
     def decode(
-        self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
+        self,
+        encoded: NDArray[np.floating],
+        dtype: np.dtype[Any],
+        out: NDArray[Any] | None = None,
+        origin: Origin | None = None,
     ) -> NDArray[Any]:
-        """Map encoded rows back, legal values each, as one array of ``dtype`` or into ``out``."""
+        """Map encoded rows back, legal values each, as one array of ``dtype`` or into ``out``, whatever the origin."""
         images = encoded.reshape(-1, *self.layout.shape) * self.unit + self.background
         values = self.layout.as_rows(images).clip(self.low, self.high)
         if self.whole.all():
@@ -228,8 +234,6 @@ def _gap_message(name: Any) -> str:
     return f"Images have no gaps, but column {name!r} has missing or infinite values; fill them, or leave the rows out."
 
 
-def schema_alone(X: Any, parameters: Any) -> Schema:
-    """Describe a table by itself."""
-    if parameters.image_shape is not None:
-        return pixel_schema(X)
-    return Schema.of(X, parameters.categorical_features, parameters.bounds)
+def schema_of(X: Any, image_shape: Any, categorical_features: CategoricalFeatures, bounds: Bounds) -> Schema:
+    """Describe a table: columns of pixels, if rows are images, or columns that may be of any kind."""
+    return Schema.of(X, categorical_features, bounds) if image_shape is None else pixel_schema(X)

@@ -19,7 +19,7 @@ from skexpand.codec.columns import (
     is_plain,
     refuse_infinity,
 )
-from skexpand.codec.fields import Field, LevelField
+from skexpand.codec.fields import Field
 from skexpand.codec.frame import assembled, columns_of, is_frame
 from skexpand.codec.series import Series
 
@@ -58,13 +58,13 @@ class Schema:
         """The type of the floats that stand for the table."""
         return np.dtype(np.float64) if self.fields is not None else self.like.dtype
 
-    def room(self, n_rows: int) -> NDArray[Any]:
-        """Return an array for so many new rows, as floats; refuse what memory cannot hold before any row is made."""
+    def room(self, n_new: int, n_before: int = 0) -> NDArray[Any]:
+        """Return an array for new rows behind others, as floats; refuse what memory cannot hold before any is made."""
         try:
-            return np.empty((n_rows, len(self.columns)), self.dtype)
+            return np.empty((n_before + n_new, len(self.columns)), self.dtype)
         except (MemoryError, OverflowError, ValueError) as error:  # the latter two are numbers that NumPy cannot count
             raise MemoryError(
-                f"{n_rows:.3g} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
+                f"{n_new:.3g} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
                 "and use them part by part: fit, then sample."
             ) from error
 
@@ -86,7 +86,7 @@ class Schema:
 
 def _read(column: Column, field: Field, series: Series) -> FloatArray:
     """Read the cells of a column; name it where they are no values of it."""
-    if isinstance(field, LevelField):  # says so itself
+    if not field.is_bounded:  # categories name it themselves
         return field.read(series)
     try:
         numbers = field.read(series)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedGroupKFold, check_cv
-from sklearn.utils import _safe_indexing
 
 from skexpand.base.random import draw_seed
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import IntArray
 from skexpand.base.warnings import ExpansionWarning
 

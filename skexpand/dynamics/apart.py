@@ -20,14 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import SampleArray
-from skexpand.dynamics.components import Component, Latents
+from skexpand.dynamics.components import Component
 from skexpand.dynamics.graph import local_edges
+from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.law import ClassLaw
 
 
 def without_labels(component: Component, latents: Latents, n_neighbors: int) -> Component:
     """Return a component that keeps its anchors with steps to the nearest rows of any class, and others as they are."""
-    if component.setting.operator != "identity":
+    if not component.keeps_anchor:
         return component
     edges = local_edges(latents.rows, np.zeros_like(latents.labels), n_neighbors)
     steps = latents.rows[edges.targets] - latents.rows[edges.sources]

@@ -42,7 +42,6 @@ def draw_expander_map(
     own_share: float,
     degree: int,
     rng: np.random.Generator,
-    convex: bool = False,
 ) -> ExpanderMap:
     """Link new nodes of one class to its anchors and to edges: ``own_share`` of them its own, the rest from all.
 
@@ -59,13 +58,11 @@ def draw_expander_map(
     edges[n_own:] = repeat_evenly(slots - n_own, n_edges, rng)
     rng.shuffle(edges)
     links = edges.astype(np.int32).reshape(n_new, degree)
-    return ExpanderMap(anchors, links, _draw_weights(n_new, degree, rng, convex))
+    return ExpanderMap(anchors, links, draw_weights(n_new, degree, rng))
 
 
-def _draw_weights(n_new: int, degree: int, rng: np.random.Generator, convex: bool) -> NDArray[np.float32]:
-    """Draw uniformly from the unit sphere (signs free) or, for the ablation, from the simplex."""
-    if convex:
-        return rng.dirichlet(np.ones(degree), n_new).astype(np.float32)
+def draw_weights(n_new: int, degree: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Draw uniformly from the unit sphere, signs free: shape (n_new, degree)."""
     weights = rng.standard_normal((n_new, degree), dtype=np.float32)
     weights /= np.sqrt(np.einsum("nd,nd->n", weights, weights))[:, None]
     return weights

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skexpand.base.types import FloatArray, IntArray, SampleArray
-from skexpand.dynamics.components import Component, Latents
+from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
+from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.transport import gaussian_map
 
 
@@ -40,8 +41,6 @@ class ClassLaw:
         Which rows the anchors are, and which edges the class's own.
     own_share : float
         Share of edges taken from the class itself.
-    convex : bool
-        Convex instead of unit-norm weights.
     """
 
     starts: SampleArray
@@ -50,7 +49,6 @@ class ClassLaw:
     anchors: IntArray
     own_edges: IntArray
     own_share: float
-    convex: bool
 
     @classmethod
     def of(cls, component: Component, label: int, spread: float) -> ClassLaw:
@@ -69,7 +67,6 @@ class ClassLaw:
             anchors=anchors,
             own_edges=np.flatnonzero(component.edge_labels == label),
             own_share=float(component.own_share[label]),
-            convex=component.setting.convex,
         )
 
     def through(self, affine: Callable[[SampleArray], SampleArray]) -> ClassLaw:
@@ -85,7 +82,7 @@ class ClassLaw:
     def sample(self, n_new: int, degree: int, rng: np.random.Generator) -> tuple[SampleArray, ExpanderMap]:
         """Make new rows; return them with their links (anchors and edges by their index in the table)."""
         links = draw_expander_map(
-            n_new, len(self.anchors), self.own_edges, len(self.moves), self.own_share, degree, rng, self.convex
+            n_new, len(self.anchors), self.own_edges, len(self.moves), self.own_share, degree, rng
         )
         rows = links.recombine(self.moves)
         rows += self.starts[links.anchors]
@@ -116,11 +113,11 @@ def target_covariance(component: Component, latents: Latents, label: int) -> Flo
     what it makes. The others aim at the shrunk mixture :math:`(1-\delta)(s S_c + (1-s) S) + \delta \sigma^2 I` of
     the class's and the pooled covariance.
     """
-    if component.setting.operator == "identity":
+    if component.keeps_anchor:
         return law_covariance(component, label)
     share, shrinkage = component.own_share[label], component.shrinkage[label]
     own = _second_moment(latents.deviations[latents.labels == label])
-    pooled = _second_moment(latents.spread)
+    pooled = _second_moment(latents.known_deviations)
     variance = np.trace(pooled) / len(pooled)
     mixed = share * own + (1 - share) * pooled
     return (1 - shrinkage) * mixed + shrinkage * variance * np.eye(len(pooled))
@@ -128,7 +125,7 @@ def target_covariance(component: Component, latents: Latents, label: int) -> Flo
 
 def with_gaussian_map(component: Component, latents: Latents) -> Component:
     """Return the component with the map from the law's covariance to its target, per class."""
-    if component.setting.operator == "identity":
+    if component.keeps_anchor:
         return component
     maps = [
         gaussian_map(law_covariance(component, c), target_covariance(component, latents, c))

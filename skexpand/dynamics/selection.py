@@ -26,12 +26,13 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from skexpand.base.types import FloatArray, IntArray
-from skexpand.dynamics.components import COMPONENTS, Latents, fit_component, pooled_covariance, stated_mixture
+from skexpand.dynamics.components import COMPONENTS, fit_component, stated_mixture
 from skexpand.dynamics.graph import expander_edges, local_edges, rows_by_class
+from skexpand.dynamics.latents import Latents, pooled_covariance
 from skexpand.dynamics.law import ClassLaw
 
 Mixture = dict[str, float]
-Choice = Callable[[Latents], Mixture]
+Chooser = Callable[[Latents], Mixture]
 
 LOCAL_UNTIL, LOCAL_NO_MORE = 0.1, 0.4  # shrinkage up to which all rows, and from which on none, are local
 SHRUNK_FROM, ALL_SHRUNK = 0.3, 0.8  # shrinkage up to which no row, and from which on all, are shrunk
@@ -61,7 +62,7 @@ def keep_anchors(latents: Latents) -> Mixture:
 
 def prior_mixture(latents: Latents) -> Mixture:
     """Return the weights that the shrinkage of the pooled covariance suggests."""
-    shrinkage = pooled_covariance(latents.even_spread).shrinkage
+    shrinkage = pooled_covariance(latents.even_deviations).shrinkage
     local = 1 - _ramp(shrinkage, LOCAL_UNTIL, LOCAL_NO_MORE)
     shrunk = _ramp(shrinkage, SHRUNK_FROM, ALL_SHRUNK)
     return {"local": local, "global": 1 - local - shrunk, "shrunk": shrunk}
@@ -83,24 +84,24 @@ def mean_over_classes(values: FloatArray, labels: IntArray) -> tuple[float, floa
 
 
 def held_out_scores(
-    latents: Latents, choices: Sequence[Choice], n_neighbors: int, degree: int, rng: np.random.Generator
+    latents: Latents, choosers: Sequence[Chooser], n_neighbors: int, degree: int, rng: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
-    """Return how well each choice of a mixture foretells the classes of held-out rows, and these classes.
+    """Return how well the mixture of each chooser predicts the classes of held-out rows, and these classes.
 
-    Each held-out row gets a line of log probabilities, one for every choice. Rows whose class has no other row, and
+    Each held-out row gets a line of log probabilities, one for every chooser. Rows whose class has no other row, and
     rows beyond the first thousand of a random order, are never held out.
     """
     kept = np.sort(rng.permutation(len(latents.rows))[:_MAX_ROWS])
     rows, labels = latents.rows[kept], latents.labels[kept]
     folds = stratified_folds(labels, rng)
-    scores, classes_seen = [np.empty((0, len(choices)))], [np.empty(0, np.intp)]
+    scores, classes_seen = [np.empty((0, len(choosers)))], [np.empty(0, np.intp)]
     for fold in range(_FOLDS):
         classes, codes = np.unique(labels[folds != fold], return_inverse=True)
         held_out = (folds == fold) & np.isin(labels, classes)
         if len(classes) < 2 or not held_out.any():
             continue
         seen, truth = Latents.of(rows[folds != fold], codes), np.searchsorted(classes, labels[held_out])
-        made = [_new_rows(seen, choice(seen), n_neighbors, degree, rng) for choice in choices]
+        made = [_new_rows(seen, choose(seen), n_neighbors, degree, rng) for choose in choosers]
         scores.append(np.column_stack([_log_probability(rows[held_out], truth, *new) for new in made]))
         classes_seen.append(labels[held_out])
     return np.concatenate(scores), np.concatenate(classes_seen)

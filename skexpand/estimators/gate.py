@@ -8,14 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 from imblearn.base import BaseSampler
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import _fit_context
 from sklearn.metrics import get_scorer_names
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skexpand.base.no_transformer import NoTransformer
 from skexpand.base.parallel import each
 from skexpand.base.random import RandomState, make_generator
+from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _fit_context
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.codec.frame import renumbered
 from skexpand.comparison.folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
@@ -225,7 +224,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
 
     def _decide(self, X: Table, y: Labels, groups: NDArray[Any] | None) -> None:
         """Compare on the folds, and set everything learned."""
-        self.classes_ = np.unique(y.values)
+        self.classes_ = y.classes
         refuse_one_class(self.classes_)
         rng = make_generator(self.random_state)
         folds = paired_folds(X.checked, y.values, self.cv, rng, groups, self.n_repeats)

@@ -72,7 +72,7 @@ class AppearanceExpansion(ImageExpansion):
         """The mean encoded image."""
         return self.core.codec.centre
 
-    def reconstruct(self, encoded: FloatArray) -> RowArray:
+    def reconstruct(self, encoded: RowArray) -> RowArray:
         """Return encoded images as the autoencoder gives them back."""
         return self.core.decode(self.core.encode(encoded))
 

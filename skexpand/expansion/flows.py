@@ -21,7 +21,6 @@ import torch
 from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray, IntArray, RowArray, SampleArray
-from skexpand.codec import Origin
 from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.apart import noise_factor
 from skexpand.dynamics.deformation import FlowSpace
@@ -96,7 +95,7 @@ class ImageExpansion(BlockMaker):
         """Size of an encoded row."""
         return prod(self.codec.layout.shape)
 
-    def reconstruct(self, encoded: FloatArray) -> RowArray:
+    def reconstruct(self, encoded: RowArray) -> RowArray:
         """Return encoded rows as they are."""
         return encoded
 
@@ -157,12 +156,6 @@ class ImageExpansion(BlockMaker):
         """Return how far each pixel's value comes from under generators, shape (n, h, w, 2); an image has side 2."""
         flows = self.space.unfolded(torch.as_tensor(generators, device=self.space.fields.device))
         return self.space.displacement(flows).cpu().numpy()
-
-    def decode_new(
-        self, encoded: SampleArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
-    ) -> NDArray[Any]:
-        """Map encoded new images to raw rows; encoded images say it all, so their origin is not asked."""
-        return self.codec.decode(encoded, dtype, out)
 
     def edges_of(self, component: str) -> Edges:
         """Return the edges whose flows are recombined."""

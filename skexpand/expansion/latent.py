@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.random import split_evenly
-from skexpand.codec import Origin, TableCodec
+from skexpand.codec import TableCodec
 from skexpand.codec.centred import CentredImages
 from skexpand.dynamics.apart import without_residuals
 from skexpand.dynamics.components import Component
@@ -84,15 +84,9 @@ class Expansion(BlockMaker):
         """Size of the latent space."""
         return len(next(iter(self.components.values())).koopman.eigenvalues)
 
-    def reconstruct(self, encoded: FloatArray) -> RowArray:
+    def reconstruct(self, encoded: RowArray) -> RowArray:
         """Return encoded rows as the autoencoder gives them back."""
         return self.network.decode(self.network.encode(encoded))
-
-    def decode_new(
-        self, encoded: RowArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
-    ) -> NDArray[Any]:
-        """Map encoded new rows to raw ones; what encoded rows do not say comes from the origin."""
-        return self.codec.decode(encoded, dtype, out, origin)
 
     def class_graph(self) -> Graph:
         """Return the within-class graph."""

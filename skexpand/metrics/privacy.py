@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
-from sklearn.utils import _safe_indexing
 
 from skexpand.base.random import RandomState, make_generator
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.comparison.folds import expanded
 from skexpand.metrics._figure import Figure, compared

@@ -42,10 +42,6 @@ def _channels(shape: ImageShape) -> list[int]:
     return [shape[0], *(WIDTH >> (k - step) for step in range(1, k + 1))]
 
 
-def _attention(n_heads: int) -> nn.Module:
-    return SelfAttention(WIDTH, n_heads) if n_heads else nn.Identity()
-
-
 class ConvolutionalEncoder(nn.Module):
     """Map flat images to vectors: convolutions, self-attention over patches, linear readout.
 
@@ -56,16 +52,18 @@ class ConvolutionalEncoder(nn.Module):
     out_features : int
         Size of the vectors.
     n_heads : int
-        Number of attention heads; 0 for none (for the ablation).
+        Number of attention heads.
     """
 
     def __init__(self, shape: ImageShape, out_features: int, n_heads: int) -> None:
         super().__init__()
         self.shape = shape
-        self.halvings = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in pairwise(_channels(shape)))
-        self.attention = _attention(n_heads)
+        self.halvings = nn.ModuleList(
+            nn.Conv2d(a, b, 3, 2, 1, dtype=torch.float32) for a, b in pairwise(_channels(shape))
+        )
+        self.attention = SelfAttention(WIDTH, n_heads)
         rows, columns = patch_grid(shape)
-        self.readout = nn.Linear(rows * columns * WIDTH, out_features)
+        self.readout = nn.Linear(rows * columns * WIDTH, out_features, dtype=torch.float32)
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.is_grad_enabled() and len(x) > PORTION:
@@ -87,17 +85,19 @@ class ConvolutionalDecoder(nn.Module):
     shape : tuple
         Channels, height and width.
     n_heads : int
-        Number of attention heads; 0 for none (for the ablation).
+        Number of attention heads.
     """
 
     def __init__(self, in_features: int, shape: ImageShape, n_heads: int) -> None:
         super().__init__()
         self.shape, self.grid = shape, patch_grid(shape)
         rows, columns = self.grid
-        self.spread = nn.Linear(in_features, rows * columns * WIDTH)
-        self.attention = _attention(n_heads)
+        self.spread = nn.Linear(in_features, rows * columns * WIDTH, dtype=torch.float32)
+        self.attention = SelfAttention(WIDTH, n_heads)
         channels = reversed(_channels(shape))
-        self.doublings = nn.ModuleList(nn.ConvTranspose2d(a, b, 4, 2, 1) for a, b in pairwise(channels))
+        self.doublings = nn.ModuleList(
+            nn.ConvTranspose2d(a, b, 4, 2, 1, dtype=torch.float32) for a, b in pairwise(channels)
+        )
 
     def forward(self, y: Tensor) -> Tensor:
         if not torch.is_grad_enabled() and len(y) > PORTION:

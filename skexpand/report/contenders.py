@@ -13,8 +13,8 @@ import numpy as np
 from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import _safe_indexing
 
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.codec import Schema
 from skexpand.codec.frame import followed_by, is_frame
 

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import _safe_indexing
 
 from skexpand import metrics
 from skexpand.base.parallel import each
 from skexpand.base.random import draw_seed
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.warnings import ExpansionWarning
 from skexpand.comparison.folds import expanded
-from skexpand.fitting.signs import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY
+from skexpand.fitting.signs import SIGNS
 from skexpand.metrics import Figure
 
 MIN_ROWS = 8  # of both tables, without which no figure says anything
@@ -107,14 +107,10 @@ def same_shares(
 
 def failure_signs(fitted: Any) -> list[Sign]:
     """Return the signs that a fitted sampler has measured; those of other samplers than ours have none."""
-    if not hasattr(fitted, "reconstruction_error_"):
+    if not all(hasattr(fitted, f"{sign.name}_") for sign in SIGNS):
         return []
-    lost, diversity, shift = fitted.reconstruction_error_, fitted.diversity_, fitted.distribution_shift_
-    return [
-        Sign("Reconstruction error", lost, f"≤ {MAX_RECONSTRUCTION_ERROR}", lost > MAX_RECONSTRUCTION_ERROR),
-        Sign("Diversity", diversity, f"≥ {MIN_DIVERSITY}", diversity < MIN_DIVERSITY),
-        Sign("Distribution shift", shift, f"≤ {MAX_SHIFT}", shift > MAX_SHIFT),
-    ]
+    found = [(sign, getattr(fitted, f"{sign.name}_")) for sign in SIGNS]
+    return [Sign(sign.title, value, sign.bound, sign.failed(value, sign.limit)) for sign, value in found]
 
 
 def readings(

@@ -16,13 +16,12 @@ from skexpand.base.types import BoolArray
 Rule = Callable[[Any], Any]
 
 
-def checked_rules(rules: Sequence[Rule] | None, rows: Any) -> tuple[Rule, ...]:
-    """Refuse, before any training, what is no rule or gives no verdict on each of the real rows."""
+def checked_rules(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
+    """Return the rules, none for None; refuse what is not a function."""
     rules = tuple(rules or ())
     for rule in rules:
         if not callable(rule):
             raise TypeError(f"rules must be functions of a table of rows, got {rule!r} among them.")
-    verdicts_on(rows, rules)
     return rules
 
 

@@ -5,4 +5,7 @@ and knows the classes that may occur (``registry``), the values (``scalars``) an
 ``file`` puts document and arrays into one .safetensors file and checks it; ``estimator`` says what of a synthesizer is
 kept. What is read is believed only after it was checked: against a checksum (damage), against the classes' own type
 hints and against itself (hostility).
+
+A file that a release wrote loads in every later one: ``old`` turns the documents of each version of the format into
+those of the next. Any change of a document needs a new version, see :doc:`/contributing/file_format`.
 """

@@ -1,6 +1,8 @@
 """Tables in files: types, layout, and the way back."""
 
+import gzip
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,7 +17,7 @@ TEXT = "id;price;day;ok;note\n007;1,50;2021-02-03;TRUE;a\n012;2,25;;FALSE;\n100;
 def written(table, frame, extension, n_originals):
     """Return what write_table writes."""
     file = io.BytesIO()
-    write_table(file, extension, frame, table, n_originals)
+    write_table(file, Path("t" + extension), frame, table, n_originals)
     return file.getvalue()
 
 
@@ -87,11 +89,22 @@ def test_several_columns_of_one_name(tmp_path):
         read_table(path)
 
 
-@pytest.mark.parametrize("name", ["t.xlsx", "t", "t.csv.gz"])
+@pytest.mark.parametrize("name", ["t.xlsx", "t", "t.parquet.gz", "t.gz", "t.csv.zip"])
 def test_unknown_formats(tmp_path, name):
     with pytest.raises(ValueError, match=r"tells no format; its name must end in \.csv, \.tsv, "):
         format_of(tmp_path / name)
 
 
+def test_packed_text(table, tmp_path):
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(written(table, table.frame, ".csv.gz", 3))
+    assert gzip.decompress(path.read_bytes()).decode() == TEXT
+    assert written(table, table.frame, ".csv.gz", 3) == path.read_bytes()  # no time in it
+    pd.testing.assert_frame_equal(read_table(path).frame, table.frame)
+    path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(ValueError, match=r"t\.csv\.gz cannot be unpacked \(.*\); repair it, or unpack it first"):
+        read_table(path)
+
+
 def test_extensions_in_capitals(tmp_path):
-    assert format_of(tmp_path / "T.CSV") == ".csv"
+    assert format_of(tmp_path / "T.CSV") == format_of(tmp_path / "T.CSV.GZ") == ".csv"

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from imblearn.over_sampling import SMOTE
 
-from skexpand.request.totals import new_rows_per_class, resolve_ratio
+from skexpand.request import totals as request
+from skexpand.request.totals import resolve_ratio
+from skexpand.target.classes import Labels
 
 NAMES = ["auto", "minority", "not minority", "not majority", "all"]
 
@@ -14,6 +16,10 @@ NAMES = ["auto", "minority", "not minority", "not majority", "all"]
 def target(counts, rng=None):
     y = np.repeat(np.arange(len(counts)), counts)
     return y if rng is None else rng.permutation(y)
+
+
+def new_rows_per_class(y, strategy, ratio):
+    return request.new_rows_per_class(Labels.of(y), strategy, ratio)
 
 
 def totals(y, strategy, ratio):

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load, save
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.storage.file import checksum
+from skexpand.storage.file import VERSION, checksum
 from tests.tables import arc
 
 TABLE = arc(np.random.default_rng(0), 24)
@@ -85,10 +85,18 @@ def test_no_file(tmp_path):
         ExpansiveSynthesizer.load(tmp_path)
 
 
-@pytest.mark.parametrize("version", ["2", "0", "007"])
-def test_another_version(version, content, tmp_path):
+@pytest.mark.parametrize(
+    ("version", "reads"),
+    [
+        (str(VERSION + 1), f"up to {VERSION}; install a newer skexpand"),
+        ("007", f"up to {VERSION}; install a newer skexpand"),
+        ("0", f"1 to {VERSION}; load it with the version that wrote it, or fit and save again"),
+    ],
+)
+def test_another_version(version, reads, content, tmp_path):
     metadata, arrays = taken_apart(content)
-    with pytest.raises(ValueError, match=r"written by skexpand 0\..* in format \d, but this version reads format 1"):
+    written = rf"written by skexpand 0\..* in format {int(version)}, and this version reads formats {reads}\.$"
+    with pytest.raises(ValueError, match=written):
         loaded(forged(metadata | {"format_version": version}, arrays), tmp_path)
 
 

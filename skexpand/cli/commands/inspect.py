@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
+from skexpand.cli._hints import hint
 from skexpand.cli._options import table_options
 from skexpand.cli._task import Task, read_task
 
@@ -34,21 +34,23 @@ def _columns(task: Task) -> list[list[str]]:
     lines = []
     for column in infer_columns(task.features, **stated):
         said = column.describe().removeprefix(f"{column.name}: ")
-        differs = column.kind == "categorical" and len(column.categories or ()) == len(task.labels) - column.n_missing
-        lines.append([str(column.name), said + (f"; every value differs: --drop {column.name}?" if differs else "")])
+        more = hint(task.table, column.name, column.kind)
+        lines.append([column.name or "''", "; ".join(filter(None, (said, more)))])
     return lines
 
 
 def _classes(task: Task) -> list[list[str]]:
     """Say how many rows each class has, and how many are made of it."""
     from skexpand.request.totals import new_rows_per_class
+    from skexpand.target.classes import Labels
 
     stated = [task.parameters.get(name, "auto") for name in ("sampling_strategy", "expansion_ratio")]
-    labels = np.asarray(task.labels)
+    labels = Labels.of(task.labels)
     new = new_rows_per_class(labels, *stated)
-    counts = zip(new, np.unique(labels, return_counts=True)[1].tolist(), strict=True)
+    counts = zip(new, labels.counts.tolist(), strict=True)
     lines = [(str(label), count, new[label], count + new[label]) for label, count in counts]
-    lines.append(("all", len(labels), sum(new.values()), len(labels) + sum(new.values())))
+    n_rows, n_new = len(labels.codes), sum(new.values())
+    lines.append(("all", n_rows, n_new, n_rows + n_new))
     return [["class", "rows", "new", "total"], *([name, *(f"{n:,}" for n in numbers)] for name, *numbers in lines)]
 
 

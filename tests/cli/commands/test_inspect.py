@@ -32,6 +32,15 @@ def test_a_column_of_names_is_pointed_out(skexpand, flowers):
     assert "every value differs" not in skexpand("inspect", flowers, "-t", "name", "--drop", "id")[1]
 
 
+@pytest.mark.parametrize("name", ["id", ""])
+def test_row_numbers_are_pointed_out(skexpand, flowers, name):
+    lines = flowers.read_text().splitlines()
+    flowers.write_text("\n".join([f"{name},{lines[0]}", *(f"{i},{line}" for i, line in enumerate(lines[1:]))]))
+    stated = name or "''"
+    assert f"every value differs, as row numbers do: --drop {stated}?" in skexpand("inspect", flowers, "-t", "name")[1]
+    assert "every value differs" not in skexpand("inspect", flowers, "-t", "name", "--drop", name)[1]
+
+
 @pytest.mark.parametrize("strategy", ["auto", "stratified", "rose=200,tulip=20"])
 def test_what_it_says_is_what_expand_does(skexpand, flowers, strategy):
     big = flowers.with_name("big.csv")

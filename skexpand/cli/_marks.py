@@ -1,0 +1,80 @@
+"""The decimal mark of a text file: one for all of its columns.
+
+``1,63`` has a decimal comma, whatever else there is, and then ``4.297`` in another column is 4297. A cell of that kind
+alone does not tell: ``4.297`` may be either. What no cell decides is decided by habit, where there is one, or refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from skexpand.cli._numbers import MARKS, Number, looks_like_number
+
+_REMEDY = "--decimal {} or --decimal {} says which mark is the decimal one; columns of other numbers are text then"
+
+
+def decimal_mark(columns: Mapping[str, Collection[str]], delimiter: str, file: str) -> str:
+    """Return the decimal mark of a file, from the cells of its columns (without gaps).
+
+    Raises
+    ------
+    ValueError
+        If columns contradict each other, or nothing tells thousands from decimals.
+    """
+    sure: dict[str, tuple[str, str]] = {}  # mark → a column that has it for sure, and one of its cells
+    unsure: dict[str, tuple[str, str]] = {}
+    for name, cells in columns.items():
+        readings = {mark: number for mark in MARKS if (number := Number.of(cells, mark))}
+        if len(readings) == 1:
+            mark = next(iter(readings))
+            sure.setdefault(mark, (name, _telling(cells, mark)))
+        elif readings:
+            point, comma = readings.values()
+            parted = [cell for cell in cells if point.plain(cell) != comma.plain(cell)]
+            if parted:
+                mark = "." if "." in parted[0] else ","
+                unsure.setdefault(mark, (name, parted[0]))
+                if delimiter != "," and any(cell.strip("+-").isdigit() for cell in cells):
+                    unsure["both"] = (name, parted[0])  # decimals are seldom left out of some cells
+        else:
+            _refuse_two_ways(name, cells, file)
+    if len(sure) == 2 and delimiter != ",":
+        (one, x), (other, y) = sure["."], sure[","]
+        raise ValueError(
+            f"{file} has a decimal point in column {one!r} ({x}) and a decimal comma in column {other!r} ({y}); "
+            f"{_REMEDY.format('.', ',')}"
+        )
+    if sure:
+        return "." if "." in sure else ","
+    if delimiter == "," or not unsure:
+        return "."
+    if len(unsure) > 1:
+        name, cell = unsure.get("both") or unsure["."]
+        raise ValueError(
+            f"column {name!r} of {file} may hold thousands or decimals ({cell}), and nothing in the file tells; "
+            f"{_REMEDY.format('.', ',')}"
+        )
+    return next(iter(unsure))
+
+
+def _telling(cells: Collection[str], mark: str) -> str:
+    """Return a cell that is a number with this decimal mark only, or else the longest."""
+    return next(iter(_only(cells, mark)), max(cells, key=len))
+
+
+def _only(cells: Collection[str], mark: str) -> list[str]:
+    """Return the cells that are numbers with this decimal mark and not with the other."""
+    other = MARKS.replace(mark, "")
+    return [cell for cell in cells if Number.of([cell], mark) and not Number.of([cell], other)]
+
+
+def _refuse_two_ways(name: str, cells: Collection[str], file: str) -> None:
+    """Refuse a column of numbers that are written with one decimal mark here and the other there."""
+    if not all(map(looks_like_number, cells)):
+        return
+    point, comma = _only(cells, "."), _only(cells, ",")
+    if point and comma:
+        raise ValueError(
+            f"column {name!r} of {file} has both a decimal point ({point[0]}) and a decimal comma ({comma[0]}); write "
+            "its numbers in one way, or state --decimal and the column is text"
+        )
