@@ -195,10 +195,10 @@ class LevelField:
         if len(self.codes) <= 1:  # constant: all cells are the same
             return np.where(gaps, np.nan, 0.0)
         numbers = self.known(series)
-        strange = np.flatnonzero(np.isnan(numbers) & ~gaps)
-        if len(strange):
+        unknown = np.flatnonzero(np.isnan(numbers) & ~gaps)
+        if len(unknown):
             raise ValueError(
-                f"Column {self.name!r} has the category {key_of(series.to_list()[strange[0]])!r}, which the fitted "
+                f"Column {self.name!r} has the category {key_of(series.to_list()[unknown[0]])!r}, which the fitted "
                 f"table lacks; it has {self.levels[:9]}."
             )
         return numbers

@@ -68,8 +68,8 @@ def make_report(task: Task, estimator: Any, seed: int, compared: dict[str, Any])
     from skexpand import ExpansionReport, ExpansiveSynthesizer
 
     sampler = ExpansiveSynthesizer(**task.parameters, random_state=seed)
-    rows = sampler, task.features, task.labels
-    return ExpansionReport(*rows, estimator=estimator, random_state=seed, **compared).compute()
+    parameters = {"estimator": estimator, "random_state": seed} | compared
+    return ExpansionReport(sampler, task.features, task.labels, **parameters).compute()
 
 
 def _write(path: Path, text: str) -> None:
