@@ -28,6 +28,7 @@ extensions = [
     "myst_parser",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "thumbnails",
 ]
 html_math_renderer = "mathml"
 exclude_patterns = ["_build", "generated", "Thumbs.db", "**/.ipynb_checkpoints"]
@@ -79,7 +80,10 @@ html_theme_options = {
     "logo": {"text": "skexpand"},
     "navbar_align": "left",
     "navigation_with_keys": False,
-    "secondary_sidebar_items": ["page-toc"],
+    # none beside the gallery, whose code needs the width
+    "secondary_sidebar_items": {
+        pages: ["page-toc"] for pages in ("*", "user_guide/*", "open_questions/*", "contributing/*")
+    },
     "show_prev_next": True,
 }
 
@@ -147,6 +151,18 @@ def _as_read(path):
 def _n_rows(path):
     with path.open(newline="", encoding="utf-8") as file:
         return max(sum(1 for _ in csv.reader(file)) - 1, 0)
+
+
+def setup(app):
+    """Drop the role that docutils gives lists of citations, whose children do not have the role of items."""
+
+    def repair(app, page, template, context, doctree):
+        if "body" in context:
+            context["body"] = context["body"].replace(
+                '<div role="list" class="citation-list">', '<div class="citation-list">'
+            )
+
+    app.connect("html-page-context", repair)
 
 
 write_result_pages()

@@ -23,6 +23,7 @@ from skexpand.base.warnings import (
     ExpansionWarning,
     LowDiversityWarning,
     PoorReconstructionWarning,
+    UnsureLabelsWarning,
 )
 from skexpand.estimators.classifier import ExpandedClassifier
 from skexpand.estimators.gate import GatedSynthesizer
@@ -40,5 +41,6 @@ __all__ = [
     "GatedSynthesizer",
     "LowDiversityWarning",
     "PoorReconstructionWarning",
+    "UnsureLabelsWarning",
     "__version__",
 ]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator, check_cv
-from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_consistent_length
 
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import BoolArray, IntArray
 from skexpand.target.unlabeled import unlabeled_mask
 

@@ -27,7 +27,7 @@ class Adam:
         self.learning_rate = learning_rate
         self._means = [torch.zeros_like(parameter) for parameter in self.parameters]
         self._squares = [torch.zeros_like(parameter) for parameter in self.parameters]
-        self._steps = [torch.zeros(()) for _ in self.parameters]
+        self._steps = [torch.zeros((), dtype=torch.float32) for _ in self.parameters]
 
     def zero_grad(self) -> None:
         """Forget all gradients."""

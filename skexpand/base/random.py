@@ -1,21 +1,13 @@
-"""Randomness and threads: one seed in, the same rows out.
+"""Randomness: one seed in, the same rows out.
 
 Every call makes one generator from ``random_state`` and passes it down. Neither NumPy's nor torch's global state is
-read or written, and linear algebra runs on one thread, because the last bit of a sum depends on how it is split.
+read or written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from threading import RLock
-
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
-
-_TURN = RLock()
 
 RandomState = int | np.random.RandomState | np.random.Generator | None
 
@@ -37,31 +29,6 @@ def make_generator(random_state: RandomState) -> np.random.Generator:
 def draw_seed(rng: np.random.Generator) -> int:
     """Draw a seed for a library that keeps a generator of its own (torch, networkx)."""
     return int(rng.integers(2**31 - 1))
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Run BLAS, OpenMP and torch on one thread, so that results do not depend on ``n_jobs`` or the machine's cores.
-
-    These limits are global, so threads of one process take turns.
-    """
-    import torch
-
-    with _TURN:
-        before = torch.get_num_threads()
-        torch.set_num_threads(1)  # the linear algebra inside torch's wheels (MKL) is out of threadpoolctl's sight
-        try:
-            with _controller().limit(limits=1):
-                yield
-        finally:
-            torch.set_num_threads(before)
-
-
-@cache
-def _controller() -> ThreadpoolController:
-    import torch  # noqa: F401  - its thread pools must be loaded before they can be found
-
-    return ThreadpoolController()
 
 
 def draw_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:

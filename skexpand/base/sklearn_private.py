@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from sklearn.base import _fit_context
+from sklearn.base import _clone_parametrized, _fit_context
 from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_y
@@ -19,6 +19,7 @@ __all__ = [
     "Interval",
     "StrOptions",
     "_check_y",
+    "_clone_parametrized",
     "_fit_context",
     "_safe_indexing",
     "asked_by_pipeline",

@@ -13,5 +13,9 @@ class LowDiversityWarning(ExpansionWarning):
     """New rows of a class repeat each other or stay on few directions; look at ``diversity_``."""
 
 
+class UnsureLabelsWarning(ExpansionWarning):
+    """Labels inferred for rows without one cannot be trusted; look at ``label_distributions_``."""
+
+
 class DistributionShiftWarning(ExpansionWarning):
     """New rows are distributed unlike the real ones; look at ``distribution_shift_``."""

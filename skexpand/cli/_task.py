@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
@@ -108,9 +109,10 @@ def _check_labels(labels: pd.Series, target: str) -> None:
             f"{gaps.argmax() + 1}; fill these in, or take the rows out"
         )
     try:
-        with np.errstate(invalid="ignore"):  # of floats beyond all integers
+        with np.errstate(invalid="ignore"), warnings.catch_warnings():  # of floats beyond all integers
+            warnings.simplefilter("error", FutureWarning)
             kind = type_of_target(labels.to_numpy())
-    except TypeError:  # bytes
+    except (TypeError, FutureWarning):  # bytes; before scikit-learn 1.7 only a warning
         kind = "unknown"
     if kind == "unknown":
         raise ValueError(f"the target {target!r} has the type {labels.dtype}, which names no classes; cast it first")

@@ -1,4 +1,4 @@
-"""The learner that comparisons use where the user names none: a logistic regression on the codec's encoded rows."""
+"""The learners that are used where the user names none: plain ones on the codec's encoded rows, for any table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import get_config
 from sklearn.base import BaseEstimator, TransformerMixin, is_regressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -54,9 +56,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return hasattr(self, "_codec")
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.sparse = True
-        return tags
+        return with_any_table(super().__sklearn_tags__())
+
+
+def with_any_table(tags: Any) -> Any:
+    """Return an estimator's tags, saying that it takes gaps, text and sparse matrices."""
+    tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.sparse = True
+    return tags
 
 
 def refuse_regressor(estimator: Any) -> None:
@@ -70,4 +76,14 @@ def refuse_regressor(estimator: Any) -> None:
 
 def default_classifier() -> Pipeline:
     """Return a classifier for any table."""
-    return make_pipeline(TableEncoder(), LogisticRegression(max_iter=1000))
+    return make_pipeline(TableEncoder(), _weighed(LogisticRegression(max_iter=1000)))
+
+
+def default_regressor() -> Pipeline:
+    """Return a regressor for any table."""
+    return make_pipeline(TableEncoder(), KNeighborsRegressor())
+
+
+def _weighed(learner: Any) -> Any:
+    """Request weights for a learner within a pipeline, where scikit-learn routes them."""
+    return learner.set_fit_request(sample_weight=True) if get_config()["enable_metadata_routing"] else learner

@@ -81,7 +81,7 @@ class FlowSpace:
         channels = self.shape[0]
         sizes = {"affine": N_AFFINE, "grid": 2 * GRID**2, "gain": channels}
         sizes["offset"] = 0 if self.padding == "zeros" else channels
-        costs = [torch.full((size,), _PENALTIES[name]) for name, size in sizes.items()]
+        costs = [torch.full((size,), _PENALTIES[name], dtype=torch.float32) for name, size in sizes.items()]
         return torch.cat(costs).to(self.fields.device)
 
     def apply(self, images: Tensor, generators: Tensor, interpolation: str = "bilinear") -> Tensor:
@@ -135,7 +135,8 @@ def _corner_invariants(u: Tensor) -> tuple[Tensor, Tensor]:
 def _lattice(shape: ImageShape) -> Tensor:
     """Return the place of each pixel as (x, y), shape (h, w, 2)."""
     _, height, width = shape
-    y, x = torch.meshgrid(torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij")
+    sides = [torch.linspace(-1, 1, side, dtype=torch.float32) for side in (height, width)]
+    y, x = torch.meshgrid(sides, indexing="ij")
     return torch.stack([x, y], dim=-1)
 
 
@@ -148,7 +149,7 @@ def _affine_fields(shape: ImageShape) -> Tensor:
 
 def _grid_fields(shape: ImageShape) -> Tensor:
     """Return the displacement that each control point carries along either axis, shape (50, h * w * 2)."""
-    points = torch.eye(GRID**2).view(GRID**2, 1, GRID, GRID)
+    points = torch.eye(GRID**2, dtype=torch.float32).view(GRID**2, 1, GRID, GRID)
     bumps = F.interpolate(points, size=shape[1:], mode="bicubic", align_corners=True)
     return _along_both_axes(bumps[:, 0])
 

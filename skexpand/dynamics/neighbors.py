@@ -19,13 +19,14 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from skexpand.base.types import FloatArray, IntArray, RowArray, SampleArray
+from skexpand.base.types import BoolArray, FloatArray, IntArray, RowArray, SampleArray
 
 N_NEIGHBORS = 10
 _TREE_COLUMNS = 8  # up to which a tree finds neighbours faster than comparing all pairs
 _ROWS, _COLUMNS = 256, 2_048  # of a block of distances: 2 MiB
 _SPARE = 6  # rows kept beyond those wanted, since single precision may order the last ones wrongly
 _PENDING = 8  # entries per row that wait before they are sorted in
+_LOOKING = 1_000  # rows of a piece that look for the way out of it
 _LINK = float(np.exp(-4.0))  # weight of the k-th neighbour, and of a link between pieces
 
 
@@ -139,9 +140,14 @@ def joined(weights: csr_array, rows: RowArray) -> csr_array:
     return weights
 
 
-def _shortest_way_out(rows: RowArray, inside: np.ndarray) -> tuple[int, int]:
-    """Return the nearest two rows of which one is inside."""
+def _shortest_way_out(rows: RowArray, inside: BoolArray) -> tuple[int, int]:
+    """Return two rows that are near each other, of which one is inside: of a small piece, the nearest two.
+
+    Of a large piece, some rows look for the nearest one outside, and that for the nearest one inside.
+    """
     own, others = np.flatnonzero(inside), np.flatnonzero(~inside)
-    found, distances = nearest_rows(rows[others], 1, rows[own])
-    best = int(np.argmin(distances[:, 0]))
-    return int(own[best]), int(others[found[best, 0]])
+    looking = own[:: -(-len(own) // _LOOKING)]
+    found, distances = nearest_rows(rows[others], 1, rows[looking])
+    outside = others[found[np.argmin(distances[:, 0]), 0]]
+    back = nearest_rows(rows[own], 1, rows[[outside]])[0]
+    return int(own[back[0, 0]]), int(outside)

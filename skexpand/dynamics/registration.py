@@ -102,7 +102,8 @@ def blurred(images: NDArray[np.float32], size: float, padding: str) -> NDArray[n
 
 def _descend(pairs: list[tuple[Tensor, Tensor]], space: FlowSpace) -> Tensor:
     """Minimize from the identity, an equal number of steps on each level (coarse first)."""
-    generators = torch.zeros(len(pairs[0][0]), space.dim, device=space.fields.device, requires_grad=True)
+    shape, like = (len(pairs[0][0]), space.dim), space.fields
+    generators = torch.zeros(shape, dtype=like.dtype, device=like.device, requires_grad=True)
     optimizer = Adam([generators], STEP)
     for source, target in pairs:
         energy = target.square().flatten(1).sum(dim=1).clamp_min(1e-6)  # (n,)

@@ -20,10 +20,9 @@ import numpy as np
 
 from skexpand.base.types import FloatArray, IntArray
 
-UNLABELED = -1  # the code of a row without a label
-
-_STEPS = 15  # at each temperature
-_COOLINGS = 12  # by one half each
+_STEPS = 60  # at each temperature, at most
+_COOLINGS = 10  # by one half each
+_CLOSE = 0.002  # change of a factor, relative to it, at which the temperature falls
 _LEAST = 1e-12  # probability
 
 
@@ -45,7 +44,9 @@ def class_offsets(scores: FloatArray, shares: FloatArray) -> FloatArray:
         factors = np.ones_like(offsets)
         for _ in range(_STEPS):
             given = (1 / (kernel @ factors)) @ kernel / len(scores)  # times factors: the classes' soft shares
-            factors = np.maximum(shares, _LEAST) / np.maximum(given, _LEAST)
+            before, factors = factors, np.maximum(shares, _LEAST) / np.maximum(given, _LEAST)
+            if np.abs(factors / before - 1).max() < _CLOSE:
+                break
         offsets += temperature * np.log(factors)
         offsets -= offsets.mean()
         temperature /= 2

@@ -25,8 +25,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.sparse import csr_array
 
-from skexpand.base.types import FloatArray, IntArray
-from skexpand.dynamics.shares import UNLABELED, class_offsets, log_of, scaled, shares_toward
+from skexpand.base.types import UNLABELED, FloatArray, IntArray
+from skexpand.dynamics.shares import class_offsets, log_of, scaled, shares_toward
 
 _TOLERANCE = 1e-9  # of the residual, relative to the sources
 _MAX_STEPS = 2_000
@@ -71,6 +71,10 @@ def one_hot(codes: IntArray, n_classes: int) -> FloatArray:
 def poisson_scores(weights: csr_array, codes: IntArray, n_classes: int) -> FloatArray:
     r"""Return u (n, n_classes) of :math:`(D - W)\, u = \sum_j (y_j - \bar y)\, \delta_j`, :math:`\sum_i D_i u_i = 0`.
 
+    Sources are weighted so that each class gives as much as any other: with more labels in one class than in others,
+    what it gives would else flood regions that are joined to it alone. With as many labels in each, this is the
+    method as published.
+
     Parameters
     ----------
     weights : csr_array of shape (n, n)
@@ -81,8 +85,10 @@ def poisson_scores(weights: csr_array, codes: IntArray, n_classes: int) -> Float
         Number of classes.
     """
     known = codes != UNLABELED
+    counts = np.bincount(codes[known], minlength=n_classes)
     sources = one_hot(codes, n_classes)
-    sources[known] -= sources[known].mean(axis=0)
+    sources[known] -= (counts > 0) / np.count_nonzero(counts)
+    sources[known] *= counts[counts > 0].mean() / counts[codes[known], None]
     scale = _inverse_root(weights)[:, None]  # the normalized Laplacian has the better condition
     normalized = _normalized(weights)
     return scale * conjugate_gradients(lambda u: u - normalized @ u, scale * sources)

@@ -13,17 +13,20 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from skexpand.base.isolation import isolated
 from skexpand.base.no_transformer import NoTransformer
-from skexpand.base.random import RandomState, make_generator, one_thread
-from skexpand.base.sklearn_private import Interval, StrOptions, _fit_context
+from skexpand.base.random import RandomState, make_generator
+from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _clone_parametrized, _fit_context
+from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
+from skexpand.estimators.cores import stated_core
 from skexpand.expansion.core import Core, described
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Lineage
-from skexpand.fitting.choice import fit_expansion
-from skexpand.fitting.rows import Rows
+from skexpand.fitting.choice import fit_expansion, label_rows
+from skexpand.fitting.rows import Labeled, Rows
 from skexpand.fitting.signs import measure_failure_signs
 from skexpand.request.counts import check_counts
 from skexpand.request.groups import checked_groups
@@ -32,11 +35,18 @@ from skexpand.request.plan import TRANSITIONS, Plan
 from skexpand.request.rules import verdicts_on
 from skexpand.request.totals import STRATEGIES, new_rows_per_class, proportional_codes, stated_codes
 from skexpand.target.classes import Labels
+from skexpand.target.unlabeled import stated_shares
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from skexpand.expansion.blocks import BlockMaker
+
+
+_OF_SOME_FITS = (
+    *("parents_", "synthetic_mask_", "groups_"),
+    *("transduction_", "label_distributions_", "inferred_mask_"),
+)
 
 
 class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
@@ -127,6 +137,19 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         epochs without improvement. Where PCA is exact, nothing is trained.
     validation_fraction : float in (0, 1), default=0.2
         Share of rows held out.
+    unlabeled : object, default=None
+        The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
+        NaN, None, NA and NaT. Their labels are inferred, and new rows are made of all rows; whatever counts rows of a
+        class (the totals, the ratio) counts labelled ones only. A marker that no row has changes nothing. None: every
+        row has a label, and missing ones are refused.
+    class_shares : {"balanced"}, dict or None, default=None
+        What is known of the classes' shares among all rows, where some have no label: shares by label, the rest going
+        to the classes left out, or "balanced". Known shares are worth many labels. None: they are unknown, and taken
+        to lie half way between those of the labelled rows and those that the rows suggest.
+    core : path, ExpansiveSynthesizer or None, default=None
+        A synthesizer on which :meth:`pretrain` was called, or the file that it was saved to: training starts at its
+        network. Unlike what :meth:`pretrain` learns, it survives :func:`sklearn.base.clone`, and so cross-validation
+        and searches. A file is read once per process.
     device : str, default="auto"
         Torch device of the network; "auto" takes a GPU if there is one.
     verbose : int, default=0
@@ -195,6 +218,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Which rows ``fit_resample`` returned are new. Only after ``fit_resample``.
     groups_ : ndarray of shape (n_samples_new,)
         The group of each row ``fit_resample`` returned. Only after ``fit_resample`` with groups.
+    transduction_ : ndarray of shape (n_samples,)
+        The label of each row of ``fit``, inferred where it had none. Only where some rows have no label.
+    label_distributions_ : ndarray of shape (n_samples, n_classes)
+        How likely each class is for each row of ``fit``. Only where some rows have no label.
+    inferred_mask_ : ndarray of shape (n_samples_new,)
+        Which rows that ``fit_resample`` returned have an inferred label. Only where some rows have no label.
     columns_ : list of Column
         What each column was taken for: name, kind, type, missing cells, bounds, categories; ``describe()`` says it in
         a line.
@@ -225,7 +254,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     True
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
             StrOptions(set(STRATEGIES)),
@@ -252,6 +281,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "loss_weights": [Mapping, None],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "unlabeled": "no_validation",
+        "core": [str, PathLike, HasMethods(["pretrain"]), None],
+        "class_shares": [StrOptions({"balanced"}), Mapping, None],
         "device": [str],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
@@ -281,6 +313,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         loss_weights: Mapping[str, float] | None = None,
         early_stopping: bool = True,
         validation_fraction: float = 0.2,
+        unlabeled: Any = None,
+        class_shares: str | Mapping[Any, float] | None = None,
+        core: str | PathLike[str] | ExpansiveSynthesizer | None = None,
         device: str = "auto",
         verbose: int = 0,
         random_state: RandomState = None,
@@ -306,6 +341,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         self.loss_weights = loss_weights
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
+        self.unlabeled = unlabeled
+        self.class_shares = class_shares
+        self.core = core
         self.device = device
         self.verbose = verbose
         self.random_state = random_state
@@ -348,8 +386,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with unchanged_on_failure(self):
             plan, earlier = Plan.of(self, pretrained=True), vars(self)
             table = check_table(clone(self), X, reset=True)
-            with one_thread():
-                core, history = pretrain(table, plan, make_generator(self.random_state), earlier.get("_core"))
+            before = earlier.get("_core") or stated_core(self.core, type(self))
+            with isolated():
+                core, history = pretrain(table, plan, make_generator(self.random_state), before)
             self._core: Core[Any] = core
             self.pretrain_history_ = [*earlier.get("pretrain_history_", []), history]
         return self
@@ -377,7 +416,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             rules. An estimator that was fitted before stays as it was.
         """
         with unchanged_on_failure(self):
-            self._train(*read_input(self, X, y))
+            self._train(*read_input(self, X, y, self.unlabeled))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -410,25 +449,32 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             If so many rows do not fit into memory.
         """
         with unchanged_on_failure(self):
-            table, labels = read_input(self, X, y)
-            groups = checked_groups(groups, len(labels.values))
-            rng = self._train(table, labels, apart=groups is not None)
-            return self._fit_resample(table, labels, rng, groups)
+            table, labels = read_input(self, X, y, self.unlabeled)
+            groups = checked_groups(groups, len(labels.codes))
+            if groups is not None and (labels.codes == UNLABELED).any():
+                raise ValueError(
+                    f"groups is given, and y has rows without a label ({self.unlabeled!r}): labels inferred from other "
+                    "groups would tell of them, and a split by groups would leak. Leave groups or these rows out."
+                )
+            known, rng = self._train(table, labels, apart=groups is not None)
+            return self._fit_resample(table, labels, known, rng, groups)
 
     def _fit_resample(
-        self, X: Table, y: Labels, rng: np.random.Generator, groups: NDArray[Any] | None = None
+        self, X: Table, y: Labels, known: Labeled, rng: np.random.Generator, groups: NDArray[Any] | None
     ) -> tuple[Any, Any]:
         """Append new rows to the originals and remember their parents."""
         codes = np.repeat(np.arange(len(self.classes_)), list(self.sampling_strategy_.values()))
         new, together = X.room(self._source.schema, len(codes))
         lineage = Lineage(self._expansion, len(codes))
-        with one_thread():
+        with isolated():
             self._source.fill(new, codes, rng, lineage.record)
-        self.parents_ = lineage.parents(len(y.values), self.classes_[codes])
-        self.synthetic_mask_ = np.arange(len(y.values) + len(codes)) >= len(y.values)
+        self.parents_ = lineage.parents(len(y.codes), self.classes_[codes], known.anchors)
+        self.synthetic_mask_ = np.arange(len(y.codes) + len(codes)) >= len(y.codes)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
-        return together(), y.followed_by(codes)
+        if known.distributions is not None:
+            self.inferred_mask_ = np.append(y.codes == UNLABELED, np.zeros(len(codes), bool))
+        return together(), y.followed_by(codes, known.codes)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
         """Make any number of new rows from the fitted law.
@@ -479,7 +525,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
         else:
             codes = stated_codes(n_samples, y, self.classes_)
-        with one_thread():
+        with isolated():
             self._source.fill(rows, codes, rng)
         return self._source.schema.write(rows), self.classes_[codes]
 
@@ -499,7 +545,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         check_is_fitted(self)
         schema = self._source.schema
         rows = schema.read(check_table(self, X, reset=False, numbers=schema.fields is None))
-        with one_thread():
+        with isolated():
             return self._expansion.encode(rows)
 
     def decode(self, Y: ArrayLike) -> Any:
@@ -524,7 +570,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
                 f"Y has {latents.shape[1]} columns, but the latent space has {self._expansion.latent_dim} dimensions; "
                 "pass what encode returned."
             )
-        with one_thread():
+        with isolated():
             rows = self._expansion.decode(latents, self._source.schema.dtype)
         return self._source.schema.write(rows)
 
@@ -605,24 +651,29 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _expansion(self) -> BlockMaker:
         return self._source.expansion
 
-    def _train(self, X: Table, y: Labels, apart: bool = False) -> np.random.Generator:
-        """Set all fitted attributes; return the generator, advanced past training."""
+    def _train(self, X: Table, y: Labels, apart: bool = False) -> tuple[Labeled, np.random.Generator]:
+        """Set all fitted attributes; return the labels of all rows, and the generator, advanced past training."""
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
         self.classes_ = y.classes
-        core = vars(self).get("_core")
+        core = vars(self).get("_core") or stated_core(self.core, type(self))
         plan = Plan.of(self, core is not None, apart)
+        shares = stated_shares(self.class_shares, y.classes, y.counts)
         schema = described(X.checked, plan) if core is None else core.schema_of(X.checked, plan)
         rows = Rows(schema.read(X.checked), y.codes, schema.columns)
         verdicts_on(X.checked, plan.rules)  # before any training: a rule that gives none fails here
-        with one_thread():
-            fitted = fit_expansion(rows, plan, rng, core)
+        with isolated():
+            known = label_rows(rows, shares, plan, rng, core)
+            fitted = fit_expansion(rows.taken(known.anchors, known.codes), plan, rng, core)
             signs = measure_failure_signs(fitted, rng)
         self._forget()
         self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules)
         self._show()
         self.__dict__.update({f"{name}_": value for name, value in signs.items()})
-        return rng
+        if known.distributions is not None:
+            self.transduction_ = self.classes_[known.codes]
+            self.label_distributions_ = known.distributions
+        return known, rng
 
     def _show(self) -> None:
         """Set the attributes that follow from what makes new rows."""
@@ -638,8 +689,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     def _forget(self) -> None:
         """Delete what only some fits set."""
         earlier = self._expansion.attributes() if "_source" in vars(self) else ()
-        for name in ("parents_", "synthetic_mask_", "groups_", *earlier):
+        for name in (*_OF_SOME_FITS, *earlier):
             self.__dict__.pop(name, None)
+
+    def __sklearn_clone__(self) -> ExpansiveSynthesizer:
+        twin: ExpansiveSynthesizer = _clone_parametrized(self)
+        twin.core = self.core  # as it is: what it has learned is what it is given for
+        return twin
 
     def __sklearn_is_fitted__(self) -> bool:
         return "_source" in vars(self)

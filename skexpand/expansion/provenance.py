@@ -80,16 +80,20 @@ class Lineage:
         self._targets[places, :degree] = ends.targets[links.edges]
         self._weights[places, :degree] = links.weights
 
-    def parents(self, n_originals: int, labels: NDArray[Any]) -> Parents:
-        """Return the parents by row of the result: the new ones come after the originals, with these labels."""
+    def parents(self, n_originals: int, labels: NDArray[Any], rows: IntArray) -> Parents:
+        """Return the parents by row of the result: the new ones come after the originals, with these labels.
+
+        ``rows`` says which rows of the table the expansion was fitted to.
+        """
+        numbers = np.append(rows, -1)  # the last one where there is no row
         return Parents(
             {
                 "row": np.arange(n_originals, n_originals + len(labels)),
                 "class": labels,
                 "component": np.array(self._components, str)[self._component],
-                "anchor": self._anchors,
-                "sources": self._sources,
-                "targets": self._targets,
+                "anchor": numbers[self._anchors],
+                "sources": numbers[self._sources],
+                "targets": numbers[self._targets],
                 "weights": self._weights,
             }
         )

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from skexpand.base.types import UNLABELED, FloatArray
 from skexpand.expansion.core import Core
-from skexpand.fitting.rows import Fitted, Rows
+from skexpand.fitting.rows import Fitted, Labeled, Rows
 from skexpand.request.plan import Plan
 
 Fit = Callable[[Rows, Plan, np.random.Generator, Core[Any] | None], Fitted]
@@ -32,3 +33,17 @@ def fit_expansion(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[A
     module, name = FITS[plan.transition]
     fit: Fit = getattr(import_module(f"skexpand.fitting.{module}"), name)
     return fit(rows, plan, rng, core)
+
+
+def label_rows(
+    rows: Rows, class_shares: FloatArray | None, plan: Plan, rng: np.random.Generator, core: Core[Any] | None
+) -> Labeled:
+    """Return the labels of all rows: those that are known, and for rows with the code -1 what is inferred.
+
+    ``class_shares`` (n_classes,) are known shares of the classes among all rows, or None.
+    """
+    if (rows.labels != UNLABELED).all():
+        return Labeled(rows.labels, None, np.arange(len(rows.labels)))
+    from skexpand.fitting.labels import infer_missing  # imports torch
+
+    return infer_missing(rows, class_shares, plan, rng, core)

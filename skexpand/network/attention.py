@@ -30,9 +30,9 @@ class SelfAttention(nn.Module):
         super().__init__()
         self.n_heads = n_heads
         inner = n_heads * HEAD_DIM
-        self.norm = nn.LayerNorm(width)
-        self.query_key_value = nn.Linear(width, 3 * inner)
-        self.mix = nn.Linear(inner, width)
+        self.norm = nn.LayerNorm(width, dtype=torch.float32)
+        self.query_key_value = nn.Linear(width, 3 * inner, dtype=torch.float32)
+        self.mix = nn.Linear(inner, width, dtype=torch.float32)
 
     def forward(self, tokens: Tensor) -> Tensor:
         return tokens + self.mix(self._attend(self.norm(tokens)))  # (batch, tokens, width)
@@ -62,9 +62,9 @@ class TokenAttention(nn.Module):
         self.n_tokens = -(-in_features // self.patch)
         self.padding = self.n_tokens * self.patch - in_features
         width = n_heads * HEAD_DIM
-        self.embed = nn.Linear(self.patch, width)
+        self.embed = nn.Linear(self.patch, width, dtype=torch.float32)
         self.attention = SelfAttention(width, n_heads)
-        self.readout = nn.Linear(self.n_tokens * width, out_features)
+        self.readout = nn.Linear(self.n_tokens * width, out_features, dtype=torch.float32)
 
     def forward(self, x: Tensor) -> Tensor:
         patches = F.pad(x, (0, self.padding)).view(len(x), self.n_tokens, self.patch)  # (batch, tokens, patch)
@@ -74,4 +74,4 @@ class TokenAttention(nn.Module):
 
 def zero_gate() -> nn.Parameter:
     """Return a gate that closes its branch at the start (ReZero, Bachlechner et al. 2021)."""
-    return nn.Parameter(torch.zeros(()))
+    return nn.Parameter(torch.zeros((), dtype=torch.float32))

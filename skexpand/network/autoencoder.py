@@ -27,7 +27,7 @@ class GatedMap(nn.Module):
     def __init__(self, weight: Tensor, make_branch: MakeBranch) -> None:
         super().__init__()
         out_features, in_features = weight.shape
-        self.linear = nn.Linear(in_features, out_features)
+        self.linear = nn.Linear(in_features, out_features, dtype=torch.float32)
         with torch.no_grad():
             self.linear.weight.copy_(weight)
             self.linear.bias.zero_()

@@ -58,10 +58,12 @@ class ConvolutionalEncoder(nn.Module):
     def __init__(self, shape: ImageShape, out_features: int, n_heads: int) -> None:
         super().__init__()
         self.shape = shape
-        self.halvings = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in pairwise(_channels(shape)))
+        self.halvings = nn.ModuleList(
+            nn.Conv2d(a, b, 3, 2, 1, dtype=torch.float32) for a, b in pairwise(_channels(shape))
+        )
         self.attention = SelfAttention(WIDTH, n_heads)
         rows, columns = patch_grid(shape)
-        self.readout = nn.Linear(rows * columns * WIDTH, out_features)
+        self.readout = nn.Linear(rows * columns * WIDTH, out_features, dtype=torch.float32)
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.is_grad_enabled() and len(x) > PORTION:
@@ -90,10 +92,12 @@ class ConvolutionalDecoder(nn.Module):
         super().__init__()
         self.shape, self.grid = shape, patch_grid(shape)
         rows, columns = self.grid
-        self.spread = nn.Linear(in_features, rows * columns * WIDTH)
+        self.spread = nn.Linear(in_features, rows * columns * WIDTH, dtype=torch.float32)
         self.attention = SelfAttention(WIDTH, n_heads)
         channels = reversed(_channels(shape))
-        self.doublings = nn.ModuleList(nn.ConvTranspose2d(a, b, 4, 2, 1) for a, b in pairwise(channels))
+        self.doublings = nn.ModuleList(
+            nn.ConvTranspose2d(a, b, 4, 2, 1, dtype=torch.float32) for a, b in pairwise(channels)
+        )
 
     def forward(self, y: Tensor) -> Tensor:
         if not torch.is_grad_enabled() and len(y) > PORTION:

@@ -50,7 +50,7 @@ class ExpansionNetwork(nn.Module):
         encoder, decoder = make_branches(n_heads, shape)
         self.encoder = GatedMap(weight, encoder)
         self.decoder = GatedMap(weight.T, decoder)
-        self.classifier = nn.Linear(len(axes), n_classes)
+        self.classifier = nn.Linear(len(axes), n_classes, dtype=torch.float32)
 
     @classmethod
     def of_weights(
@@ -79,7 +79,7 @@ class ExpansionNetwork(nn.Module):
     def with_classes(self, n_classes: int) -> ExpansionNetwork:
         """Return a copy with a new classification head."""
         network = copy.deepcopy(self)
-        network.classifier = nn.Linear(self.classifier.in_features, n_classes)
+        network.classifier = nn.Linear(self.classifier.in_features, n_classes, dtype=torch.float32)
         return network
 
     def forward(self, x: Tensor) -> Output:

@@ -36,11 +36,11 @@ class Table(NamedTuple):
         return new, lambda: followed_by(before, schema.write(new))
 
 
-def read_input(estimator: Any, X: Any, y: Any) -> tuple[Table, Labels]:
+def read_input(estimator: Any, X: Any, y: Any, unlabeled: Any = None) -> tuple[Table, Labels]:
     """Check a table and its labels for training, and set what scikit-learn keeps of them."""
-    labels = Labels.of(y)
+    labels = Labels.of(y, unlabeled)
     checked = check_table(estimator, X, reset=True)
-    check_consistent_length(checked, labels.values)
+    check_consistent_length(checked, labels.codes)
     return Table(X, checked), labels
 
 

@@ -47,7 +47,7 @@ def new_rows_per_class(y: Labels, sampling_strategy: Strategy, expansion_ratio: 
     if isinstance(sampling_strategy, Mapping):
         totals = _stated_totals(present, sampling_strategy)
     else:
-        ratio = resolve_ratio(expansion_ratio, len(y.values))
+        ratio = resolve_ratio(expansion_ratio, int(y.counts.sum()))
         base = _base_totals(present, sampling_strategy)
         totals = {label: round(total * ratio) for label, total in base.items()}
     return {label: totals[label] - count for label, count in present.items()}

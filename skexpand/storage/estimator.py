@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand._version import __version__
-from skexpand.base.random import one_thread
+from skexpand.base.isolation import isolated
 from skexpand.base.sklearn_private import validate_params
 from skexpand.codec import TableCodec
 from skexpand.expansion.core import SETTINGS, Core
@@ -39,6 +39,9 @@ STATE: dict[str, Any] = {
     "parents_": Parents,
     "synthetic_mask_": NDArray[np.bool_],
     "groups_": NDArray[Any],
+    "transduction_": NDArray[Any],
+    "label_distributions_": NDArray[np.float64],
+    "inferred_mask_": NDArray[np.bool_],
 }
 
 
@@ -55,13 +58,18 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
 
 
 def refuse_functions(parameters: dict[str, Any]) -> None:
-    """Refuse parameters that are code or the state of a generator."""
+    """Refuse parameters that are code, the state of a generator, or another synthesizer."""
     for name in ("rules", "sampling_strategy"):
         if callable(parameters[name]) or (name == "rules" and parameters[name]):
             raise ValueError(
                 f"{name}={parameters[name]!r} holds functions, which cannot be stored; set_params({name}=...) to "
                 "something else first, and set it again after loading."
             )
+    if hasattr(parameters["core"], "pretrain"):
+        raise ValueError(
+            f"core is a {type(parameters['core']).__name__}, which cannot be stored within another; save it to a file "
+            "of its own first, and set_params(core=...) to its path."
+        )
     if isinstance(parameters["random_state"], np.random.RandomState | np.random.Generator):
         raise ValueError(
             f"random_state={parameters['random_state']!r} is a generator, whose state cannot be stored; "
@@ -149,7 +157,7 @@ def try_out(source: Source) -> None:
     for ends in [end for edge in edges for end in (edge.sources, edge.targets)]:
         if len(ends) and not 0 <= ends.min() <= ends.max() < n_rows:
             raise ValueError(f"its edges lead to rows that are not among its {n_rows}")
-    with one_thread():
+    with isolated():
         rows = source.schema.room(n_classes)
         source.fill(rows, np.arange(n_classes), np.random.default_rng(0))
         expansion.decode(expansion.encode(rows), source.schema.dtype)
@@ -161,7 +169,7 @@ def try_out_core(core: Core) -> None:
     is_table = isinstance(core.codec, TableCodec)
     if core.settings.keys() != set(SETTINGS) or (core.settings["image_shape"] is None) != is_table:
         raise ValueError("its pretrained core is neither one of tables nor one of images")
-    with one_thread():
+    with isolated():
         latents = np.zeros((1, core.network.classifier.in_features), np.float32)
         rows = core.codec.decode(core.network.decode(latents), core.schema.dtype)
         core.network.encode(core.codec.encode(rows))

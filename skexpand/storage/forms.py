@@ -130,7 +130,7 @@ class NetworkForm(Form):
     """A network: what it was built with, and its weights."""
 
     def hints(self, cls: Any, names: dict[str, Any]) -> dict[str, Any]:
-        return {"n_heads": int | None, "shape": tuple[int, int, int] | None, "weights": dict[str, NDArray[np.float32]]}
+        return {"n_heads": int, "shape": tuple[int, int, int] | None, "weights": dict[str, NDArray[np.float32]]}
 
     def taken_apart(self, value: Any) -> Parts:
         weights = {name: tensor.cpu().numpy() for name, tensor in value.state_dict().items()}

@@ -66,6 +66,7 @@ def is_known(value: Any) -> bool:
     return cls.__name__ in _FORMS and _FORMS[cls.__name__][0] == cls.__module__
 
 
+@cache
 def defaults(name: str) -> dict[str, Any]:
     """Return the parts of a class that have a default, with it; none for a class that is not in the list."""
     return _FORMS[name][1].defaults(classes()[name]) if name in _FORMS else {}

@@ -13,22 +13,25 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import assert_all_finite, check_consistent_length
 
 from skexpand.base.sklearn_private import _check_y
+from skexpand.base.types import UNLABELED, IntArray
 from skexpand.codec.frame import columns_of, is_frame, taken
 from skexpand.codec.series import is_gap
+from skexpand.target.unlabeled import unlabeled_mask
 
 
 class Labels(NamedTuple):
-    """The target: as it came, as an array of labels, and as codes: ``values == classes[codes]``."""
+    """The target: as it came, and as codes of its classes."""
 
     original: Any
-    values: NDArray[Any]  # (n,)
     classes: NDArray[Any]  # (n_classes,), ascending
-    codes: NDArray[np.intp]  # (n,), the position of each label among the classes
+    codes: IntArray  # (n,), the position of each label among the classes; -1 for rows without a label
 
     @classmethod
-    def of(cls, y: Any) -> Labels:
-        """Check a target: class labels of any type, or one column for each class."""
+    def of(cls, y: Any, unlabeled: Any = None) -> Labels:
+        """Check a target: class labels of any type, or one column for each class; ``unlabeled`` marks rows without."""
         refuse_no_target(y)
+        if unlabeled is not None and (mask := unlabeled_mask(y, unlabeled)).any():
+            return cls._partly(y, np.flatnonzero(~mask), unlabeled)
         if sparse.issparse(y):
             y = y.toarray()
         try:
@@ -40,17 +43,41 @@ class Labels(NamedTuple):
         is_column = found.shape == (len(values), 1) and not is_frame(y)
         keeps = isinstance(y, list | tuple) or hasattr(y, "__array__")  # a range cannot hold what comes behind
         classes, codes = np.unique(values, return_inverse=True)
-        return cls(y if keeps and not is_column else values, values, classes, codes)
+        return cls(y if keeps and not is_column else values, classes, codes)
+
+    @classmethod
+    def _partly(cls, y: Any, known: IntArray, unlabeled: Any) -> Labels:
+        """Check a target of which only the rows ``known`` have a label."""
+        if not len(known):
+            raise ValueError(
+                f"No row has a label: all of y is {unlabeled!r}, the marker of unlabeled={unlabeled!r}; label at least "
+                "one row of each of two classes."
+            )
+        y = y if hasattr(y, "__array__") else list(y)
+        labeled = cls.of(taken(y, known))
+        codes = np.full(len(y), UNLABELED)
+        codes[known] = labeled.codes
+        return cls(y, labeled.classes, codes)
 
     @property
-    def counts(self) -> NDArray[np.intp]:
-        """Number of rows of each class."""
-        return np.bincount(self.codes, minlength=len(self.classes))
+    def values(self) -> NDArray[Any]:
+        """The labels of the rows that have one."""
+        return self.classes[self.codes[self.codes != UNLABELED]]
 
-    def followed_by(self, codes: NDArray[np.intp]) -> Any:
-        """Return the target as it came, and then new labels: copies of its own entries, so no type changes."""
-        _, first = np.unique(self.codes, return_index=True)
-        return taken(self.original, np.concatenate([np.arange(len(self.codes)), first[codes]]))
+    @property
+    def counts(self) -> IntArray:
+        """Number of labelled rows of each class."""
+        return np.bincount(self.codes[self.codes != UNLABELED], minlength=len(self.classes))
+
+    def followed_by(self, new: IntArray, codes: IntArray) -> Any:
+        """Return the target in its container, those without a label having that of ``codes``, and then new labels.
+
+        New entries are copies of its own, so no type changes; a row that has a label keeps its own entry.
+        """
+        labeled = np.flatnonzero(self.codes != UNLABELED)
+        first = labeled[np.unique(self.codes[labeled], return_index=True)[1]]
+        rows = np.where(self.codes == UNLABELED, first[codes], np.arange(len(codes)))
+        return taken(self.original, np.concatenate([rows, first[new]]))
 
 
 def labels_of_rows(X: Any, y: Any) -> NDArray[Any]:
@@ -122,7 +149,9 @@ def _beyond_64_bits(integers: NDArray[Any]) -> bool:
 def _refuse_no_labels(labels: NDArray[Any]) -> None:
     """Raise a ValueError if an array does not name a class for each row."""
     if has_gaps(labels):
-        raise ValueError("y has missing labels (None or NaN); leave their rows out.")
+        raise ValueError(
+            "y has missing labels (None or NaN); leave their rows out, or let unlabeled='missing' have them inferred."
+        )
     if labels.dtype.kind == "f":
         assert_all_finite(labels, input_name="y")
     if labels.dtype.kind == "O":

@@ -108,7 +108,8 @@ class Batch:
         """The law applied to these deviations: K (y - m) plus a unit-norm sum of residuals."""
         residuals, shape = self.residuals, (len(self.x), RECOMBINED)
         pick = torch.randint(len(residuals), shape, generator=self.generator)
-        weights = F.normalize(torch.randn(shape, generator=self.generator), dim=1).to(residuals.device)
+        weights = torch.randn(shape, generator=self.generator, dtype=torch.float32)
+        weights = F.normalize(weights, dim=1).to(residuals.device)
         return self.deviations @ self.snapshot.operator + torch.einsum("ne,nel->nl", weights, residuals[pick])
 
     @cached_property
@@ -119,5 +120,6 @@ class Batch:
     @cached_property
     def directions(self) -> Tensor:
         """Random unit directions, one per column of (n_columns, n_projections)."""
-        directions = torch.randn(self.x.shape[1], N_PROJECTIONS, generator=self.generator).to(self.x.device)
-        return F.normalize(directions, dim=0)
+        shape = self.x.shape[1], N_PROJECTIONS
+        directions = torch.randn(shape, generator=self.generator, dtype=torch.float32)
+        return F.normalize(directions.to(self.x.device), dim=0)

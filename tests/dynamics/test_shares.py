@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from skexpand.dynamics.shares import UNLABELED, class_offsets, log_of, scaled, shares_of, shares_toward, wanted_shares
+from skexpand.base.types import UNLABELED
+from skexpand.dynamics.shares import class_offsets, log_of, scaled, shares_of, shares_toward, wanted_shares
 
 
 @pytest.mark.parametrize("n_classes", [2, 5, 30])

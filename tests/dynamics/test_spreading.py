@@ -5,8 +5,8 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.semi_supervised import LabelSpreading
 
-from skexpand.dynamics.neighbors import neighbor_graph
-from skexpand.dynamics.shares import UNLABELED
+from skexpand.base.types import UNLABELED
+from skexpand.dynamics.neighbors import joined, neighbor_graph
 from skexpand.dynamics.spreading import (
     conjugate_gradients,
     diffused,
@@ -83,6 +83,17 @@ def test_label_spreading_is_that_of_scikit_learn(rng, alpha):
     reference = LabelSpreading(kernel=lambda a, b: weights.toarray(), alpha=alpha, max_iter=20_000, tol=1e-9)
     reference.fit(rows, codes)
     np.testing.assert_allclose(label_spreading(weights, codes, 3, alpha), reference.label_distributions_, atol=1e-5)
+
+
+@pytest.mark.parametrize("n_labels", [1, 40])
+def test_clouds_that_hardly_touch_keep_their_class_whatever_the_numbers_of_labels(rng, n_labels):
+    classes = np.repeat(np.arange(6), 60)
+    rows = rng.standard_normal((360, 10)) + 4 * rng.standard_normal((6, 10))[classes]
+    codes = np.full(360, UNLABELED)
+    codes[::60] = np.arange(6)
+    codes[: 1 + n_labels] = 0
+    weights = joined(neighbor_graph(rows), rows)
+    np.testing.assert_array_equal(poisson_scores(weights, codes, 6).argmax(axis=1), classes)
 
 
 def test_label_spreading_says_nothing_of_what_no_label_reaches():

@@ -8,10 +8,12 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from skexpand import ExpansiveSynthesizer
+from skexpand.storage import registry
+from skexpand.storage.document import DocumentWriter
 from skexpand.storage.file import VERSION, checksum
 from skexpand.storage.old import STEPS, up_to_date
 from tests.storage.test_refusals import forged, taken_apart
-from tests.storage.write_files import FILES, loaded, numbers, rows_of
+from tests.storage.write_files import CASES, FILES, loaded, numbers, rows_of
 
 KEPT = sorted(FILES.glob("*/*.safetensors.gz"))
 OLD = [path for path in KEPT if path.parent.name != str(VERSION)]
@@ -81,6 +83,14 @@ def test_a_file_that_was_brought_up_to_date_is_written_as_it_is_read(path, tmp_p
 def test_documents_of_the_current_version_are_left_alone():
     documents = {"parameters": {}, "state": {"_source": {"$": "Setting"}}}
     assert up_to_date(VERSION, documents) is documents
+
+
+def test_defaults_need_no_arrays():
+    """An old file does not have them."""
+    writer = DocumentWriter()
+    for name in registry.classes():
+        writer.value(registry.defaults(name), name)
+    assert writer.arrays == {}
 
 
 def test_parts_are_filled_in_for_old_versions_only(tmp_path):
@@ -166,6 +176,16 @@ def test_damage_to_an_old_file_is_found(tmp_path):
         with pytest.raises(ValueError, match=r"a' (is|was written by)"):
             ExpansiveSynthesizer.load(tmp_path / "a")
         content[place] ^= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.filterwarnings("ignore::skexpand.ExpansionWarning", "ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_next_version_can_be_kept(name, tmp_path):
+    in_library(FILES / name)
+    CASES[name]().save(tmp_path / "a")
+    again = rows_of(ExpansiveSynthesizer.load(tmp_path / "a"))
+    assert len(again["rows"]) == (2 if name == "pretrained" else 5)
 
 
 def test_checksums_know_no_version():

@@ -5,7 +5,7 @@
    python -m tests.storage.write_files            the files and rows of the current version
    python -m tests.storage.write_files --rows 1   only the rows, of the files that are kept of version 1
 
-They go into ``tests/storage/files/VERSION/``. When to run which: see ``skexpand/storage/__init__.py``.
+They go into ``tests/storage/files/VERSION/``. When to run which: see ``docs/contributing/file_format.rst``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FILES = Path(__file__).parent / "files"
 
 
 def main():
-    """Write each case as NAME.safetensors.gz, and its rows as NAME.json."""
+    """Write NAME.safetensors.gz and NAME.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", metavar="VERSION", help="write only the rows, of the files kept of this version")
     version = parser.parse_args().rows
@@ -44,7 +44,8 @@ def write_files(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for name, case in CASES.items():
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", (ExpansionWarning, ConvergenceWarning))
+            warnings.simplefilter("ignore", ExpansionWarning)
+            warnings.simplefilter("ignore", ConvergenceWarning)
             synthesizer = case()
         with TemporaryDirectory() as temporary:
             path = Path(temporary, "a.safetensors")
@@ -69,7 +70,7 @@ def loaded(path):
 
 
 def rows_of(synthesizer):
-    """Return what a synthesizer makes: five rows and their labels, or what a pretrained one knows of its columns."""
+    """Return five new rows and their labels; of a synthesizer that is only pretrained, two rows of zeros encoded."""
     if "_source" not in vars(synthesizer):
         core = synthesizer._core
         latents = core.network.encode(core.codec.encode(np.zeros((2, len(core.schema.columns)))))

@@ -89,7 +89,6 @@ TEXT = np.array(["a", "b"], object)
         (np.array([WIDE, WIDE + 1], object), np.array([WIDE, WIDE + 1], object)),
         (np.array([1, 2], np.float32), np.array([1, 2], np.float32)),
     ],
-    ids=repr,
 )
 @pytest.mark.filterwarnings("ignore:The number of unique classes")
 def test_labels_keep_value_and_type(y, classes):

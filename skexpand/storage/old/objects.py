@@ -28,7 +28,7 @@ def _with_objects(document: Json, change: Callable[[Parts], Parts]) -> Json:
 
 
 def with_defaults(documents: Documents) -> Documents:
-    """Return documents in which every object has all parts of its class: missing ones get their defaults."""
+    """Return documents in which every object has all parts of its class, missing ones at their defaults."""
     return with_objects(documents, _filled)
 
 
