@@ -67,8 +67,9 @@ class Moment:
 
     def read(self, cells: Sequence[str | None]) -> pd.Series:
         """Read the moments; a gap is NaT."""
-        iso = [None if cell is None else self._iso(cell) for cell in cells]
-        return pd.Series(pd.to_datetime(iso, format="ISO8601"))
+        is_iso = (self.order, self.mark, self.padded) == ("YMD", "-", True)
+        iso = cells if is_iso else [None if cell is None else self._iso(cell) for cell in cells]
+        return pd.Series(pd.to_datetime(list(iso), format="ISO8601"))
 
     def _iso(self, cell: str) -> str:
         """Return a cell as ISO 8601 writes it."""

@@ -50,6 +50,10 @@ COLUMNS = {  # name: the column, and its cells in a text file
         pa.array([MOMENT, None, MOMENT.replace(month=8)], pa.timestamp("ms", "Europe/Paris")),
         ["2021-02-03T05:05:06+01:00", "", "2021-08-03T06:05:06+02:00"],
     ),
+    "zone, before there were zones": (
+        pa.array([MOMENT.replace(year=1900), None, MOMENT], pa.timestamp("us", "Europe/Paris")),
+        ["1900-02-03T04:05:06+00:00", "", "2021-02-03T05:05:06+01:00"],
+    ),
     "offset": (pa.array([MOMENT, None, None], pa.timestamp("s", "-02:30")), ["2021-02-03T01:35:06-02:30", "", ""]),
     "time": (pa.array([NOON, None, NOON], pa.time32("s")), ["12:00:00", "", "12:00:00"]),
     "time in microseconds": (

@@ -27,8 +27,8 @@ def climb(rungs, cost_of, attempt, budget):
     """Return the result of the most expensive setting whose cost stays within a budget, and its seconds.
 
     ``rungs`` are settings from cheap to dear, ``cost_of`` says what one costs relative to another. The cheapest runs
-    first; then the most expensive that should fit, judging by the seconds of the last; and so on, until none costs more. One
-    that took too long is not kept.
+    first; then the most expensive that should fit, judging by the seconds of the last; and so on, until none costs
+    more. One that took too long is not kept.
     """
     place, kept = 0, None
     while True:
