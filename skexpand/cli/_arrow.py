@@ -66,8 +66,11 @@ def array_of(values: pd.Series, column: pa.ChunkedArray) -> pa.Array:
         return exact_values(values, kind, column.to_pylist())
     if types.is_floating(kind):
         numbers = values.to_numpy(np.float64, na_value=np.nan)
-        array = pa.array(numbers, mask=np.isnan(numbers) if column.null_count else None)
-        return array.cast(pa.float32()).cast(kind) if types.is_float16(kind) else array.cast(kind, safe=False)
+        mask = np.isnan(numbers) if column.null_count else None
+        if not types.is_float16(kind):
+            return pa.array(numbers, mask=mask).cast(kind, safe=False)
+        with np.errstate(over="ignore"):
+            return pa.array(numbers.astype(np.float16), mask=mask)  # older Arrow cannot cast to it
     if types.is_date(kind):
         return pa.Array.from_pandas(values.astype("datetime64[s]")).cast(pa.date32(), safe=False).cast(kind)
     if types.is_time(kind):

@@ -64,6 +64,11 @@ def followed_by(X: Any, new: Any) -> Any:
     return nw.concat([nw.from_native(X), nw.from_native(new)]).to_native()
 
 
+def renumbered(X: Any) -> Any:
+    """Return a table or target as it is, but that the index of pandas counts from 0."""
+    return X.reset_index(drop=True) if hasattr(X, "iloc") else X
+
+
 def taken(y: Any, rows: IntArray) -> Any:
     """Return these entries of a list, array, series or DataFrame, numbered from 0."""
     if isinstance(y, list | tuple):

@@ -34,6 +34,10 @@ class Fold(NamedTuple):
         """Return the training and the test rows, each with their labels."""
         return [(_safe_indexing(X, rows), y[rows]) for rows in self]
 
+    def train_groups(self, groups: NDArray[Any] | None) -> NDArray[Any] | None:
+        """Return the groups of the training rows, if there are groups."""
+        return None if groups is None else groups[self.train]
+
 
 def paired_folds(
     X: Any,
@@ -63,8 +67,13 @@ def paired_folds(
     return [Fold(np.concatenate([several[train], np.flatnonzero(alone)]), several[test]) for train, test in splits]
 
 
+def n_folds_stated(cv: Any, n_folds: int, n_repeats: int = N_REPEATS) -> int:
+    """Return how many folds ``cv`` states; small classes and groups may allow fewer."""
+    return int(cv) * n_repeats if isinstance(cv, int | np.integer) else n_folds
+
+
 def _indispensable(codes: IntArray, units: IntArray) -> NDArray[np.bool_]:
-    """Tell which rows belong to the only unit that has some class."""
+    """Return which rows belong to the only unit that has some class."""
     pairs = np.unique(np.column_stack([codes, units]), axis=0)
     units_of_class = np.bincount(pairs[:, 0])
     return np.isin(units, pairs[units_of_class[pairs[:, 0]] == 1, 1])
@@ -136,6 +145,7 @@ def ignore_rare_classes() -> None:
     """Say nothing where a fold has no test row of some class."""
     warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")
     warnings.filterwarnings("ignore", "A single label was found in")
+    warnings.filterwarnings("ignore", "Only one class is present in y_true")
 
 
 class Rivals(NamedTuple):
@@ -153,5 +163,5 @@ class Rivals(NamedTuple):
         train, test = fold.parts(self.X, self.y)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExpansionWarning)  # signs of failure are measured on all rows
-            larger = expanded(self.sampler, *train, groups=None if self.groups is None else self.groups[fold.train])
+            larger = expanded(self.sampler, *train, groups=fold.train_groups(self.groups))
         return [score_of(self.scorer, self.estimator, rows, test) for rows in (train, (larger.X, larger.y))]

@@ -40,8 +40,8 @@ def without_residuals(law: ClassLaw) -> ClassLaw:
     """Return the law with normal noise of the same covariance in place of recombined residuals."""
     if not len(law.moves):
         return law
-    noise = noise_factor(law.moves, law.noise)
-    return replace(law, moves=law.moves[:0], own_edges=law.own_edges[:0], noise=noise)
+    noise = noise_factor(law.moves.all, law.noise)
+    return replace(law, moves=law.moves.none, own_edges=law.own_edges[:0], noise=noise)
 
 
 def noise_factor(moves: SampleArray, noise: SampleArray | None = None) -> SampleArray:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from sklearn.covariance import ledoit_wolf
+from sklearn.covariance import ledoit_wolf_shrinkage
 
 from skexpand.base.random import draw_evenly
 from skexpand.base.types import FloatArray, IntArray
@@ -95,6 +96,16 @@ class Component:
     noise: FloatArray
     corrections: FloatArray | None = None
 
+    @cached_property
+    def rows(self) -> list[IntArray]:
+        """The rows of each class."""
+        return rows_by_class(self.labels)
+
+    @cached_property
+    def own_edges(self) -> list[IntArray]:
+        """The edges of each class, by their index."""
+        return rows_by_class(self.edge_labels, len(self.means))
+
     @property
     def keeps_anchor(self) -> bool:
         """Whether K = I: new rows are the anchors plus steps."""
@@ -145,7 +156,7 @@ def _class_shrinkage(latents: Latents, pooled: float) -> FloatArray:
     """Return each class's own Ledoit-Wolf shrinkage; a class of one row takes the pooled one."""
     return np.array(
         [
-            ledoit_wolf(latents.deviations[rows], assume_centered=True)[1] if len(rows) > 1 else pooled
+            ledoit_wolf_shrinkage(latents.deviations[rows], assume_centered=True) if len(rows) > 1 else pooled
             for rows in rows_by_class(latents.labels)
         ]
     )

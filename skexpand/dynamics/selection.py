@@ -27,8 +27,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.components import COMPONENTS, fit_component, stated_mixture
-from skexpand.dynamics.graph import expander_edges, local_edges, rows_by_class
-from skexpand.dynamics.latents import Latents, pooled_covariance
+from skexpand.dynamics.graph import Edges, expander_edges, local_edges, rows_by_class
+from skexpand.dynamics.latents import Latents, pooled_shrinkage
 from skexpand.dynamics.law import ClassLaw
 
 Mixture = dict[str, float]
@@ -62,7 +62,7 @@ def keep_anchors(latents: Latents) -> Mixture:
 
 def prior_mixture(latents: Latents) -> Mixture:
     """Return the weights that the shrinkage of the pooled covariance suggests."""
-    shrinkage = pooled_covariance(latents.even_deviations).shrinkage
+    shrinkage = pooled_shrinkage(latents.even_deviations)
     local = 1 - _ramp(shrinkage, LOCAL_UNTIL, LOCAL_NO_MORE)
     shrunk = _ramp(shrinkage, SHRUNK_FROM, ALL_SHRUNK)
     return {"local": local, "global": 1 - local - shrunk, "shrunk": shrunk}
@@ -101,7 +101,8 @@ def held_out_scores(
         if len(classes) < 2 or not held_out.any():
             continue
         seen, truth = Latents.of(rows[folds != fold], codes), np.searchsorted(classes, labels[held_out])
-        made = [_new_rows(seen, choose(seen), n_neighbors, degree, rng) for choose in choosers]
+        local = local_edges(seen.rows, seen.labels, n_neighbors)
+        made = [_new_rows(seen, choose(seen), local, degree, rng) for choose in choosers]
         scores.append(np.column_stack([_log_probability(rows[held_out], truth, *new) for new in made]))
         classes_seen.append(labels[held_out])
     return np.concatenate(scores), np.concatenate(classes_seen)
@@ -116,10 +117,9 @@ def stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:
 
 
 def _new_rows(
-    latents: Latents, mixture: Mixture, n_neighbors: int, degree: int, rng: np.random.Generator
+    latents: Latents, mixture: Mixture, local: Edges, degree: int, rng: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
     """Make as many new rows of every class by a mixture; return them with their class codes."""
-    local = local_edges(latents.rows, latents.labels, n_neighbors)
     expander, _ = expander_edges(latents.labels, degree, rng)
     n_classes = len(latents.means)
     per_class = max(_NEW_ROWS_PER_CLASS, _NEW_ROWS // n_classes)

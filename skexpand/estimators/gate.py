@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from imblearn.base import BaseSampler
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.metrics import get_scorer_names
 from sklearn.utils import get_tags
 
 from skexpand.base.no_transformer import NoTransformer
@@ -16,9 +16,11 @@ from skexpand.base.parallel import each
 from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _fit_context
 from skexpand.base.unchanged import unchanged_on_failure
+from skexpand.codec.frame import renumbered
 from skexpand.comparison.folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
 from skexpand.comparison.interval import corrected_interval
 from skexpand.comparison.learner import default_classifier, refuse_regressor
+from skexpand.comparison.scoring import Metric
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.request.groups import groups_for
 from skexpand.request.input import Table, read_input
@@ -49,7 +51,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
     n_repeats : int, default=3
         How often these folds are drawn anew.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy.
+        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.35
         With which the gain exceeds the lower bound. At 0.5 the bound is the mean. Below, it lies above the mean, and
         rows are expanded unless a clear loss was measured: right on average, since expansion usually helps. Above, the
@@ -188,7 +191,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         Returns
         -------
         X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
-            The originals, followed by new rows if the lower bound is above zero.
+            The originals, followed by new rows if the lower bound is above zero. Either way, the index of a pandas
+            table counts from 0, as :class:`ExpansiveSynthesizer` returns it.
         y_resampled : {ndarray, list, series} of shape (n_samples_new,)
             Their labels.
 
@@ -204,18 +208,19 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
             return self._fit_resample(table, labels, known)
 
     def _fit_resample(self, X: Table, y: Labels, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
-        """Expand all rows, or return what came."""
+        """Expand all rows, or return them as they are."""
         if groups is not None:
             self.groups_ = groups
         if not self.expanded_:
-            return X.original, y.original
+            same = X.original if isinstance(X.original, list) else X.checked
+            return renumbered(same), renumbered(y.original)
         rows = expanded(self._sampler(), X.original, y.original, groups)
         self.sampler_ = rows.sampler
         if groups is not None:
             self.groups_ = rows.sampler.groups_
         made = Labels.of(rows.y).values[rows.new_rows]
         self.sampling_strategy_ = {label: int(np.sum(made == label)) for label in self.classes_.tolist()}
-        return rows.X, rows.y
+        return renumbered(rows.X), renumbered(rows.y)
 
     def _decide(self, X: Table, y: Labels, groups: NDArray[Any] | None) -> None:
         """Compare on the folds, and set everything learned."""
@@ -225,7 +230,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         folds = paired_folds(X.checked, y.values, self.cv, rng, groups, self.n_repeats)
         estimator = default_classifier() if self.estimator is None else self.estimator
         refuse_regressor(estimator)
-        scorer = check_scoring(estimator, SCORING if self.scoring is None else self.scoring)
+        scorer = Metric.of(estimator, SCORING if self.scoring is None else self.scoring, y.values).scorer
         rivals = Rivals(X.checked, y.values, groups, self._sampler(), estimator, scorer)
         scores = np.array(each(rivals.scores, [(fold,) for fold in folds], self.n_jobs))
         self.scores_real_, self.scores_expanded_ = scores.reshape(-1, 2).T

@@ -35,7 +35,7 @@ def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Ge
     """Fit network, graph and law to encoded rows."""
     codec, encoded = start.codec, start.encoded
     steps = local_edges(start.latents, labels, plan.n_neighbors)  # before training: the starting network's guess
-    network, history = train(encoded, labels, steps, start.build, plan, rng)
+    network, history = train(encoded, labels, steps, start.build, plan, rng, start.exact)
 
     latents = Latents.of(network.encode(encoded).astype(np.float64), labels)
     moved = history.best_epoch > 0  # otherwise the latents are those of the start, and so are the neighbours

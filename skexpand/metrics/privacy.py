@@ -20,11 +20,12 @@ from sklearn.neighbors import NearestNeighbors
 
 from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import _safe_indexing
-from skexpand.base.types import FloatArray
+from skexpand.base.types import FloatArray, IntArray
 from skexpand.comparison.folds import expanded
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
 from skexpand.request.counts import check_counts
+from skexpand.request.groups import groups_for
 from skexpand.target.classes import labels_of_rows
 
 
@@ -93,7 +94,13 @@ def _distance_ratio(a: FloatArray, b: FloatArray) -> float:
 
 
 def membership_inference(
-    sampler: Any, X: ArrayLike, y: ArrayLike, *, n_splits: int = 5, random_state: RandomState = None
+    sampler: Any,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    groups: ArrayLike | None = None,
+    n_splits: int = 5,
+    random_state: RandomState = None,
 ) -> Figure:
     """Return how well an attacker tells rows that a sampler was fitted on from rows that it was not: a ROC AUC.
 
@@ -110,6 +117,8 @@ def membership_inference(
         The rows.
     y : array-like of shape (n_samples,)
         Class labels.
+    groups : array-like of shape (n_samples,), default=None
+        Which rows belong together (a patient, a batch). Halves keep them together, and the sampler is given them.
     n_splits : int, default=5
         How often the rows are split; the mean is taken.
     random_state : int, RandomState instance or None, default=None
@@ -137,18 +146,28 @@ def membership_inference(
     """
     rng = make_generator(random_state)
     labels = labels_of_rows(X, y)
+    known = groups_for(sampler, groups, len(labels))
     check_counts(1, n_splits=n_splits)
-    found = [_attack(sampler, X, labels, rng) for _ in range(n_splits)]
-    value, reference = np.nanmean(found, axis=0).tolist() if np.isfinite(found).any() else (np.nan, np.nan)
+    found = [_attack(sampler, X, labels, known, rng) for _ in range(n_splits)]
+    value, reference = (_mean(np.array(aucs)) for aucs in zip(*found, strict=True))
     return Figure(value, value, reference)
 
 
-def _attack(sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator) -> tuple[float, float]:
+def _mean(aucs: FloatArray) -> float:
+    """Return the mean of the attacks that were possible, NaN if none was."""
+    known = aucs[np.isfinite(aucs)]
+    return float(known.mean()) if len(known) else np.nan
+
+
+def _attack(
+    sampler: Any, X: Any, labels: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
+) -> tuple[float, float]:
     """Split, publish, attack: once with the sampler's rows, once with other real rows."""
-    order = rng.permutation(len(labels))
-    order = order[np.argsort(labels[order], kind="stable")]  # so that each part has each class
-    members, others, control = order[0::2], order[1::4], order[3::4]
-    rows = expanded(sampler, _safe_indexing(X, members), labels[members])
+    members, others, control = _halves(labels, groups, rng)
+    if len(np.unique(labels[members])) < min(2, len(np.unique(labels))):
+        return np.nan, np.nan  # the other half has all rows of the other class
+    known = None if groups is None else groups[members]
+    rows = expanded(sampler, _safe_indexing(X, members), labels[members], known)
     if len(rows.new_rows) < 2:
         return np.nan, np.nan
     published, published_labels = rows.taken(rows.new_rows)
@@ -157,6 +176,20 @@ def _attack(sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator
     # other real rows, published: neither side of this test has been seen by anything
     reference = _auc_by_class(real, labels, members[::2], others, real[control], labels[control])
     return attack, reference
+
+
+def _halves(
+    labels: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the members, and the halves of the rest; rows of a group stay together, and each part has each class."""
+    units = np.arange(len(labels)) if groups is None else np.unique(groups, return_index=True)[1]
+    order = rng.permutation(units)
+    order = order[np.argsort(labels[order], kind="stable")]
+    parts = order[0::2], order[1::4], order[3::4]
+    if groups is None:
+        return parts
+    members, others, control = (np.flatnonzero(np.isin(groups, groups[part])) for part in parts)
+    return members, others, control
 
 
 def _auc_by_class(

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import check_scoring
 
 from skexpand.base.parallel import each
 from skexpand.base.random import RandomState, make_generator
@@ -15,6 +14,8 @@ from skexpand.base.types import FloatArray
 from skexpand.comparison.folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
 from skexpand.comparison.learner import refuse_regressor
+from skexpand.comparison.scoring import Metric
+from skexpand.request.groups import groups_for
 from skexpand.target.classes import labels_of_rows
 
 
@@ -47,6 +48,7 @@ def utility_score(
     X: ArrayLike,
     y: ArrayLike,
     *,
+    groups: ArrayLike | None = None,
     cv: Any = 5,
     scoring: Any = None,
     confidence: float = 0.95,
@@ -72,10 +74,13 @@ def utility_score(
         The rows.
     y : array-like of shape (n_samples,)
         Class labels.
+    groups : array-like of shape (n_samples,), default=None
+        Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
     cv : int, cross-validation generator or iterable, default=5
         A number gives as many stratified folds, shuffled and drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy.
+        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
         Of the two-sided interval.
     n_jobs : int or None, default=None
@@ -108,11 +113,12 @@ def utility_score(
     check_confidence(confidence)
     refuse_regressor(estimator)
     labels = labels_of_rows(X, y)
-    folds = paired_folds(X, labels, cv, make_generator(random_state))
+    known = groups_for(sampler, groups, len(labels))
+    folds = paired_folds(X, labels, cv, make_generator(random_state), known)
     if not folds:
         raise ValueError(f"No class of the {len(labels)} rows has two of them, so none can be tested on.")
-    scorer = check_scoring(estimator, SCORING if scoring is None else scoring)
-    tasks = [(sampler, estimator, scorer, X, labels, fold) for fold in folds]
+    scorer = Metric.of(estimator, SCORING if scoring is None else scoring, labels).scorer
+    tasks = [(sampler, estimator, scorer, X, labels, known, fold) for fold in folds]
     real, larger, synthetic, seconds = np.array(each(_scores, tasks, n_jobs)).T
     gain, gain_synthetic = (
         corrected_interval(scores - real, held_out_ratio(folds), confidence) for scores in (larger, synthetic)
@@ -121,11 +127,11 @@ def utility_score(
 
 
 def _scores(
-    sampler: Any, estimator: Any, scorer: Any, X: Any, y: NDArray[Any], fold: Fold
+    sampler: Any, estimator: Any, scorer: Any, X: Any, y: NDArray[Any], groups: NDArray[Any] | None, fold: Fold
 ) -> tuple[float, float, float, float]:
     """Return one fold's scores on real, expanded and synthetic rows, and the sampler's seconds."""
     train, test = fold.parts(X, y)
-    rows = expanded(sampler, *train)
+    rows = expanded(sampler, *train, groups=fold.train_groups(groups))
     synthetic = np.nan
     if len(np.unique(np.asarray(rows.y)[rows.new_rows])) == len(np.unique(train[1])):
         synthetic = score_of(scorer, estimator, rows.taken(rows.new_rows), test)

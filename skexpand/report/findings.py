@@ -56,6 +56,13 @@ class Findings:
         )
 
 
+def counted_folds(settings: dict[str, Any]) -> str:
+    """Say on how many folds a report compared, and why these were not all that were stated."""
+    used, stated = settings["n_folds"], settings["n_folds_stated"]
+    few = "classes and groups" if "n_groups" in settings else "classes"
+    return f"{used} folds" if used == stated else f"{used} of {stated} folds, as the {few} allow no more"
+
+
 def _plain(content: Any) -> Any:
     """Return what JSON can hold."""
     if isinstance(content, dict):

@@ -13,7 +13,7 @@ import numpy as np
 
 from skexpand.report.comparison import Comparison, Result
 from skexpand.report.extra import require_extra
-from skexpand.report.findings import Findings
+from skexpand.report.findings import Findings, counted_folds
 from skexpand.report.pictures import Gallery
 from skexpand.report.verdict import points
 
@@ -34,6 +34,7 @@ def render(found: Findings, gallery: Gallery) -> str:
         .render(
             verdict=found.verdict,
             settings=found.settings,
+            folds=counted_folds(found.settings),
             signs=found.specimen.signs,
             readings=found.readings,
             gallery=gallery,

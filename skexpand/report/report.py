@@ -8,17 +8,18 @@ from platform import python_version
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn import __version__ as sklearn_version
 from sklearn.exceptions import NotFittedError
-from sklearn.metrics import check_scoring
 from tqdm.auto import tqdm
 
 from skexpand._version import __version__
 from skexpand.base.random import RandomState, draw_seed, make_generator
 from skexpand.codec.frame import is_frame
-from skexpand.comparison.folds import SCORING, paired_folds
+from skexpand.comparison.folds import SCORING, Fold, n_folds_stated, paired_folds
 from skexpand.comparison.interval import check_confidence
 from skexpand.comparison.learner import default_classifier, refuse_regressor
+from skexpand.comparison.scoring import Metric
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.report.comparison import Comparison, compare
 from skexpand.report.contenders import all_contenders
@@ -28,6 +29,7 @@ from skexpand.report.pictures import draw_gallery
 from skexpand.report.signs import N_READINGS, Reading, Specimen, make_specimen, readings
 from skexpand.report.trial import Judge
 from skexpand.report.verdict import Verdict
+from skexpand.request.groups import groups_for
 from skexpand.request.input import with_objects
 from skexpand.target.classes import labels_of_rows
 
@@ -47,13 +49,16 @@ class ExpansionReport:
         The rows.
     y : array-like of shape (n_samples,)
         Class labels.
+    groups : array-like of shape (n_samples,), default=None
+        Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
     estimator : classifier, default=None
         The learner that the rows are for. None takes a logistic regression on standardized columns, with categories
         and gaps encoded.
     cv : int, cross-validation generator or iterable, default=5
         A number gives as many stratified folds, shuffled and drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy.
+        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
         Of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
     n_jobs : int or None, default=None
@@ -102,6 +107,7 @@ class ExpansionReport:
         X: Any,
         y: Any,
         *,
+        groups: Any = None,
         estimator: Any = None,
         cv: Any = 5,
         scoring: Any = None,
@@ -113,6 +119,7 @@ class ExpansionReport:
         self.sampler = ExpansiveSynthesizer() if sampler is None else sampler
         self.X = X
         self.y = y
+        self.groups = groups
         self.estimator = default_classifier() if estimator is None else estimator
         self.cv = cv
         self.scoring = SCORING if scoring is None else scoring
@@ -132,30 +139,34 @@ class ExpansionReport:
         Raises
         ------
         ValueError
-            If y has one class or no class has two rows, or the sampler or the learner refuses the table.
+            If y has one class or no class has two rows (two groups), groups has another length, the metric is one of
+            two classes and y has more, or the sampler or the learner refuses the table.
+        TypeError
+            If there are groups and the sampler takes none, or the estimator is a regressor.
         """
         check_confidence(self.confidence)
         refuse_regressor(self.estimator)
         rng = make_generator(self.random_state)
         X, labels = self.X, labels_of_rows(self.X, self.y)
         X = X if is_frame(X) or hasattr(X, "tocsr") else np.asarray(with_objects(X))
-        folds = paired_folds(X, labels, self.cv, rng)
-        if len(np.unique(labels)) < 2 or len(folds) < 2:
-            raise ValueError(
-                f"{len(labels)} rows of {len(np.unique(labels))} class(es) cannot be compared on folds; give at least "
-                "two classes, one of which has two rows."
-            )
+        groups = groups_for(self.sampler, self.groups, len(labels))
+        metric = Metric.of(self.estimator, self.scoring, labels)
+        folds = paired_folds(X, labels, self.cv, rng, groups)
+        _refuse_too_few(folds, labels, groups)
         contenders = all_contenders(self.sampler, self.estimator, X, labels, draw_seed(rng))
-        judge = Judge(X, labels, check_scoring(self.estimator, self.scoring))
+        judge = Judge(X, labels, metric.scorer, groups)
         n_steps = len(folds) * sum(not contender.why_not for contender in contenders) + 1 + N_READINGS
         with tqdm(total=n_steps, desc="report", disable=not self.verbose) as progress:
             comparison = compare(contenders, folds, judge, self.confidence, rng, self.n_jobs, progress.update)
-            specimen = make_specimen(self.sampler, X, labels, rng)
+            _refuse_no_score(comparison, metric.name)
+            specimen = make_specimen(self.sampler, X, labels, groups, rng)
             progress.update()
-            figures = readings(specimen, self.sampler, X, labels, rng, self.n_jobs, progress.update)
+            figures = readings(specimen, self.sampler, X, labels, groups, rng, self.n_jobs, progress.update)
         self.comparison_, self.specimen_, self.readings_ = comparison, specimen, figures
-        self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, self._metric(), self.confidence)
-        self.settings_ = self._settings(X.shape[1], len(np.unique(labels)), len(folds))
+        self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, metric.name, self.confidence)
+        sizes = {"n_rows": len(labels), "n_columns": X.shape[1], "n_classes": len(np.unique(labels))}
+        sizes |= {} if groups is None else {"n_groups": len(np.unique(groups))}
+        self.settings_ = sizes | self._settings(specimen.n_new, len(folds), metric.name)
         return self
 
     def to_html(self, path: str | Path | None = None) -> str:
@@ -210,24 +221,39 @@ class ExpansionReport:
             raise NotFittedError("This report is not computed yet; call compute() first.")
         return Findings(self.verdict_, self.comparison_, self.specimen_, self.readings_, self.settings_)
 
-    def _metric(self) -> str:
-        name = self.scoring if isinstance(self.scoring, str) else getattr(self.scoring, "__name__", "the metric")
-        return name.replace("_", " ")
-
-    def _settings(self, n_columns: int, n_classes: int, n_folds: int) -> dict[str, Any]:
+    def _settings(self, n_new_rows: int, n_folds: int, scoring: str) -> dict[str, Any]:
+        """Return how it was compared."""
         return {
-            "n_rows": self.specimen_.n_rows,
-            "n_columns": n_columns,
-            "n_classes": n_classes,
-            "n_new_rows": self.specimen_.n_new,
+            "n_new_rows": n_new_rows,
             "n_folds": n_folds,
-            "scoring": self._metric(),
+            "n_folds_stated": n_folds_stated(self.cv, n_folds),
+            "scoring": scoring,
             "confidence": self.confidence,
             "sampler": repr(self.sampler),
             "estimator": repr(self.estimator),
             "random_state": repr(self.random_state),
             "versions": f"skexpand {__version__}, scikit-learn {sklearn_version}, Python {python_version()}",
         }
+
+
+def _refuse_too_few(folds: list[Fold], labels: NDArray[Any], groups: NDArray[Any] | None) -> None:
+    """Raise a ValueError where nothing can be compared."""
+    n_classes = len(np.unique(labels))
+    if n_classes < 2 or len(folds) < 2:
+        known, unit = ("", "rows") if groups is None else (f" in {len(np.unique(groups))} group(s)", "groups")
+        raise ValueError(
+            f"{len(labels)} rows of {n_classes} class(es){known} cannot be compared on folds; give at least two "
+            f"classes, one of which has two {unit}."
+        )
+
+
+def _refuse_no_score(comparison: Comparison, metric: str) -> None:
+    """Raise a ValueError where the metric is defined on no fold."""
+    if np.isnan(comparison.real.scores).all():
+        raise ValueError(
+            f"{metric} is defined on none of the {len(comparison.real.scores)} folds, since a class that it needs is "
+            "never tested on; give that class more rows (more groups), or another metric."
+        )
 
 
 def _written(text: str, path: str | Path | None) -> str:

@@ -69,14 +69,16 @@ class Specimen(NamedTuple):
         return (self.n_rows + self.n_new) / self.n_rows
 
 
-def make_specimen(sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator) -> Specimen:
+def make_specimen(
+    sampler: Any, X: Any, labels: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
+) -> Specimen:
     """Expand the whole table, and draw real and new rows with the same shares of classes.
 
     New rows are often balanced where real ones are not. That is meant, and should not look like a failure.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)  # shown as signs
-        rows = expanded(sampler, X, labels)
+        rows = expanded(sampler, X, labels, groups)
     made = np.asarray(rows.y)[rows.new_rows]
     real, new = same_shares(labels, made, rng)
     return Specimen(
@@ -116,6 +118,7 @@ def readings(
     sampler: Any,
     X: Any,
     labels: NDArray[Any],
+    groups: NDArray[Any] | None,
     rng: np.random.Generator,
     n_jobs: int | None,
     step: Callable[[], Any],
@@ -126,13 +129,13 @@ def readings(
         return []
     k = min(5, real.shape[0] // 2 - 1)
     tasks = [(measure, (real, new), {"n_neighbors": k} if balls else {}, seed) for _, measure, balls, _ in _READINGS]
-    attack = (metrics.membership_inference, (sampler, X, labels), {"n_splits": 2}, seed)
+    attack = (metrics.membership_inference, (sampler, X, labels), {"n_splits": 2, "groups": groups}, seed)
     *figures, leakage = each(_measured, [*tasks, attack], n_jobs, step)
     found = [Reading(title, figure, text) for (title, *_, text), figure in zip(_READINGS, figures, strict=True)]
     return [*found, Reading("Membership inference AUC", leakage, _ATTACK, leakage.value > MAX_LEAKAGE)]
 
 
-def _measured(measure: Callable[..., Figure], what: tuple[Any, ...], more: dict[str, int], seed: int) -> Figure:
+def _measured(measure: Callable[..., Figure], what: tuple[Any, ...], more: dict[str, Any], seed: int) -> Figure:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)
         return measure(*what, **more, random_state=seed)

@@ -49,11 +49,12 @@ class Trial(NamedTuple):
 
 @dataclass(frozen=True)
 class Judge:
-    """What every contender is judged by."""
+    """What every contender is judged by; the groups are for the sampler in question."""
 
     X: Any
     labels: NDArray[Any]
     scorer: Any
+    groups: NDArray[Any] | None = None
 
     def trial(self, contender: Contender, fold: Fold, seed: int) -> Trial:
         """Train a contender on a fold. A remedy that fails is out; any other failure is for the user."""
@@ -65,7 +66,7 @@ class Judge:
             if contender.key == "real":
                 return self._judged(contender.estimator, train, test)
             if contender.key == "expanded":
-                return self._subject(contender, train, test, np.random.default_rng(seed))
+                return self._subject(contender, fold, np.random.default_rng(seed))
             try:
                 return self._remedy(contender, train, test)
             except Exception as error:  # shown as the failure of this remedy; the others go on
@@ -84,9 +85,10 @@ class Judge:
         rows = expanded(contender.sampler, *train)
         return self._judged(contender.estimator, (rows.X, rows.y), test, rows.seconds)
 
-    def _subject(self, contender: Contender, train: Rows, test: Rows, rng: np.random.Generator) -> Trial:
+    def _subject(self, contender: Contender, fold: Fold, rng: np.random.Generator) -> Trial:
         """Judge the sampler in question, with all of its new rows and with parts of them."""
-        rows = expanded(contender.sampler, *train)
+        train, test = fold.parts(self.X, self.labels)
+        rows = expanded(contender.sampler, *train, groups=fold.train_groups(self.groups))
         whole = self._judged(contender.estimator, (rows.X, rows.y), test, rows.seconds)
         parts = tuple(score_of(self.scorer, contender.estimator, part, test) for part in parts_of(rows, rng))
         return whole._replace(ratio=len(rows.new_rows) / rows.n_originals, parts=parts)

@@ -10,7 +10,7 @@ import click
 from skexpand.base.files import whole_file
 from skexpand.cli._destination import check_destination
 from skexpand.cli._options import shows_progress, table_options, writing_options
-from skexpand.cli._task import read_task
+from skexpand.cli._task import Task, read_task
 
 LEARNERS = ("logistic", "forest", "neighbours")
 
@@ -19,7 +19,9 @@ LEARNERS = ("logistic", "forest", "neighbours")
 @table_options
 @click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The page, .html.")
 @click.option("--json", "figures", metavar="FILE", type=click.Path(path_type=Path), help="Its figures as well, .json.")
-@click.option("--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Who is to gain.")
+@click.option(
+    "--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Learner to evaluate."
+)
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
 @click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
 @click.option("-j", "--jobs", type=int, default=-1, help="Processes; any number, same figures.  [default: all cores]")
@@ -37,7 +39,7 @@ def command(
     quiet: bool,
     **stated: Any,
 ) -> None:
-    """Say whether it is worth to expand TABLE.
+    """Report whether expanding TABLE is worth it.
 
     Compares the rows as they are, class weights, random oversampling, SMOTE and skexpand on the same folds, and writes
     one self-contained page with the verdict first.
@@ -45,27 +47,27 @@ def command(
     for destination in filter(None, (out, figures)):
         check_destination(destination, path, force)
     _check_request(out, figures, scoring, jobs)
-    from skexpand import ExpansionReport, ExpansiveSynthesizer
+    from skexpand.report.findings import counted_folds
 
-    task = read_task(path, **stated)
-    report = ExpansionReport(
-        ExpansiveSynthesizer(**task.parameters, random_state=seed),
-        task.features,
-        task.labels,
-        estimator=make_learner(learner, seed),
-        cv=folds,
-        scoring=scoring,
-        n_jobs=jobs,
-        random_state=seed,
-        verbose=shows_progress(quiet),
-    ).compute()
+    compared = {"cv": folds, "scoring": scoring, "n_jobs": jobs, "verbose": shows_progress(quiet)}
+    report = make_report(read_task(path, **stated), make_learner(learner, seed), seed, compared)
     _write(out, report.to_html())
     if figures:
         _write(figures, report.to_json())
     if not quiet:
         click.echo(
-            f"{report.verdict_.headline} ({report.verdict_.reason.rstrip('.')})\n{out}: the report (seed {seed})"
+            f"{report.verdict_.headline} ({report.verdict_.reason.rstrip('.')})\n"
+            f"{out}: the report on {counted_folds(report.settings_)} (seed {seed})"
         )
+
+
+def make_report(task: Task, estimator: Any, seed: int, compared: dict[str, Any]) -> Any:
+    """Return the computed report of a table."""
+    from skexpand import ExpansionReport, ExpansiveSynthesizer
+
+    sampler = ExpansiveSynthesizer(**task.parameters, random_state=seed)
+    rows = sampler, task.features, task.labels
+    return ExpansionReport(*rows, estimator=estimator, random_state=seed, **compared).compute()
 
 
 def _write(path: Path, text: str) -> None:
