@@ -39,7 +39,8 @@ def spread_labels(weights: csr_array, codes: IntArray, shares: FloatArray, stren
     """Return a distribution over classes for each row, (n, n_classes): Poisson learning, then threshold dynamics.
 
     Poisson learning with the classes' factors gives each row a class; threshold dynamics keeps the shares that the
-    classes then have, and makes their borders short.
+    classes then have, and makes their borders short. Forty steps leave probabilities too flat: on images of digits and
+    clothes, their squares have the least logarithmic loss.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def spread_labels(weights: csr_array, codes: IntArray, shares: FloatArray, stren
     known = codes != UNLABELED
     chosen[known] = codes[known]
     reached = shares if strength == 1 else np.bincount(chosen, minlength=n_classes) / len(chosen)
-    return threshold_dynamics(weights, codes, chosen, reached)
+    found = threshold_dynamics(weights, codes, chosen, reached)
+    return scaled(found, found)
 
 
 def one_hot(codes: IntArray, n_classes: int) -> FloatArray:
