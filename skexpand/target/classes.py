@@ -69,6 +69,10 @@ class Labels(NamedTuple):
         """Number of labelled rows of each class."""
         return np.bincount(self.codes[self.codes != UNLABELED], minlength=len(self.classes))
 
+    def labeled(self) -> Any:
+        """Return the target in its container, without the rows that have no label."""
+        return taken(self.original, np.flatnonzero(self.codes != UNLABELED))
+
     def followed_by(self, new: IntArray, codes: IntArray) -> Any:
         """Return the target in its container, those without a label having that of ``codes``, and then new labels.
 
