@@ -80,7 +80,7 @@ class Repeated(BaseEstimator):
 
 
 def _is_nominal(schema: Schema) -> NDArray[np.bool_]:
-    """Tell which columns cannot be interpolated."""
+    """Return which columns cannot be interpolated."""
     return np.array([column.kind in ("categorical", "boolean") for column in schema.columns])
 
 
