@@ -132,9 +132,11 @@ def label_array(y: Any) -> NDArray[Any]:
 
 
 def _typed(cells: NDArray[Any]) -> NDArray[Any]:
-    """Return Python objects as an array of booleans or integers if all of them are such and fit, else as they are."""
+    """Return Python objects as an array of booleans, floats or integers if all are such and fit, else as they are."""
     if all(isinstance(cell, bool | np.bool_) for cell in cells.ravel()):
         return cells.astype(np.bool_)
+    if all(isinstance(cell, float) for cell in cells.ravel()):  # what older pandas makes of Float64
+        return cells.astype(np.float64)
     if all(map(_is_integer, cells.ravel())):
         return cells if _beyond_64_bits(cells) else np.array(cells.tolist())
     return cells
