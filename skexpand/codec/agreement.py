@@ -1,8 +1,8 @@
-"""Two tables of the same columns: what one of them was taken for, carried over to the other.
+"""Two tables with the same columns: how the first was interpreted is applied to the second.
 
-A core learned from one table reads another only if every column means the same in both. So names, types and categories
-must agree, and what does not is named. What the second table shows beyond the first (a larger value, another
-decimal) becomes legal as well.
+A core learned from one table can read another only if every column means the same in both. Names, types and categories
+must therefore agree; errors name those that do not. New values of the second table (a larger number, another decimal)
+become valid as well.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import FloatArray
 from skexpand.codec.columns import Column, described_again
-from skexpand.codec.fields import Field, LevelField, key_of
+from skexpand.codec.fields import Field, key_of
 from skexpand.codec.frame import columns_of, is_frame
 from skexpand.codec.numeric import NumericCodec
 from skexpand.codec.schema import Schema, dense
@@ -61,50 +62,39 @@ def _refuse_other_columns(first: Schema, own: Schema) -> None:
         )
 
 
-def _carried(column: Column, field: Any, series: Series) -> tuple[Column, Field]:
-    """Return a column as it was described, with the gaps and the further values of the second table."""
+def _carried(column: Column, field: Field, series: Series) -> tuple[Column, Field]:
+    """Return a column as described for the first table, with the gaps and the new values of the second."""
     n_missing = int(series.gaps().sum())
-    if isinstance(field, LevelField):
-        _refuse_strange(column, field, series)
-        return replace(column, n_missing=n_missing), _with_gap(field, series) if n_missing else field
     try:
-        numbers = field.read(series)
+        numbers = field.known(series)
     except (TypeError, ValueError) as error:
         raise ValueError(f"Column {column.name!r} was {column.kind} in the rows given to pretrain: {error}") from error
-    column = described_again(column, field, n_missing, numbers[~np.isnan(numbers)])
-    return column, replace(field, blank=replace(field.blank, gap=_gap_of(series))) if n_missing else field
+    _refuse_unknown(column, series, numbers)
+    again = field.with_gap_of(series) if n_missing else field
+    if not field.is_bounded:
+        return replace(column, n_missing=n_missing), again
+    return described_again(column, field, n_missing, numbers[~np.isnan(numbers)]), again
 
 
-def _gap_of(series: Series) -> Series:
-    return series.take(np.flatnonzero(series.gaps())[:1])
-
-
-def _with_gap(field: LevelField, series: Series) -> LevelField:
-    """Return the field with a missing cell after its categories, if it had none."""
-    n_levels = len(field.codes)
-    if len(field.cells.to_list()) > n_levels:
-        return field
-    longer = field.cells.take(np.arange(n_levels + 1) % n_levels)
-    return replace(field, cells=longer.with_gaps(np.arange(n_levels + 1) == n_levels, _gap_of(series)))
-
-
-def _refuse_strange(column: Column, field: LevelField, series: Series) -> None:
-    cells = [cell for cell, gap in zip(series.to_list(), series.gaps().tolist(), strict=True) if not gap]
-    strange = list({key_of(cell): cell for cell in cells if key_of(cell) not in field.codes}.values())
-    if strange:
+def _refuse_unknown(column: Column, series: Series, numbers: FloatArray) -> None:
+    """Refuse categories that the first table lacks: those that its field cannot read."""
+    unknown = np.flatnonzero(np.isnan(numbers) & ~series.gaps())
+    if len(unknown):
+        cells = list({key_of(cell): cell for cell in series.take(unknown).to_list()}.values())
         raise ValueError(
-            f"Column {column.name!r} has {strange[:_SHOWN]}, but the rows given to pretrain have only "
-            f"{field.levels[:_SHOWN]} there; give these rows to pretrain as well, or leave the column out."
+            f"Column {column.name!r} has {cells[:_SHOWN]}, but the rows given to pretrain have only "
+            f"{list(column.categories or ())[:_SHOWN]} there; give these rows to pretrain as well, or leave the column "
+            "out."
         )
 
 
 def refuse_varying(numeric: NumericCodec, rows: NDArray[Any], names: list[Any]) -> None:
-    """Refuse numbers that vary where the first table was constant, since there the codec puts back the constant."""
+    """Raise an error for numbers that vary in a column that was constant, which the codec always writes."""
     constant = numeric.first.astype(np.float64)
     differs = (numeric.scale == 0) & ((rows != constant) & ~np.isnan(rows)).any(axis=0)
     if differs.any():
         shown = [names[j] for j in np.flatnonzero(differs)[:_SHOWN]]
         raise ValueError(
-            f"Column(s) {shown} have one value only in the rows given to pretrain, and others in X; give these rows to "
+            f"Column(s) {shown} have only one value in the rows given to pretrain, but others in X; give these rows to "
             "pretrain as well, or leave the columns out."
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain
-from skexpand.codec.fields import Measure
+from skexpand.codec.fields import Field
 
 Bounds = str | Mapping[Any, tuple[Any, Any]] | None
 Bound = str | tuple[Any, Any] | None  # of one column
@@ -28,7 +28,7 @@ def bound_of_each(bounds: Bounds, names: Sequence[Any]) -> list[Bound]:
     return [tuple(bounds[name]) if name in bounds else None for name in names]
 
 
-def bounded(domain: Domain, bound: Bound, name: Any, field: Measure, values: FloatArray) -> Domain:
+def bounded(domain: Domain, bound: Bound, name: Any, field: Field, values: FloatArray) -> Domain:
     """Return a column's domain within its bound; ``values`` are those seen, missing ones left out."""
     if bound is None or not len(values):
         return domain
@@ -49,7 +49,7 @@ def bounded(domain: Domain, bound: Bound, name: Any, field: Measure, values: Flo
     return domain._replace(low=max(low, limits.low), high=min(high, limits.high), levels=None)
 
 
-def _position(end: Any, open_end: float, name: Any, field: Measure) -> float:
+def _position(end: Any, open_end: float, name: Any, field: Field) -> float:
     """Return the float that an end of a bound stands for."""
     if end is None:
         return open_end

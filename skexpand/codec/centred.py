@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray, SampleArray
+from skexpand.codec.codec import Origin
 from skexpand.codec.image import ImageCodec
-from skexpand.codec.table import Origin
 
 
 @dataclass(frozen=True)
@@ -61,5 +61,5 @@ class CentredImages:
         out: NDArray[Any] | None = None,
         origin: Origin | None = None,
     ) -> NDArray[Any]:
-        """Map centred images to raw rows, legal values each; they say it all, so their origin is not asked."""
-        return self.images.decode(self.encoded(encoded), dtype, out)
+        """Map centred images to raw rows, legal values each; their origin is ignored."""
+        return self.images.decode(self.encoded(encoded), dtype, out, origin)

@@ -1,8 +1,9 @@
-r"""Indicator columns that exclude each other are one choice, and a new row makes it once.
+r"""Indicator columns that exclude each other are decoded together: a new row has at most one of them on.
 
-One-hot encoded categories reach the sampler as columns of two values. Each for itself, a new row could have two of
-them on, or none where one must be. So neighbouring columns of two values, of which no row has two on (the larger value
-is "on"), are decided together, as a category is (see ``category.py``): the highest score wins, "none of them" being
+One-hot encoded categories reach the sampler as columns of two values. Decoded separately, a new row could have two of
+them on, or none where one must be. Neighbouring columns of two values, of which no row has two on (the larger value
+is "on"), are therefore decided together, as a category is (see ``category.py``): the highest score wins, where the
+score of "none of them" is
 
 .. math:: s_0 = 1 - \sum_k s_k,
 
@@ -27,7 +28,7 @@ LEAST_EXPECTED = 3.0  # rows with two on, if the columns were independent
 
 
 @dataclass(frozen=True)
-class Choice:
+class OneHot:
     """Columns of two values of which at most one is on.
 
     Attributes
@@ -51,7 +52,7 @@ class Choice:
     chosen: IntArray
 
     @classmethod
-    def fit(cls, rows: NDArray[Any], columns: IntArray, encoded: FloatArray, places: IntArray) -> Choice:
+    def fit(cls, rows: NDArray[Any], columns: IntArray, encoded: FloatArray, places: IntArray) -> OneHot:
         """Learn from training rows (n, n_columns) and their encoding (n, width)."""
         cells, codes = rows[:, columns], encoded[:, places]
         is_on = cells == cells.max(axis=0)

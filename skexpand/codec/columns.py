@@ -1,4 +1,4 @@
-"""What each column of a table was taken for, found without any training."""
+"""How each column of a table is interpreted, inferred without any training."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from skexpand.base.types import FloatArray
 from skexpand.codec.bounds import Bound, Bounds, bound_of_each, bounded
 from skexpand.codec.domain import Domain, domain_of_type, domain_of_values
-from skexpand.codec.fields import Field, LevelField, Measure, NumberField, too_far_apart
+from skexpand.codec.fields import Field, LevelField, NumberField, too_far_apart
 from skexpand.codec.frame import columns_of, is_frame, names_of
 from skexpand.codec.moment import MomentField
 from skexpand.codec.series import Series
@@ -33,7 +33,7 @@ class Column:
     name
         Its name; its position in an array.
     kind : {"float", "integer", "boolean", "categorical", "ordinal", "datetime", "timedelta", "constant"}
-        What it was taken for.
+        How it is interpreted.
     dtype : str
         The name of its type.
     n_missing : int
@@ -56,7 +56,7 @@ class Column:
     domain: Domain = field(default=Domain(), repr=False)
 
     def describe(self) -> str:
-        """Return one line on the column, for people."""
+        """Return a one-line description."""
         parts = [f"{self.kind} ({self.dtype})"]
         if self.categories is not None:
             shown = ", ".join(map(repr, self.categories[:_SHOWN]))
@@ -71,7 +71,7 @@ class Column:
 
 
 def infer_columns(X: Any, categorical_features: CategoricalFeatures = "auto", bounds: Bounds = None) -> list[Column]:
-    """Say what each column of a DataFrame or two-dimensional array would be taken for.
+    """Describe how each column of a DataFrame or two-dimensional array would be interpreted.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def infer_columns(X: Any, categorical_features: CategoricalFeatures = "auto", bo
 
 
 def is_plain(X: Any, categorical_features: CategoricalFeatures, bounds: Bounds) -> bool:
-    """Tell whether X is an array of numbers of which nothing is known but that."""
+    """Return whether X is an array of numbers about which nothing else is known."""
     return not is_frame(X) and X.dtype.kind in "biuf" and isinstance(categorical_features, str) and bounds is None
 
 
@@ -127,20 +127,18 @@ def categorical_mask(categorical_features: CategoricalFeatures, names: Sequence[
 
 
 def _describe(name: Any, series: Series, nominal: bool, bound: Bound, means_something: bool) -> tuple[Column, Field]:
-    """Describe one column; without a meaning, only its type says what is legal."""
+    """Describe one column; without a meaning, only its type decides which values are valid."""
     family = "categorical" if nominal else series.family()
     field = _field(name, series, family)
     numbers = field.read(series)
     refuse_infinity(numbers, name)
     present = numbers[~np.isnan(numbers)]
     n_missing = len(numbers) - len(present)
-    if isinstance(field, LevelField):
-        if isinstance(bound, tuple) and family in ("categorical", "ordinal"):
-            raise TypeError(f"Column {name!r} holds categories, which have no bounds; leave it out of bounds.")
-        kind = "ordinal" if family == "ordinal" else "categorical"
-        kind = kind if len(field.codes) > 1 else "constant"
-        return Column(name, kind, series.dtype, n_missing, categories=tuple(field.levels), domain=field.domain), field
     domain = field.domain
+    if not field.is_bounded:
+        if isinstance(bound, tuple) and family in ("categorical", "ordinal"):
+            field.position(bound)  # says that there are no bounds
+        return _column_of_levels(name, family, series.dtype, n_missing, field), field
     if means_something and family != "datetime":
         domain = domain_of_values(present, domain)
     domain = bounded(domain, bound, name, field, present)
@@ -153,7 +151,7 @@ def refuse_infinity(numbers: FloatArray, name: Any) -> None:
         raise ValueError(f"Input X contains infinity in column {name!r}; replace it by a number, or by a gap (NaN).")
 
 
-def _field(name: Any, series: Series, family: str) -> LevelField | MomentField | NumberField:
+def _field(name: Any, series: Series, family: str) -> Field:
     """Return what reads and writes a column; one with a single value, or none, is a column of one category."""
     if family in ("categorical", "ordinal"):
         return LevelField.of(name, series, series.order() if family == "ordinal" else None)
@@ -167,7 +165,15 @@ def _field(name: Any, series: Series, family: str) -> LevelField | MomentField |
     return NumberField.of(series)
 
 
-def _column(name: Any, kind: str, dtype: str, n_missing: int, domain: Domain, field: Measure) -> Column:
+def _column_of_levels(name: Any, family: str, dtype: str, n_missing: int, field: Field) -> Column:
+    """Return the description of a column of categories."""
+    domain = field.domain
+    levels = tuple(field.shown(code) for code in range(int(domain.high) + 1))
+    kind = "ordinal" if family == "ordinal" else "categorical"
+    return Column(name, kind if len(levels) > 1 else "constant", dtype, n_missing, categories=levels, domain=domain)
+
+
+def _column(name: Any, kind: str, dtype: str, n_missing: int, domain: Domain, field: Field) -> Column:
     """Return the description of a column of numbers or moments."""
     limits = field.domain
     ends = (
@@ -178,16 +184,16 @@ def _column(name: Any, kind: str, dtype: str, n_missing: int, domain: Domain, fi
     return Column(name, kind, dtype, n_missing, ends, domain.decimals, levels, domain)
 
 
-def described_again(column: Column, field: Measure, n_missing: int, values: FloatArray) -> Column:
+def described_again(column: Column, field: Field, n_missing: int, values: FloatArray) -> Column:
     """Return the description of a column that holds further values, those of another table."""
     return _column(column.name, column.kind, column.dtype, n_missing, column.domain.widened(values), field)
 
 
 def columns_of_numbers(X: NDArray[Any]) -> list[Column]:
-    """Describe the columns of an array of numbers, all at once; only their type says what is legal."""
+    """Describe the columns of an array of numbers, all at once; only their type decides which values are valid."""
     missing = np.isnan(X) if X.dtype.kind == "f" else np.zeros(X.shape, bool)
     kind, domain = _KINDS[X.dtype.kind], domain_of_type(X.dtype)
-    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)  # NaN never is more
+    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)  # comparisons with NaN are False
     return [
         Column(
             name, kind if varies[name] else "constant", str(X.dtype), n_missing, decimals=domain.decimals, domain=domain

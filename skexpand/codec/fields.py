@@ -1,4 +1,4 @@
-"""Between a column's cells and plain floats: numbers as they are, moments as time passed, anything else as a code.
+"""A column's cells as floats: numbers as they are, moments as elapsed time, anything else as a code.
 
 A field knows one column of the fitted table. ``read`` gives floats, NaN where a cell is missing; ``write`` gives
 cells of the column's own type back.
@@ -7,7 +7,7 @@ cells of the column's own type back.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,15 +27,21 @@ class Field(Protocol):
     def domain(self) -> Domain:
         """The floats that the column's type allows."""
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the floats are quantities, so that they have bounds; those of categories have none."""
+
     def read(self, series: Series) -> FloatArray:
-        """Return the cells as floats, NaN where missing."""
+        """Return the cells as floats, NaN where missing; raise a ValueError if the column cannot hold one of them."""
+
+    def known(self, series: Series) -> FloatArray:
+        """Return the cells as floats, NaN where missing and for a category that the fitted table lacks."""
 
     def write(self, numbers: FloatArray) -> Series:
         """Return floats as cells, missing where NaN."""
 
-
-class Measure(Field, Protocol):
-    """A field whose floats are quantities, so that they have bounds."""
+    def with_gap_of(self, series: Series) -> Field:
+        """Return the field with the missing cell of another column of the same type, if it had none."""
 
     def position(self, value: Any) -> float:
         """Return the float that stands for a value that the user names."""
@@ -54,19 +60,28 @@ class Blank:
     @classmethod
     def of(cls, series: Series) -> Blank:
         """Remember the type of a column and one of its gaps."""
-        return cls(series.take(np.empty(0, np.intp)), series.take(np.flatnonzero(series.gaps())[:1]))
+        return cls(series.take(np.empty(0, np.intp)), gap_of(series))
 
     def filled(self, values: NDArray[Any], gaps: NDArray[np.bool_]) -> Series:
         """Return a column of new values, missing where ``gaps`` says so."""
         built = self.empty.built(values)
         return built.with_gaps(gaps, self.gap) if gaps.any() else built
 
+    def with_gap_of(self, series: Series) -> Blank:
+        """Return the same with the missing cell of another column."""
+        return replace(self, gap=gap_of(series))
+
+
+def gap_of(series: Series) -> Series:
+    """Return the first missing cell of a column, as a column of at most one."""
+    return series.take(np.flatnonzero(series.gaps())[:1])
+
 
 @dataclass(frozen=True)
 class NumberField:
     """Numbers and booleans. Integers too large for a float are counted from the smallest one.
 
-    Integers too far apart for that are no quantities, but names (see :func:`too_far_apart`).
+    Integers too far apart for that are names, not quantities (see :func:`too_far_apart`).
     """
 
     blank: Blank
@@ -93,6 +108,10 @@ class NumberField:
         low, high = max(limits.min - self.origin, -_EXACT), min(limits.max - self.origin, _EXACT)
         return domain._replace(low=float(low), high=float(high))
 
+    @property
+    def is_bounded(self) -> bool:
+        return True
+
     def read(self, series: Series) -> FloatArray:
         gaps = series.gaps()
         numbers = np.full(len(gaps), np.nan)
@@ -101,6 +120,11 @@ class NumberField:
             present = (present.astype(np.uint64) - np.array(self.origin % 2**64, np.uint64)).view(np.int64)
         numbers[~gaps] = present
         return numbers
+
+    known = read
+
+    def with_gap_of(self, series: Series) -> NumberField:
+        return replace(self, blank=self.blank.with_gap_of(series))
 
     def write(self, numbers: FloatArray) -> Series:
         gaps = np.isnan(numbers)
@@ -120,12 +144,12 @@ class NumberField:
 
 
 def too_far_apart(integers: NDArray[Any]) -> bool:
-    """Tell whether floats cannot keep integers apart, wherever they are counted from."""
+    """Return whether floats cannot keep integers apart, wherever they are counted from."""
     return integers.dtype.kind in "iu" and int(integers.max()) - int(integers.min()) > _EXACT
 
 
 def key_of(cell: Any) -> Hashable:
-    """Return what tells a category from others: the cell itself, or what it looks like if it cannot be a key."""
+    """Return the key of a category: the cell itself, or its repr if it is not hashable."""
     try:
         hash(cell)
     except TypeError:
@@ -158,27 +182,43 @@ class LevelField:
         return Domain(0.0, float(len(self.codes) - 1), 0)
 
     @property
+    def is_bounded(self) -> bool:
+        return False
+
+    @property
     def levels(self) -> list[Any]:
         """The categories."""
         return self.cells.to_list()[: len(self.codes)]
 
     def read(self, series: Series) -> FloatArray:
         gaps = series.gaps()
-        if len(self.codes) <= 1:  # constant: nothing to tell apart
+        if len(self.codes) <= 1:  # constant: all cells are the same
             return np.where(gaps, np.nan, 0.0)
-        numbers = self.known(series, gaps)
-        strange = np.flatnonzero(np.isnan(numbers) & ~gaps)
-        if len(strange):
+        numbers = self.known(series)
+        unknown = np.flatnonzero(np.isnan(numbers) & ~gaps)
+        if len(unknown):
             raise ValueError(
-                f"Column {self.name!r} has the category {key_of(series.to_list()[strange[0]])!r}, which the fitted "
-                f"table has not; it has {self.levels[:9]}."
+                f"Column {self.name!r} has the category {key_of(series.to_list()[unknown[0]])!r}, which the fitted "
+                f"table lacks; it has {self.levels[:9]}."
             )
         return numbers
 
-    def known(self, series: Series, gaps: NDArray[np.bool_]) -> FloatArray:
-        """Return the cells as floats, NaN where missing and for a category that the fitted table has not."""
-        cells = zip(series.to_list(), gaps, strict=True)
+    def known(self, series: Series) -> FloatArray:
+        cells = zip(series.to_list(), series.gaps(), strict=True)
         return np.array([np.nan if gap else self.codes.get(key_of(cell), np.nan) for cell, gap in cells], np.float64)
 
     def write(self, numbers: FloatArray) -> Series:
         return self.cells.take(np.where(np.isnan(numbers), len(self.codes), numbers).astype(np.intp))
+
+    def with_gap_of(self, series: Series) -> LevelField:
+        n_levels = len(self.codes)
+        if len(self.cells.to_list()) > n_levels:
+            return self
+        longer = self.cells.take(np.arange(n_levels + 1) % n_levels)
+        return replace(self, cells=longer.with_gaps(np.arange(n_levels + 1) == n_levels, gap_of(series)))
+
+    def position(self, value: Any) -> float:
+        raise TypeError(f"Column {self.name!r} holds categories, which have no bounds; leave it out of bounds.")
+
+    def shown(self, number: float) -> Any:
+        return self.levels[int(number)] if np.isfinite(number) else number

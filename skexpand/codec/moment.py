@@ -6,7 +6,7 @@ clocks of its own time zone: dates at midnight stay at midnight, in summer as in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +46,10 @@ class MomentField:
         return cls(Blank.of(series), unit, step, origin, is_duration)
 
     @property
+    def is_bounded(self) -> bool:
+        return True
+
+    @property
     def domain(self) -> Domain:
         if self.is_duration:
             return Domain(-_LIMIT / self.step, _LIMIT / self.step, 0)
@@ -60,6 +64,11 @@ class MomentField:
         numbers = np.full(len(gaps), np.nan)
         numbers[~gaps] = (series.present() - self.origin) / self.step
         return numbers
+
+    known = read
+
+    def with_gap_of(self, series: Series) -> MomentField:
+        return replace(self, blank=self.blank.with_gap_of(series))
 
     def write(self, numbers: FloatArray) -> Series:
         gaps = np.isnan(numbers)

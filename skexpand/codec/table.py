@@ -2,36 +2,29 @@
 
 .. code-block:: text
 
-   numbers, dates, ranks  ──NumericCodec──▶ ┐          (one-hot columns among them are decoded together, see Choice)
+   numbers, dates, ranks  ──NumericCodec──▶ ┐          (one-hot columns are decoded together, see OneHot)
    categories             ──CategoryCodec─▶ ├──▶ encoded row
    gaps                   ──GapCodec──────▶ ┘
 
-A table of numbers without gaps has the numeric span only, and its rows go straight through.
+A table of numbers without gaps has only the numeric span.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import BoolArray, FloatArray, IntArray
 from skexpand.codec.category import CategoryCodec
-from skexpand.codec.choices import Choice, exclusive_columns
+from skexpand.codec.choices import OneHot, exclusive_columns
+from skexpand.codec.codec import Origin
 from skexpand.codec.columns import Column
 from skexpand.codec.gaps import GapCodec
 from skexpand.codec.numeric import NumericCodec
-
-
-class Origin(NamedTuple):
-    """Where new rows come from: what the encoded rows do not say is taken from their anchors, or from chance."""
-
-    anchors: IntArray  # (n,) training rows
-    rng: np.random.Generator
-    alone: bool = False  # whether nothing but the anchor may tell what a row's categories are
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ class TableCodec:
         The codecs of the spans; gaps is None where none is modelled.
     measures, nominal : ndarray
         Which columns the first and the second take.
-    choices : list of Choice
+    choices : list of OneHot
         Indicator columns that exclude each other.
     codes : ndarray of shape (n, n_nominal)
         Categories of the training rows, NaN where missing.
@@ -57,7 +50,7 @@ class TableCodec:
     gaps: GapCodec | None
     measures: IntArray
     nominal: IntArray
-    choices: list[Choice]
+    choices: list[OneHot]
     codes: FloatArray
     missing: BoolArray | None
 
@@ -80,7 +73,7 @@ class TableCodec:
         return replace(self, choices=[], codes=self.codes[:0], missing=None)
 
     def with_rows(self, rows: NDArray[Any], columns: Sequence[Column], model_gaps: bool = True) -> TableCodec:
-        """Return the same codec for other training rows: encodings stay, and all that these rows hold is legal."""
+        """Return the same codec for other training rows: encodings are kept, and all values of these rows are valid."""
         gaps = self.gaps
         if gaps is None and model_gaps and any(column.n_missing for column in columns):
             gaps = GapCodec.without_patterns(rows.shape[1])
@@ -99,7 +92,7 @@ class TableCodec:
         if not found:
             return replace(self, choices=[])
         encoded = self.numeric.encode(rows[:, self.measures])
-        choices = [Choice.fit(rows, columns, encoded, np.searchsorted(varying, columns)) for columns in found]
+        choices = [OneHot.fit(rows, columns, encoded, np.searchsorted(varying, columns)) for columns in found]
         return replace(self, choices=choices)
 
     @property
@@ -124,7 +117,7 @@ class TableCodec:
         out: NDArray[Any] | None = None,
         origin: Origin | None = None,
     ) -> NDArray[Any]:
-        """Map encoded rows back to legal ones, as one array of ``dtype``, or into ``out``.
+        """Map encoded rows back to valid rows, as one array of ``dtype``, or into ``out``.
 
         With an origin, categories and gaps are decided as for new rows; without one, ``decode`` inverts ``encode``.
         """
@@ -155,7 +148,7 @@ class TableCodec:
         if origin is None:
             return codec.likeliest(block)
         codes = self.codes[origin.anchors, k]
-        if not origin.alone:
+        if not origin.apart:
             return codec.decided(block, codes, origin.rng)
         lost = np.flatnonzero(np.isnan(codes))
         if len(lost):  # the anchor has none, and the new row may need one
@@ -168,8 +161,8 @@ class TableCodec:
         return self.missing[origin.anchors]
 
 
-def _chosen(choice: Choice, encoded: NDArray[np.floating], origin: Origin | None) -> NDArray[Any]:
+def _chosen(choice: OneHot, encoded: NDArray[np.floating], origin: Origin | None) -> NDArray[Any]:
     """Decide on the cells of one choice."""
     if origin is None:
         return choice.likeliest(encoded)
-    return choice.inherited(origin.anchors) if origin.alone else choice.decided(encoded, origin.anchors)
+    return choice.inherited(origin.anchors) if origin.apart else choice.decided(encoded, origin.anchors)

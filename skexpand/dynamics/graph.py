@@ -22,7 +22,7 @@ from sklearn.neighbors import NearestNeighbors
 from skexpand.base.random import draw_seed
 from skexpand.base.types import FloatArray, IntArray
 
-_DENSE_LIMIT = 400  # rows up to which a full eigendecomposition is the quicker one
+_DENSE_LIMIT = 400  # rows up to which a full eigendecomposition is faster
 _EXPANDER_TRIES = 3
 
 
@@ -93,7 +93,7 @@ def _nearest_others(rows: FloatArray, k: int) -> IntArray:
 def expander_edges(labels: IntArray, degree: int, rng: np.random.Generator) -> tuple[Edges, FloatArray]:
     """Join the rows of each class by a random regular graph; return edges (both ways) and spectral gap per class.
 
-    A class too small for the degree gets the complete graph; a class of one row has no edge and gap 0.
+    A class too small for the degree gets the complete graph; a class with one row has no edge and gap 0.
     """
     edges, gaps = [], []
     for rows in rows_by_class(labels):

@@ -1,21 +1,21 @@
-r"""law="auto": how much of each component a table should get.
+r"""law="auto": the weight of each component for a table.
 
 **A prior from one figure.** The Ledoit-Wolf shrinkage intensity of the pooled within-class covariance, in which all
-classes weigh the same (else it would tell how well the largest class is known, and not those that need new rows),
+classes weigh the same (otherwise it would measure how well the largest class is known, not those that need new rows),
 
 .. math:: \delta = \frac{\mathbb{E}\,\lVert S - \Sigma \rVert^2}{\mathbb{E}\,\lVert S - \sigma^2 I \rVert^2},
 
 is the share of the structure in the sample covariance S that is sampling noise. Near 0, the rows show directions that
-are truly thin, and blurring them loses what tells classes apart: keep the anchor ("local"). Near 1, no direction
-stands out from a ball, and the anchor is mostly noise: forget it and shrink ("shrunk"). In between the directions are
-worth keeping but the anchors are not: forget without shrinking ("global"). Neighbouring components overlap, since no
-table sits on a border.
+are truly thin, and blurring them loses what tells classes apart: keep the anchor ("local"). Near 1, the covariance is
+close to spherical, and the anchor is mostly noise: forget it and shrink ("shrunk"). In between the directions are worth
+keeping but the anchors are not: forget without shrinking ("global"). Neighbouring components overlap, since no table is
+exactly on a border.
 
-**Validation inside the training rows.** A covariance does not see that a class is bent: a ring is as round as a ball.
-So new rows are made from three quarters of the rows, by the prior and by "local" alone, and the rows held out are
-looked up among them: what share of their nearest new rows has their class? If "local" does better by more than one
-standard error of the mean over classes, it makes all rows. (Letting validation choose freely among the components did
-worse than the prior: a few dozen rows do not decide between laws that differ by a few points.)
+**Validation inside the training rows.** A covariance cannot detect that a class is curved: a ring looks like a ball.
+Therefore new rows are made from three quarters of the rows, by the prior and by "local" alone, and the score of a
+held-out row is the share of its nearest new rows that have its class. If "local" does better by more than one standard
+error of the mean over classes, it makes all rows. (Letting validation choose freely among the components did worse than
+the prior: a few dozen rows are too few to decide between laws that differ by a few points.)
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ SHRUNK_FROM, ALL_SHRUNK = 0.3, 0.8  # shrinkage up to which no row, and from whi
 LOCAL: Mixture = stated_mixture("local")
 
 _FOLDS = 4
-_MAX_ROWS = 1_000  # rows that validation looks at
+_MAX_ROWS = 1_000  # rows used by validation
 _NEW_ROWS, _NEW_ROWS_PER_CLASS = 600, 100  # per fold: so many in all, and at least so many of each class
 _NEAREST = 15  # new rows that a held-out row is compared with
 
 
 def choose_mixture(latents: Latents, n_neighbors: int, degree: int, rng: np.random.Generator) -> Mixture:
-    """Return the weight of each component: the prior's, or "local" alone where held-out rows say so."""
-    (own_rng,) = rng.spawn(1)  # what follows does not depend on how much chance validation used
+    """Return the weight of each component: the prior's, or "local" alone if held-out rows support it."""
+    (own_rng,) = rng.spawn(1)  # what follows does not depend on how many random numbers validation used
     prior = prior_mixture(latents)
     if prior == LOCAL:
         return prior
@@ -109,7 +109,7 @@ def held_out_scores(
 
 
 def stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:
-    """Deal the rows of each class to the folds in turn."""
+    """Assign the rows of each class to the folds in turn."""
     folds = np.empty(len(labels), np.intp)
     for rows in rows_by_class(labels):
         folds[rng.permutation(rows)] = (np.arange(len(rows)) + rng.integers(_FOLDS)) % _FOLDS

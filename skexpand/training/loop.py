@@ -30,7 +30,7 @@ from skexpand.training.losses import LOSSES
 
 BATCH_SIZE = 64
 PATIENCE = 10
-EXACT = 1e-6  # relative reconstruction error below which nothing is left to learn
+EXACT = 1e-6  # relative reconstruction error below which training stops
 MIN_ROWS = 10  # fewer rows cannot spare any for validation
 
 
@@ -61,12 +61,12 @@ def train(
         history.records.append({"epoch": 0, "validation_reconstruction": float("nan")})
         return _start(build, X, plan, rng), history
     Trainer(network, X, labels, edges, plan, rng, fitted, held_out).run(history)
-    if history.best_epoch == 0:  # the linear autoencoder won: let it see all rows
+    if history.best_epoch == 0:  # the linear autoencoder is best: fit it to all rows
         network = _start(build, X, plan, rng)
     network.eval()
     if not plan.early_stopping and not np.isfinite(network.decode(network.encode(X))).all():
         raise ValueError(
-            f"Training diverged: after {plan.max_epochs} epochs the network gives no finite numbers. Lower "
+            f"Training diverged: after {plan.max_epochs} epochs the network returns no finite numbers. Lower "
             f"learning_rate={plan.learning_rate:g}, or set early_stopping=True."
         )
     return network, history

@@ -117,7 +117,7 @@ def test_rows_kept_apart_have_what_their_anchor_has(rng):
     rows, _ = table(rng)
     codec = TableCodec.fit(rows, infer_columns(rows))
     encoded = codec.encode(rows) + 5 * rng.standard_normal(rows.shape)
-    new = codec.decode(encoded, np.dtype(float), origin=Origin(np.arange(60), rng, alone=True))
+    new = codec.decode(encoded, np.dtype(float), origin=Origin(np.arange(60), rng, apart=True))
     np.testing.assert_array_equal(new[:, 2:], rows[:, 2:])
 
 
