@@ -53,7 +53,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
     n_repeats : int, default=3
         How many times the folds are drawn.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        As in scikit-learn; if None, balanced accuracy. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.35
         Confidence that the gain exceeds the lower bound. At 0.5 the bound is the mean. Below 0.5 it lies above the

@@ -141,17 +141,17 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Share of rows held out.
     unlabeled : object, default=None
         The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
-        NaN, None, NA and NaT. Their labels are inferred, and new rows are made of all rows; whatever counts rows of a
-        class (the totals, the ratio) counts labelled ones only. A marker that no row has changes nothing. None: every
-        row has a label, and missing ones are refused.
+        NaN, None, NA and NaT. Their labels are inferred, and new rows are made from all rows; the totals and the ratio
+        refer to the number of labelled rows only. A marker that no row has changes nothing. If None, every row must
+        have a label.
     class_shares : {"balanced"}, dict or None, default=None
-        What is known of the classes' shares among all rows, where some have no label: shares by label, the rest going
-        to the classes left out, or "balanced". Known shares are worth many labels. None: they are unknown, and taken
-        to lie half way between those of the labelled rows and those that the rows suggest.
+        Known shares of the classes among all rows, if some have no label: a dict of shares by label, where classes left
+        out share the rest, or "balanced". Known shares are worth many labels. If None, they are unknown and assumed to
+        be halfway between those of the labelled rows and those that the rows suggest.
     core : path, ExpansiveSynthesizer or None, default=None
-        A synthesizer on which :meth:`pretrain` was called, or the file that it was saved to: training starts at its
-        network. Unlike what :meth:`pretrain` learns, it survives :func:`sklearn.base.clone`, and so cross-validation
-        and searches. A file is read once per process.
+        A synthesizer on which :meth:`pretrain` was called, or the file that it was saved to: training starts from its
+        network. Unlike the state of :meth:`pretrain`, it survives :func:`sklearn.base.clone`, and therefore
+        cross-validation and searches. A file is read once per process.
     device : str, default="auto"
         Torch device of the network; "auto" uses a GPU if there is one.
     verbose : int, default=0

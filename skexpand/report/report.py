@@ -53,14 +53,14 @@ class ExpansionReport:
     y : array-like of shape (n_samples,)
         Class labels.
     groups : array-like of shape (n_samples,), default=None
-        Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
+        Which rows belong together (a patient, a batch). Folds keep them together, and they are passed to the sampler.
     estimator : classifier, default=None
         The learner to be trained on the rows. If None, a logistic regression on standardized columns, with categories
         and gaps encoded.
     cv : int, cross-validation generator or iterable, default=5
         An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        As in scikit-learn; if None, balanced accuracy. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
         Confidence of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
@@ -145,7 +145,7 @@ class ExpansionReport:
             If y has one class or no class has two rows (two groups), groups has another length, the metric is one of
             two classes and y has more, or the sampler or the learner refuses the table.
         TypeError
-            If there are groups and the sampler takes none, or the estimator is a regressor.
+            If groups are given but the sampler does not support them, or the estimator is a regressor.
         """
         check_confidence(self.confidence)
         refuse_regressor(self.estimator)
