@@ -109,10 +109,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     missing : {"model", "impute"}, default="model"
         What becomes of missing cells (NaN, None, NA, NaT). "model" gives new rows gaps at the rate and in the pattern
         of their class; "impute" makes complete new rows. Originals stay as they are.
-    bounds : "data", dict or None, default=None
-        Smallest and largest values of new rows. A dict gives ``(low, high)`` by column (its name; its position in an
-        array), None being an open end. "data" keeps every column within the values seen. None finds out, in a
-        DataFrame, which columns are never negative, which are skewed and which take few values only.
+    bounds : "data", "open", dict or None, default=None
+        Smallest and largest values of new rows. "data" keeps every column within the values seen, and so does None in
+        a DataFrame. In an array, None keeps whole numbers without a negative one within the values seen and other
+        columns without a negative value positive, or not negative; the others are free. "open" lets new values leave
+        the range seen: in a DataFrame, columns without a negative value do not become negative; in an array, only the
+        type counts. A dict gives ``(low, high)`` by column (its name; its position in an array), None being an open
+        end. Far outliers do not count as seen (see ``columns_``).
     rules : list of callable or None, default=None
         Each takes new rows, in the container of X, and returns a boolean for each: rows that break a rule are
         drawn again.
@@ -247,7 +250,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "transition": [StrOptions(set(TRANSITIONS))],
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "missing": [StrOptions({"model", "impute"})],
-        "bounds": [StrOptions({"data"}), Mapping, None],
+        "bounds": [StrOptions({"data", "open"}), Mapping, None],
         "rules": [list, tuple, None],
         "max_epochs": [Interval(Integral, 0, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
