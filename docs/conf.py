@@ -12,7 +12,9 @@ ROOT = DOCS.parent
 RESULTS = ROOT / "examples" / "benchmarks" / "results"
 sys.path[:0] = [str(ROOT), str(DOCS)]
 
-import skexpand  # noqa: E402  - from the checkout, once the path leads there
+import floors  # noqa: E402  - from docs/ and from the checkout, once the path leads there
+
+import skexpand  # noqa: E402
 
 project = "skexpand"
 author = "skexpand developers"
@@ -26,6 +28,7 @@ extensions = [
     "myst_parser",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "thumbnails",
 ]
 html_math_renderer = "mathml"
 exclude_patterns = ["_build", "generated", "Thumbs.db", "**/.ipynb_checkpoints"]
@@ -77,7 +80,10 @@ html_theme_options = {
     "logo": {"text": "skexpand"},
     "navbar_align": "left",
     "navigation_with_keys": False,
-    "secondary_sidebar_items": ["page-toc"],
+    # none beside the gallery, whose code needs the width
+    "secondary_sidebar_items": {
+        pages: ["page-toc"] for pages in ("*", "user_guide/*", "open_questions/*", "contributing/*")
+    },
     "show_prev_next": True,
 }
 
@@ -98,13 +104,13 @@ def write_result_pages():
             rows = table.read_text(encoding="utf-8").splitlines()
             lines += [f".. csv-table:: {title}", "   :header-rows: 1", "", *(f"   {row}" for row in rows), ""]
     if not lines:
-        lines = ["No result has been checked in yet: the benchmark is there, its tables are **to be generated**.", ""]
+        lines = ["No results have been checked in yet; their tables are **to be generated**.", ""]
     downloads = [
         f"- :download:`{table.name} <{_from_docs(table)}>` ({_n_rows(table):,} rows)"
         for table in sorted(RESULTS.glob("*.csv"))
     ]
     if downloads:
-        lines += [".. rubric:: Raw rows", "", *downloads, ""]
+        lines += [".. rubric:: Raw results", "", *downloads, ""]
     (target / "benchmarks.inc").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -119,13 +125,13 @@ def write_gains():
 def write_question(name):
     """Write the picture, the tables and the raw rows of an open question, if its run is checked in."""
     found = [(RESULTS / "questions" / name).with_suffix(suffix) for suffix in (".svg", ".md", ".csv")]
-    lines = ["This run has not been checked in yet: its figures are **to be generated**."]
+    lines = ["The results of this run have not been checked in yet; its tables are **to be generated**."]
     if all(path.exists() for path in found):
         picture, tables, rows = (Path("..") / _from_docs(path) for path in found)  # as seen from docs/open_questions/
         lines = [
-            *(".. container:: scrolls", "", f"   .. image:: {picture}", "      :alt: The figures below, drawn.", ""),
+            *(".. container:: scrolls", "", f"   .. image:: {picture}", "      :alt: Chart of the tables below.", ""),
             *(f".. include:: {tables}", "   :parser: myst_parser.sphinx_", ""),
-            f"Raw rows: :download:`{rows.name} <{rows}>`.",
+            f"Raw results: :download:`{rows.name} <{rows}>`.",
         ]
     (DOCS / "generated" / f"{name}.inc").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -147,7 +153,20 @@ def _n_rows(path):
         return max(sum(1 for _ in csv.reader(file)) - 1, 0)
 
 
+def setup(app):
+    """Drop the role that docutils gives lists of citations, whose children do not have the role of items."""
+
+    def repair(app, page, template, context, doctree):
+        if "body" in context:
+            context["body"] = context["body"].replace(
+                '<div role="list" class="citation-list">', '<div class="citation-list">'
+            )
+
+    app.connect("html-page-context", repair)
+
+
 write_result_pages()
 write_gains()
+floors.write(DOCS / "generated")
 for question in ("imbalance", "induced_imbalance", "imbalance_generative", "equal_budget"):
     write_question(question)

@@ -1,10 +1,10 @@
-"""Expand a few rows of real data sets, and measure what the new rows are worth. Run it with `make demo`.
+"""Expand a few rows of three real data sets, and measure what learners gain. Run it with `make demo`.
 
-Three sets are split ten times each: a few rows for training, the others for testing. Of 16 small sets of the
-benchmarks, vehicles are one of the two in the middle by their gain; breast cancer is easy, so there is little to gain;
-digits are images. Five learners are trained on the real rows only, on real rows and rows of SMOTE, and on real rows and
-rows of skexpand: the same splits, and the same number of new rows. Scaling and sampling see the training rows alone.
-The table goes to the terminal, a picture to `demo.png`.
+Each data set is split ten times: a few rows for training, the others for testing. Of the 16 small data sets of the
+benchmarks, vehicles has a median gain; breast cancer is easy, so there is little to gain; digits are images. Five
+learners are trained on the real rows only, on real rows plus rows from SMOTE, and on real rows plus rows from skexpand,
+with the same splits and the same number of new rows. Scaling and sampling are fitted on the training rows only. The
+table is printed, and a picture is saved as `demo.png`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from skexpand import ExpansiveSynthesizer
 
 
 class Task(NamedTuple):
-    """A set as (X, y), how many of its rows there are to train on, and the shape of a row that is an image."""
+    """A data set: a loader of (X, y), the number of training rows, and the shape of images if rows are images."""
 
     load: Callable[[], tuple[Any, Any]]
     n_train: int
@@ -74,25 +74,25 @@ COLORS = {REAL: "#9aa0a6", SMOTED: "#e8964a", EXPANDED: "#2a6fdb"}
 
 
 class Outcome(NamedTuple):
-    """What one split gave: balanced accuracy in percent per sampler and learner, and seconds per sampler."""
+    """Results of one split: balanced accuracy in percent for each sampler and learner, and seconds for each sampler."""
 
     scores: dict[tuple[str, str], float]
     seconds: dict[str, float]
 
 
 def make_sampler(sampler: str, name: str, y: Any, seed: int) -> Any:
-    """Return a sampler for a set that adds ``NEW_ROWS`` rows, the same number to each class."""
+    """Return a sampler that adds ``NEW_ROWS`` rows to a data set, the same number to each class."""
     counts = np.bincount(y)
     added = NEW_ROWS // len(counts) + (np.arange(len(counts)) < NEW_ROWS % len(counts))
     totals = dict(enumerate((counts + added).tolist()))
-    if sampler == SMOTED:  # its usual 5 neighbours, or as many as the smallest class has
+    if sampler == SMOTED:  # its default of 5 neighbours, or as many as the smallest class has
         return SMOTE(sampling_strategy=totals, k_neighbors=min(5, counts.min() - 1), random_state=seed)
     return ExpansiveSynthesizer(sampling_strategy=totals, image_shape=SETS[name].image_shape, random_state=seed)
 
 
 def run_split(name: str, seed: int) -> Outcome:
     """Train all learners on one split of a set, with each sampler."""
-    warnings.simplefilter("ignore")  # a perceptron stops after 200 epochs, with every sampler alike
+    warnings.simplefilter("ignore")  # a perceptron stops after 200 epochs, with every sampler
     X_train, X_test, y_train, y_test = draw(name, seed)
     scores, seconds = {}, {}
     for sampler in (REAL, SMOTED, EXPANDED):
@@ -101,7 +101,7 @@ def run_split(name: str, seed: int) -> Outcome:
             rows, labels = X_train, y_train
             if sampler != REAL:
                 rows, labels = make_sampler(sampler, name, y_train, seed).fit_resample(X_train, y_train)
-        except ValueError:  # SMOTE has no neighbour in a class of one row: a failure, and shown as one
+        except ValueError:  # SMOTE fails on a class with one row
             scores |= {(sampler, learner): np.nan for learner in LEARNERS}
             continue
         seconds[sampler] = time.perf_counter() - start
@@ -112,7 +112,7 @@ def run_split(name: str, seed: int) -> Outcome:
 
 
 def draw(name: str, seed: int) -> tuple[Any, Any, Any, Any]:
-    """Draw the training rows of a split, and scale all rows by their statistics; pixels have one unit."""
+    """Draw the training rows of a split, and scale all rows by their statistics; divide pixels by their maximum."""
     task = SETS[name]
     X, y = task.load()
     X_train, X_test, y_train, y_test = train_test_split(X, y, train_size=task.n_train, stratify=y, random_state=seed)
@@ -123,11 +123,11 @@ def draw(name: str, seed: int) -> tuple[Any, Any, Any, Any]:
 
 
 def print_table(name: str, outcomes: list[Outcome]) -> None:
-    """Print what the splits of a set gave."""
+    """Print the results of a data set."""
     load, n_train, _ = SETS[name]
     X, y = load()
     n_test, n_classes = len(X) - n_train, len(np.unique(y))
-    print(f"\n{name}: {n_train} rows to train on, {n_test} to test, {X.shape[1]} columns, {n_classes} classes")
+    print(f"\n{name}: {n_train} training rows, {n_test} test rows, {X.shape[1]} columns, {n_classes} classes")
     print(f"  {'':20}{REAL:>8}{SMOTED:>8}{EXPANDED:>10}   gain ± s.e.")
     scores = {key: np.array([outcome.scores[key] for outcome in outcomes]) for key in outcomes[0].scores}
     for learner in LEARNERS:
@@ -137,9 +137,7 @@ def print_table(name: str, outcomes: list[Outcome]) -> None:
     print(f"  {'seconds':20}{'':8}{cost[SMOTED]:8.3f}{cost[EXPANDED]:10.3f}")
     failed = sum(SMOTED not in outcome.seconds for outcome in outcomes)
     if failed:
-        print(
-            f"  SMOTE failed on {failed} of {len(outcomes)} splits (a class of one row); its means are of the others."
-        )
+        print(f"  SMOTE failed on {failed} of {len(outcomes)} splits (a class with one row); its means omit them.")
 
 
 def print_line(label: str, real: Any, smoted: Any, expanded: Any) -> None:
@@ -151,27 +149,27 @@ def print_line(label: str, real: Any, smoted: Any, expanded: Any) -> None:
 
 
 def explain() -> None:
-    """Say what the table holds."""
+    """Explain the columns of the table."""
     print(
         f"""
-real, SMOTE, skexpand   balanced accuracy in percent on the test rows, mean of {N_SPLITS} splits; trained on the
-                        real rows only, or on these and {NEW_ROWS} new rows, as many for each class
-gain ± s.e.             skexpand less real, split by split, in points, and the standard error of its mean
-seconds                 to learn from the real rows and make the new ones, median"""
+real, SMOTE, skexpand   balanced accuracy on the test rows in percent, mean of {N_SPLITS} splits; trained on the
+                        real rows only, or on these and {NEW_ROWS} new rows, balanced over classes
+gain ± s.e.             skexpand minus real on the same splits, in points, and its standard error
+seconds                 to fit the sampler and make the new rows, median"""
     )
 
 
 def save_picture(outcomes: dict[str, list[Outcome]]) -> None:
-    """Draw the scores above, and below what the new rows look like."""
+    """Plot the scores above, and the new rows below."""
     plt.rcParams.update({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False})
     figure = plt.figure(figsize=(14, 9.4), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=[1, 1.15], hspace=0.06)
-    above.suptitle(f"What {NEW_ROWS} new rows are worth, made from a few real ones", fontsize=17, fontweight="bold")
+    above.suptitle(f"Scores with and without {NEW_ROWS} new rows", fontsize=17, fontweight="bold")
     panels = above.subplots(1, len(SETS))
     for axes, name in zip(panels, SETS, strict=True):
         draw_scores(axes, name, outcomes[name])
     handles, _ = panels[0].get_legend_handles_labels()
-    labels = ["trained on real rows only", "with rows of SMOTE", "with rows of skexpand"]
+    labels = ["trained on real rows only", "with rows from SMOTE", "with rows from skexpand"]
     above.legend(handles[: len(COLORS)], labels, loc="outside lower center", ncols=3, frameon=False)
     left, right = below.subfigures(1, 2, width_ratios=[1, 1.25])
     draw_rows(left.subplots(), "vehicles")
@@ -180,7 +178,7 @@ def save_picture(outcomes: dict[str, list[Outcome]]) -> None:
 
 
 def draw_scores(axes: Axes, name: str, outcomes: list[Outcome]) -> None:
-    """Draw one line per learner, from its score on the real rows to that with new rows."""
+    """Plot one line per learner, from its score with the real rows only to that with new rows."""
     for height, learner in enumerate(reversed(LEARNERS)):
         scores = {s: np.nanmean([outcome.scores[s, learner] for outcome in outcomes]) for s in COLORS}
         axes.annotate(
@@ -201,7 +199,7 @@ def draw_scores(axes: Axes, name: str, outcomes: list[Outcome]) -> None:
 
 
 def draw_rows(axes: Axes, name: str) -> None:
-    """Draw the real and the new rows of a set in the plane in which the real ones vary most."""
+    """Plot the real and the new rows of a data set on the first two principal components of the real rows."""
     X, _, y, _ = draw(name, seed=0)
     sampler = make_sampler(EXPANDED, name, y, seed=0)
     rows, labels = sampler.fit_resample(X, y)
@@ -215,10 +213,10 @@ def draw_rows(axes: Axes, name: str) -> None:
 
 
 def draw_digits(figure: SubFigure, n_new: int = 4) -> None:
-    """Draw one real digit of each class, and below new ones."""
+    """Plot one real digit of each class, with new ones below."""
     X, _, y, _ = draw("digits", seed=0)
     synthesizer = ExpansiveSynthesizer(image_shape=SETS["digits"].image_shape, random_state=0).fit(X, y)
-    title = "digits: a real image of each kind, and new ones"
+    title = "digits: a real image of each class, and new ones"
     figure.suptitle(title, x=0.03, ha="left", fontweight="bold", fontsize=12)
     grid = figure.subplots(n_new + 1, 10, gridspec_kw={"hspace": 0.08, "wspace": 0.08})
     for digit, column in enumerate(grid.T):
@@ -233,7 +231,7 @@ def draw_digits(figure: SubFigure, n_new: int = 4) -> None:
 
 
 def main() -> None:
-    """Measure, print, draw."""
+    """Run the splits, print the tables, and save the picture."""
     print(f"Expanding small samples of {len(SETS)} data sets, {N_SPLITS} splits each: about a minute.", flush=True)
     jobs = [(name, seed) for name in SETS for seed in range(N_SPLITS)]
     done = Parallel(n_jobs=-1)(delayed(run_split)(*job) for job in jobs)

@@ -1,15 +1,15 @@
 """
-Ten digits of each kind
-=======================
+Ten images of each digit
+========================
 
-Two images of the same digit differ less by what they show than by where they show it. So what is learned from pairs of
-images is a flow, and a new image is a real one, moved the way digits move.
+Two images of the same digit differ mainly in the position of their strokes. The synthesizer therefore learns smooth
+flows between images, and a new image is a real one moved by such flows.
 """
 
 # %%
 # A hundred digits
 # ----------------
-# scikit-learn's digits have 8 by 8 pixels. Ten of each kind are for training, all others for testing.
+# scikit-learn's digits have 8 by 8 pixels. Ten images of each digit are used for training, all others for testing.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -27,39 +27,39 @@ X_more, y_more = synthesizer.fit_resample(X_few, y_few)
 print(X_few.shape, X_more.shape)
 
 # %%
-# In the frames are real digits; each line goes on with new ones that have it for an anchor.
+# Framed digits are real. The others in each row are new and have the framed one as their anchor.
 
 plot_expansion(synthesizer, n_children=11)
 plt.show()
 
 # %%
-# What moved them
-# ---------------
-# Each image has edges to others of the same digit, most of them near. For every edge the smooth flow is found that
-# carries the one image into the other: an affine map, and a coarse grid that bends. The grid shows where each pixel's
-# value is taken from; the last line is what the flow does not explain. A new image adds a few such flows of different
-# edges with random weights, and moves its anchor by their sum.
+# The flows
+# ---------
+# Edges join each image to others of the same digit, most of them similar. For every edge, a smooth flow is fitted that
+# maps one image to the other: an affine map plus a coarse grid of displacements. The grid shows where each pixel's
+# value comes from; the last row is what the flow does not explain. A new image is its anchor moved by a weighted sum of
+# flows of a few edges.
 
 plot_flows(synthesizer, n_flows=10)
 plt.show()
 
 # %%
-# Half of a flow leads half of the way, so all images on the way are digits too.
+# Half of a flow moves an image halfway, so the intermediate images are digits too.
 
 plot_interpolation(synthesizer, n_edges=4, n_steps=9)
 plt.show()
 
 # %%
-# This is the share of the difference along edges that flows explain, and how far flows may go: a factor
-# that cross-validation inside the hundred digits found.
+# The share of the difference along edges that flows explain, and the factor on the length of flows, which
+# cross-validation on the hundred digits has chosen:
 
 print(f"explained: {synthesizer.explained_:.2f}, spread: {synthesizer.spread_}")
 
 # %%
-# How far can one go?
-# -------------------
-# A spread beyond 1 goes further than digits do. Flows that would fold the image over are scaled back, so it is bent but
-# never torn.
+# A larger spread
+# ---------------
+# With a spread above 1, new images vary more than real digits do. Flows that would fold the image are scaled down, so
+# images are distorted but never torn.
 
 SPREADS = (0.5, 1.0, 1.5, 2.0)
 anchor = np.flatnonzero(y_few == 3)[0]
@@ -75,10 +75,10 @@ for panel, spread in zip(axes[1:], SPREADS, strict=True):
 plt.show()
 
 # %%
-# What learners make of it
-# ------------------------
-# Six draws of a hundred digits; lines are standard errors over the draws. SMOTE, which mixes pixels of neighbours, is
-# there for comparison.
+# Effect on learners
+# ------------------
+# Accuracy over six draws of a hundred digits, with standard errors over the draws. SMOTE, which averages the pixels of
+# neighbours, is shown for comparison.
 
 from imblearn import FunctionSampler
 from imblearn.over_sampling import SMOTE
@@ -121,4 +121,4 @@ figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncol
 plt.show()
 
 # %%
-# The axis does not start at zero, so read the figures above the bars.
+# The axis does not start at zero; the figures above the bars are the accuracies.

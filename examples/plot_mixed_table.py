@@ -1,18 +1,19 @@
 """
-A table as people have it
-=========================
+A table with categories and missing values
+==========================================
 
-Categories, whole numbers and gaps: no encoding and no imputation before the synthesizer. It takes the table as it is,
-and gives back rows that could have been in it.
+The synthesizer takes a table with categories, integers and missing values as it is, without encoding or imputation, and
+returns rows that could have been in it.
 """
 
 # %%
 # Forty penguins
 # --------------
-# The birds are real (`palmerpenguins <https://allisonhorst.github.io/palmerpenguins/>`_, in the public domain), and so
-# are the gaps in ``sex``. Two things are ours, to have something to learn and to see. The length of the bill stays out,
-# since it nearly tells the species by itself. And the scale ends at 5 kg: a heavier bird has no body mass. Such a gap
-# says something, because only gentoos are that heavy.
+# The data, including the missing values in ``sex``, are real (`palmerpenguins
+# <https://allisonhorst.github.io/palmerpenguins/>`_, in the public domain). Two changes make the task harder and the
+# plots more interesting. Bill length is left out, because it nearly identifies the species by itself. And the scale
+# ends at 5 kg: the body mass of heavier birds is missing. Such a missing value is informative, because only gentoos are
+# that heavy.
 
 from pathlib import Path
 
@@ -32,12 +33,12 @@ X_few, X_test, y_few, y_test = train_test_split(X, y, train_size=40, stratify=y,
 X_few.head(8)
 
 # %%
-# They get new ones beside them, as many of each species. Columns, their order and their types are those of the table.
-# What the table does not say, a rule may: no bird weighs more than the scale can show. Rows that break it are redrawn.
+# Add new birds, so that all species have the same number of rows. Columns, their order and their dtypes are kept.
+# A rule adds what the table does not say: no bird weighs more than the scale can show. Rows that break it are redrawn.
 
 
 def fits_the_scale(birds):
-    """Tell which birds could have been weighed like this."""
+    """Return which birds the scale could have weighed."""
     return birds.body_mass_g.isna() | (birds.body_mass_g <= 5000)
 
 
@@ -50,19 +51,19 @@ new.head(8)
 pd.DataFrame({"before": X_few.dtypes.astype(str), "after": X_more.dtypes.astype(str), "gaps": X_more.isna().sum()})
 
 # %%
-# Rows that could have been
-# -------------------------
-# Each bird by what it measures; islands are told apart by their marks. Gentoos live on Biscoe and chinstraps on Dream,
-# old and new. A bird that was too heavy for the scale lies in the strip above.
+# Real and new birds
+# ------------------
+# Colours are species, markers are islands. Gentoos live on Biscoe and chinstraps on Dream, both real and new ones.
+# Birds that were too heavy for the scale are shown in the strip above.
 
 SPECIES = {"Adelie": "#e0752d", "Chinstrap": "#7b4ab8", "Gentoo": "#2a6fdb"}
 ISLANDS = {"Biscoe": "o", "Dream": "^", "Torgersen": "s"}
-STRIP = 5350  # where birds without body mass are drawn
+STRIP = 5350  # where birds without body mass are plotted
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 11})
 
 
 def show_birds(axes, birds, kinds, title, **style):
-    """Draw birds: species by colour, islands by mark, those without body mass in the strip."""
+    """Plot birds: species by colour, islands by marker, those without body mass in the strip."""
     mass = birds.body_mass_g.astype(float)
     jitter = np.random.default_rng(0).uniform(-110, 110, len(birds))
     heights = mass.fillna(STRIP).where(mass.notna(), STRIP + jitter)
@@ -88,14 +89,14 @@ figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", nco
 plt.show()
 
 # %%
-# Gaps and categories come as they came
-# -------------------------------------
-# Each species lacks what it lacked, and lives where it lived. Forty birds know these shares roughly: rings are those of
-# all 342.
+# Missing values and categories
+# -----------------------------
+# New birds have missing values and islands at the rates of their species. Forty birds estimate these rates only
+# roughly: rings show those of all 342 birds.
 
 
 def shares(birds, kinds):
-    """Return, in percent of each species, what the panels show."""
+    """Return the percentages of each species that the panels show."""
     facts = {
         "no body mass": birds.body_mass_g.isna(),
         "sex unknown": birds.sex.isna(),
@@ -118,10 +119,10 @@ panels[0].legend(frameon=False)
 plt.show()
 
 # %%
-# What learners make of it
-# ------------------------
-# The synthesizer comes first, on the table as it is, and the usual ``ColumnTransformer`` after it. Both see training
-# rows only. Ten draws of forty birds, tested on the others; lines are standard errors over the draws.
+# Effect on learners
+# ------------------
+# The synthesizer comes first, on the table as it is, followed by the usual ``ColumnTransformer``. Both are fitted on
+# the training rows only. Scores over ten draws of forty birds, tested on the others, with standard errors.
 
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
@@ -175,5 +176,5 @@ figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncol
 plt.show()
 
 # %%
-# The axis does not start at zero, so read the figures above the bars: the gains, in points. With the bill's length in,
-# forty birds nearly tell the species, and new ones bring less.
+# The axis does not start at zero; the figures above the bars are the gains in points. With bill length included, forty
+# birds are nearly enough to identify the species, and new rows gain less.

@@ -1,12 +1,15 @@
 """
-MNIST with a hundred of each digit
-==================================
+A hundred images of each MNIST digit
+====================================
 
-A thousand digits become five thousand. Which of the new ones teach a learner something, and how much does it learn?
+A thousand digits become five thousand. Which of the new ones are informative, and how much does a learner gain?
 
-The digits come from the folder that the environment variable `SKEXPAND_DATA` names (`images/mnist.npz`, as the
-benchmark has it), else from OpenML (15 MB, kept by scikit-learn). Building this page fetches nothing: without the
-folder it shows the code and no pictures.
+.. image:: /_static/mnist_100.png
+   :alt: Framed real digits, one in each row, and new ones made from each.
+
+The digits are read from the folder named by the environment variable `SKEXPAND_DATA` (`images/mnist.npz`, as in the
+benchmarks), or else downloaded from OpenML (15 MB, cached by scikit-learn). Building the documentation downloads
+nothing: without the folder, this page shows the code and the figure above only.
 """
 
 # %%
@@ -27,7 +30,7 @@ from skexpand.images import plot_expansion, plot_flows, to_images
 
 
 def mnist():
-    """Return a few thousand digits of 28 by 28 pixels, flattened, and what they are."""
+    """Return a few thousand flattened digits of 28 by 28 pixels, and their labels."""
     file = Path(os.environ.get("SKEXPAND_DATA", "")) / "images" / "mnist.npz"
     if file.is_file():
         with np.load(file) as data:
@@ -44,9 +47,9 @@ X_test, _, y_test, _ = train_test_split(X[rest], y[rest], train_size=2000, strat
 print(X_few.shape, X_test.shape)
 
 # %%
-# Five thousand
-# -------------
-# `expansion_ratio` counts the originals in: four new digits for each real one.
+# Five thousand digits
+# --------------------
+# `expansion_ratio` includes the originals: four new digits for each real one.
 
 synthesizer = ExpansiveSynthesizer(image_shape=(28, 28), expansion_ratio=5, random_state=0)
 start = time.perf_counter()
@@ -55,24 +58,23 @@ print(f"{len(X_more) - len(X_few)} new digits in {time.perf_counter() - start:.0
 print(f"explained: {synthesizer.explained_:.2f}, spread: {synthesizer.spread_}, mirrored: {synthesizer.mirrored_}")
 
 # %%
-# In the frames are real digits; each line goes on with new ones that have it for an anchor.
+# Framed digits are real. The others in each row are new and have the framed one as their anchor.
 
 plot_expansion(synthesizer, n_children=11)
 plt.show()
 
 # %%
-# What moved them: flows between digits of the same kind. The grid shows where each pixel's value is taken from; the
-# last line is what the flow does not explain.
+# Flows between images of the same digit. The grid shows where each pixel's value comes from; the last row is what the
+# flow does not explain.
 
 plot_flows(synthesizer, n_flows=10)
 plt.show()
 
 # %%
-# What there is to learn
-# ----------------------
-# Support vectors that know the thousand real digits take most of the new ones for what they are. Here are some that
-# they do not: the real digit in the upper line, the new one that it was moved to in the lower, and below what they take
-# it for.
+# Informative digits
+# ------------------
+# A support vector machine trained on the thousand real digits classifies most of the new ones correctly. These are some
+# that it does not: the anchor above, the new digit below, and the wrong prediction under it.
 
 from sklearn.svm import SVC
 
@@ -80,7 +82,7 @@ real_only = SVC(C=10).fit(X_few / 255.0, y_few)
 new, labels = X_more[len(X_few) :], y_more[len(X_few) :]
 taken_for = real_only.predict(new / 255.0)
 wrong = np.flatnonzero(taken_for != labels)
-print(f"{100 * len(wrong) / len(new):.1f} % are taken for another digit")
+print(f"{100 * len(wrong) / len(new):.1f} % are classified as another digit")
 
 shown = np.random.default_rng(0).permutation(wrong)[:14]
 figure, axes = plt.subplots(2, len(shown), figsize=(9, 1.7), layout="constrained")
@@ -95,9 +97,9 @@ axes[1, 0].set_ylabel("new")
 plt.show()
 
 # %%
-# What is learned
-# ---------------
-# Accuracy on 2,000 other digits, with more and more new ones beside the thousand.
+# Effect on learners
+# ------------------
+# Accuracy on 2,000 other digits, against the number of new digits added to the thousand real ones.
 
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
@@ -121,9 +123,10 @@ for name, (learner, color) in LEARNERS.items():
     axes.annotate(
         f"{name}\n{accuracies[0]:.1f} → {accuracies[-1]:.1f}", (4150, accuracies[-1]), va="center", color=color
     )
-axes.set(xlabel="new digits beside 1,000 real ones", ylabel="accuracy, %", xlim=(-100, 5700), xticks=SHARES)
+axes.set(xlabel="new digits added to 1,000 real ones", ylabel="accuracy, %", xlim=(-100, 5700), xticks=SHARES)
 axes.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# One draw, one seed: the benchmark page has five, networks, and the maps that one would make by hand.
+# This is one draw and one seed. :doc:`The benchmarks </benchmarks>` have five, and compare with convolutional networks
+# and hand-made augmentation.

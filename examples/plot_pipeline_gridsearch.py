@@ -2,17 +2,16 @@
 Pipelines and searches
 ======================
 
-A sampler changes the number of rows, so it needs a pipeline that allows that. This page shows the two that work, and
-how to search over the parameters of an expansion without fooling oneself.
+A sampler changes the number of rows, so it needs a pipeline that supports this. This example shows two that do, and how
+to search over the parameters of the sampler without overfitting.
 """
 
 # %%
-# A step like any other
-# ---------------------
-# ``skexpand.pipeline`` holds imbalanced-learn's pipeline. In ``fit`` the synthesizer expands the rows on their way to
-# the classifier; in ``predict`` it does nothing. So in a cross-validation only training rows are expanded, and every
-# score is one of real rows. Here the rows are images of handwritten digits, ten of each, and the classifier compares an
-# image with its nearest neighbours.
+# A step of a pipeline
+# --------------------
+# ``skexpand.pipeline`` re-exports imbalanced-learn's pipeline. The synthesizer expands the rows in ``fit`` and does
+# nothing in ``predict``, so cross-validation expands training rows only and scores real rows only. Here the rows are
+# images of handwritten digits, ten of each, and the classifier is nearest neighbours.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -39,11 +38,11 @@ score = balanced_accuracy_score(y_test, model.fit(X_train, y_train).predict(X_te
 print(f"trained on {len(X_train)} rows, balanced accuracy {score:.3f} on {len(X_test)} others")
 
 # %%
-# Searching
-# ---------
-# Parameters of a step are searched as ever. Here the number of attention heads has something to do because the network
-# must squeeze 64 columns into sixteen latent dimensions, and trains for six epochs come what may. By default nothing is
-# squeezed, PCA is exact, the network is not trained, and ``n_heads`` makes no difference.
+# Grid search
+# -----------
+# Parameters of the synthesizer are searched like those of any step. To give the number of attention heads an effect,
+# the latent space is limited to sixteen dimensions and the network is trained for exactly six epochs. By default, the
+# latent space keeps all directions, PCA is exact, the network is not trained, and ``n_heads`` has no effect.
 
 model.set_params(expand__latent_dim=16, expand__max_epochs=6, expand__early_stopping=False)
 grid = {"expand__expansion_ratio": [1, 2, 5, 20], "expand__n_heads": [1, 2, 4]}
@@ -78,18 +77,17 @@ figure.colorbar(image, pad=0.02).outline.set_visible(False)
 plt.show()
 
 # %%
-# The best cell is bold; red frames mark all that lie within one standard error of it. A hundred rows cannot tell these
-# apart: take the cheapest of them, search few values, and do not report the best score, which was picked for being it.
-# Compare the last figure below with the defaults' at the top of this page, which took no search.
+# The best cell is bold; red frames mark all cells within one standard error of it. A hundred rows are too few to tell
+# these apart, so choose the fastest of them, and search over few values only. Do not report the best score in
+# cross-validation, which is biased because it was selected. Compare the second figure below with the score of the
+# defaults above, which needed no search.
 
-print(
-    f"best in cross-validation: {search.best_score_:.3f}, on rows it has not seen: {search.score(X_test, y_test):.3f}"
-)
+print(f"best in cross-validation: {search.best_score_:.3f}, on test rows: {search.score(X_test, y_test):.3f}")
 
 # %%
 # In scikit-learn's own pipeline
 # ------------------------------
-# scikit-learn's pipeline cannot change ``y``, and the synthesizer says so:
+# scikit-learn's pipeline cannot change ``y``, so the synthesizer raises an error:
 
 from sklearn.pipeline import make_pipeline
 
@@ -99,8 +97,8 @@ except TypeError as error:
     print(error)
 
 # %%
-# There, and in stacking, voting or calibration, make classifier and sampler one: ``ExpandedClassifier`` is a plain
-# scikit-learn classifier. Both ways give the same predictions.
+# There, and in stacking, voting or calibration, combine classifier and sampler in an ``ExpandedClassifier``, which is a
+# plain scikit-learn classifier. Both ways give the same predictions.
 
 synthesizer = ExpansiveSynthesizer(random_state=0)
 one_way = Pipeline([("scale", StandardScaler()), ("expand", synthesizer), ("classify", KNeighborsClassifier())])
@@ -109,9 +107,9 @@ same = one_way.fit(X_train, y_train).predict(X_test) == other_way.fit(X_train, y
 print(f"same predictions: {same.all()}")
 
 # %%
-# Does it help here? Ask with many draws
-# --------------------------------------
-# Each line is a draw of fifty or two hundred training rows: the score on all other rows without expansion and with it.
+# Does it help?
+# -------------
+# Each line is one draw of fifty or two hundred training rows: the score on all other rows without and with expansion.
 
 from sklearn.base import clone
 
@@ -144,4 +142,4 @@ panels[0].set_ylabel("balanced accuracy of nearest neighbours, %")
 plt.show()
 
 # %%
-# Blue draws gain, orange ones lose, black is the mean. Where there are more rows, there is less to gain.
+# Blue draws gain, orange draws lose, and black is the mean. With more rows, there is less to gain.

@@ -2,14 +2,14 @@
 First steps, in pictures
 ========================
 
-Thirty flowers and two of their measures, so that everything can be seen: the new rows, where they come from, and what
-a classifier makes of them.
+Thirty flowers and two of their measurements, so that everything can be plotted: the new rows, how they are made, and
+how they change a classifier.
 """
 
 # %%
 # Thirty rows become six hundred
 # ------------------------------
-# Ten irises of each of three kinds. ``fit_resample`` returns the originals first, untouched, and then the new rows.
+# Ten irises of each of three species. ``fit_resample`` returns the originals, unchanged, followed by the new rows.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,7 +31,7 @@ plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font
 
 
 def show_rows(axes, title):
-    """Prepare axes for rows of the two columns."""
+    """Set up axes for rows of the two columns."""
     axes.set_title(title, loc="left", fontweight="bold")
     axes.set(xlim=(3.8, 8.3), ylim=(1.5, 4.8), xlabel="sepal length, cm", ylabel="sepal width, cm", aspect="equal")
 
@@ -48,12 +48,12 @@ right.set_ylabel("")
 plt.show()
 
 # %%
-# Where a new row comes from
-# --------------------------
-# Inside each class, edges join rows: *local* ones lead to near neighbours, *expander* ones cross the class, so that
-# every row is a few steps from every other. An edge is a move that the data have shown to be possible. A new row starts
-# at a real row, its *anchor*, and adds up a few such moves, each scaled by a weight. ``parents_`` remembers which ones.
-# On the right a row of ``law="local"``, which keeps its anchor where it is.
+# How a new row is made
+# ---------------------
+# Within each class, edges join rows. *Local* edges lead to near neighbours. *Expander* edges cross the class, so that
+# every row is only a few edges away from every other. The difference along an edge is a move that the data have shown
+# to be possible. A new row starts at a real row, its *anchor*, and adds a few such moves, each multiplied by a weight.
+# ``parents_`` records which ones. On the right is a new row of ``law="local"``, which does not move the anchor itself.
 
 local = ExpansiveSynthesizer(expansion_ratio=20, law="local", random_state=0)
 local_rows = local.fit_resample(X, y)[0][len(X) :]
@@ -77,10 +77,10 @@ def draw_move(axes, start, end, color, width, label=None):
     axes.plot([], [], color=color, linewidth=2.5, label=label)
 
 
-# a move is the difference of two rows, which has twice the variance of one, times its weight
+# a move is the difference of two rows, which has twice the variance of a row, times its weight
 moves = parents["weights"][..., None] * (X[parents["targets"]] - X[parents["sources"]]) / np.sqrt(2)
 shortest, whole = np.linalg.norm(moves, axis=2).min(axis=1), np.linalg.norm(moves.sum(axis=1), axis=1)
-chosen = np.argmax(shortest * whole * (new_labels == 0))  # the new setosa whose moves are best seen
+chosen = np.argmax(shortest * whole * (new_labels == 0))  # the new setosa whose moves are easiest to see
 place = X[parents["anchor"][chosen]]
 
 show_rows(right, "four moves make one new row")
@@ -97,13 +97,13 @@ right.legend(loc="upper right", frameon=False, fontsize=9, labelspacing=0.3)
 plt.show()
 
 # %%
-# Thin arrows are the edges, thick ones the moves made of them. The weights have unit length and free signs, so that new
-# rows are spread as the real ones are; interpolation between neighbours, as SMOTE does it, would pull them together. A
-# move may come from another class: variation is shared, only the means are a class's own.
+# Thin arrows are edges, thick arrows the moves derived from them. The vector of weights has unit length and random
+# signs, so new rows vary as much as real ones; interpolation between neighbours, as in SMOTE, would reduce the
+# variance. A move may come from another class: classes share their variation and differ only in their means.
 #
-# What a classifier makes of it
-# -----------------------------
-# A random forest trained on thirty rows cuts the plane into boxes. The small dots are flowers that it has never seen.
+# Effect on a classifier
+# ----------------------
+# A random forest trained on thirty rows divides the plane into boxes. The small dots are test flowers.
 
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import balanced_accuracy_score
@@ -114,7 +114,7 @@ figure, panels = plt.subplots(1, 2, figsize=(11, 4.6), sharey=True, layout="cons
 for axes, name, (rows, labels) in zip(panels, ("real rows only", "expanded"), ((X, y), (X_more, y_more)), strict=True):
     forest = RandomForestClassifier(random_state=0).fit(rows, labels)
     score = balanced_accuracy_score(y_test, forest.predict(X_test))
-    show_rows(axes, f"{name}: {score:.0%} of unseen flowers right")
+    show_rows(axes, f"{name}: {score:.0%} of test flowers correct")
     regions = forest.predict(grid.reshape(2, -1).T).reshape(grid.shape[1:])
     axes.contourf(*grid, regions, levels=[-0.5, 0.5, 1.5, 2.5], cmap=ListedColormap(COLORS), alpha=0.22)
     axes.contour(*grid, regions, levels=[0.5, 1.5], colors="black", linewidths=0.8)
@@ -124,10 +124,10 @@ panels[1].set_ylabel("")
 plt.show()
 
 # %%
-# One picture proves little
-# -------------------------
-# So draw thirty rows twenty times, of these flowers and of a set with thirty columns, and test four learners on the
-# rows left over. The lines are standard errors over the draws.
+# More draws and learners
+# -----------------------
+# One draw proves little. Here thirty rows are drawn twenty times from these flowers and from a data set with thirty
+# columns, and four learners are tested on the remaining rows. The error bars are standard errors over the draws.
 
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer
@@ -180,6 +180,6 @@ figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncol
 plt.show()
 
 # %%
-# The axes do not start at zero, so read the figures above the bars: the gains, in points. Where a learner is already
-# near what the set allows, there is little to gain, and sometimes nothing. Scaler and synthesizer saw the training rows
-# only; in practice a pipeline takes care of that, as the next example shows.
+# The axes do not start at zero; the figures above the bars are the gains in points. If a learner is already close to
+# the best possible score, there is little or nothing to gain. Scaler and synthesizer were fitted on the training rows
+# only. In practice a pipeline does this; see :ref:`sphx_glr_auto_examples_plot_pipeline_gridsearch.py`.

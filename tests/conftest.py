@@ -1,5 +1,7 @@
-"""Seeds, and which warnings count. A test that takes ``seed`` or ``rng`` must hold for any; SKEXPAND_TEST_SEEDS="0-49"
-tries more than usual.
+"""Seeds, and which warnings count.
+
+A test that takes ``seed`` or ``rng`` must hold for any. The fast tests try one, the slow ones another as well;
+SKEXPAND_TEST_SEEDS="0-49" tries these.
 """
 
 import os
@@ -23,7 +25,9 @@ hypothesis.settings.load_profile("skexpand")
 
 
 def _seeds():
-    first, _, last = os.environ.get("SKEXPAND_TEST_SEEDS", "0-1").partition("-")
+    if "SKEXPAND_TEST_SEEDS" not in os.environ:
+        return [0, pytest.param(1, marks=pytest.mark.slow)]
+    first, _, last = os.environ["SKEXPAND_TEST_SEEDS"].partition("-")
     return range(int(first), int(last or first) + 1)
 
 

@@ -29,3 +29,10 @@ def same_bits(a, b):
     """Tell whether two arrays agree in type, shape and every bit."""
     a, b = np.asarray(a), np.asarray(b)
     return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+
+
+def signatures(rng, n_groups, size=4):
+    """Return groups of near-equal rows, with labels of chance: a row's twin knows its label."""
+    groups = np.repeat(np.arange(n_groups), size)
+    X = rng.standard_normal((n_groups, 6))[groups] + 0.01 * rng.standard_normal((len(groups), 6))
+    return X, rng.permutation(np.arange(n_groups) % 2)[groups], groups

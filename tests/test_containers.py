@@ -5,8 +5,10 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
+from sklearn.neighbors import KNeighborsClassifier
 
-from skexpand import ExpansiveSynthesizer
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand.report import ExpansionReport
 from tests.tables import blobs, same_bits
 
 DTYPES = [np.float64, np.float32, np.int64, np.int16, np.uint8, np.bool_]
@@ -189,3 +191,51 @@ def test_labels_keep_their_container():
     _, _, big = expand(X, categories)
     assert big.dtype == categories.dtype
     assert big.value_counts().to_dict() == {"a": 60, "b": 60}
+
+
+HUGE = [2**60, 2**60 + 1]  # one and the same as floats
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        lambda y: np.array(HUGE)[y],
+        lambda y: pd.Series(np.array(HUGE)[y], dtype="Int64"),
+        lambda y: pd.Series(np.array(HUGE)[y], dtype="int64[pyarrow]"),
+        lambda y: pd.Series(pd.Categorical(np.array(HUGE)[y])),
+        lambda y: pl.Series(np.array(HUGE)[y]),
+        lambda y: np.array(HUGE)[y].tolist(),
+    ],
+    ids=["array", "nullable", "arrow", "category", "polars", "list"],
+)
+def test_labels_beyond_the_precision_of_floats(container):
+    X, y = table()
+    labels = container(y)
+    counts = dict(zip(HUGE, [25, 30], strict=True))
+    synthesizer, _, big = expand(X, labels, sampling_strategy=counts)
+    assert synthesizer.classes_.tolist() == HUGE
+    assert synthesizer.sampling_strategy_ == {HUGE[0]: 5, HUGE[1]: 15}
+    assert {label: list(big).count(label) for label in HUGE} == counts
+    for wanted in (HUGE[1], np.uint64(HUGE[1]), [HUGE[1]] * 3, pd.Series([HUGE[1]] * 3, dtype="Int64")):
+        assert synthesizer.sample(3, y=wanted)[1].tolist() == [HUGE[1]] * 3
+    with pytest.raises(ValueError, match="unknown label 1152921504606846978"):
+        synthesizer.sample(3, y=2**60 + 2)
+    model = ExpandedClassifier(KNeighborsClassifier(1), synthesizer).fit(X, labels)
+    assert model.classes_.tolist() == HUGE
+    assert model.predict(X).tolist() == np.array(HUGE)[y].tolist()
+    gate = GatedSynthesizer(synthesizer, KNeighborsClassifier(), cv=2, n_repeats=1, random_state=0).fit(X, labels)
+    assert list(gate.sampling_strategy_) == HUGE
+
+
+@pytest.mark.parametrize("dtype", ["boolean", "bool[pyarrow]", "category"])
+def test_truth_values_as_labels(dtype):
+    X, y = table()
+    labels = pd.Series(y == 1).astype(dtype)
+    synthesizer, _, big = expand(X, labels)
+    assert big.dtype == labels.dtype
+    assert synthesizer.classes_.dtype == np.bool_
+    assert list(map(type, synthesizer.sampling_strategy_)) == [bool, bool]
+    assert synthesizer.sample(2, y=True)[1].tolist() == [True, True]
+    assert ExpandedClassifier(KNeighborsClassifier(), synthesizer).fit(X, labels).predict(X).dtype == np.bool_
+    report = ExpansionReport(synthesizer, X, labels, estimator=KNeighborsClassifier(), cv=2, verbose=False).compute()
+    assert report.settings_["n_classes"] == 2

@@ -6,10 +6,12 @@ import pytest
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.components import COMPONENTS
+from tests.pairwise import pairwise
 from tests.tables import blobs, same_bits
 
 LAWS = ["auto", *COMPONENTS]
 TRANSPORTS = [None, "gaussian", "marginal"]
+COUNTS = [(20, 1), (20, 2), (2, 2), (1, 1), (1, 1, 1), (2, 1), (30, 1, 1, 2), (1, 40)]
 
 
 pytestmark = pytest.mark.usefixtures("_only_failure_signs")
@@ -24,11 +26,7 @@ def table(counts=(20, 15), n_columns=4):
     return blobs(np.random.default_rng(0), counts, n_columns)
 
 
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize(
-    "counts", [(20, 1), (20, 2), (2, 2), (1, 1), (1, 1, 1), (2, 1), (30, 1, 1, 2), (1, 40)], ids=str
-)
+@pytest.mark.parametrize(("law", "transport", "counts"), pairwise(LAWS, TRANSPORTS, COUNTS))
 def test_tiny_classes(law, transport, counts):
     X, y = table(counts)
     X_big, y_big = expand(X, y, law=law, transport=transport, early_stopping=False)  # so that the network trains
@@ -57,9 +55,7 @@ def test_each_class_repeats_one_row(law, transport):
     np.testing.assert_allclose(X_big, X[[0, 10]][y_big], atol=1e-4)
 
 
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize("value", [0.0, 0.1, -3e5])
+@pytest.mark.parametrize(("law", "transport", "value"), pairwise(LAWS, TRANSPORTS, [0.0, 0.1, -3e5]))
 def test_constant_and_duplicate_columns(law, transport, value):
     X, y = table()
     X = np.column_stack([X, np.full(35, value), X[:, 0], -2 * X[:, 1]])
@@ -111,9 +107,7 @@ def test_many_rows():
     np.testing.assert_allclose(X_big[50_000:].std(axis=0), X.std(axis=0), rtol=0.25)
 
 
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize("scale", [1e300, 1e-300, 1e150, 1e-150], ids=str)
+@pytest.mark.parametrize(("law", "transport", "scale"), pairwise(LAWS, TRANSPORTS, [1e300, 1e-300, 1e150, 1e-150]))
 def test_huge_and_tiny_values(law, transport, scale):
     X, y = table()
     X /= 10 * np.abs(X).max()
@@ -171,15 +165,15 @@ def test_more_neighbours_and_degree_than_rows():
     assert np.isfinite(X_big).all()
 
 
-@pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame])
-@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+@pytest.mark.parametrize(
+    ("transport", "kind", "dtype"), pairwise(TRANSPORTS, ["array", "DataFrame"], ["f2", "f4", "f8"])
+)
 def test_values_up_to_the_largest_of_their_type(dtype, kind, transport):
     X, y = table()
     largest = np.finfo(dtype).max
     X = (X / np.abs(X).max()).astype(dtype) * largest
     X[:, 0] = np.where(X[:, 1] > 0, largest, -largest)  # their difference is infinite
-    X_big, _ = expand(kind(X), y, transport=transport)
+    X_big, _ = expand(X if kind == "array" else pd.DataFrame(X), y, transport=transport)
     made = np.asarray(X_big)[35:]
     assert made.dtype == dtype
     assert np.isfinite(made).all()

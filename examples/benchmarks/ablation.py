@@ -22,7 +22,7 @@ TITLES = {"A": "Ablation", "small": "Ablation on other sets"}
 FORMATS = {"worse": ".0f", "p": ".2g"}
 CLEAR = 2.0  # standard errors, from which a difference counts
 NOTE = f"""
-Each line changes one part of the method.
+Each row changes one part of the method.
 
 - *gain*: over real rows only, in points, mean over sets.
 - *difference*: to the gain of what it is compared with, on the same splits. Below 0, the change harms.
@@ -32,9 +32,9 @@ Each line changes one part of the method.
   proof); is idle where it makes no difference at all. A part pays for itself where its removal harms.
 """
 OF_THE_NETWORK = """
-The network is trained only where it beats PCA on held-out rows, and at full latent dimension PCA is exact. So the lines
-that change the network or its losses are compared with a method in which it has something to learn and is made to:
-half the latent dimensions, trained without early stopping.
+The network is kept only if it beats PCA on held-out rows, and at full latent dimension PCA is exact. Therefore the rows
+that change the network or its losses are compared with a method in which the network is trained: half the latent
+dimensions, without early stopping.
 """
 
 

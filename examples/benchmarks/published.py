@@ -24,13 +24,13 @@ SETS = {
 }
 METHODS = {"smote": "SMOTE", "tvae": "TVAE", "tabebm": "TabEBM"}
 METHODS_NOTE = (
-    "Published gains of other methods on these sets, with 500 new rows (an independent replication's, 10 splits):\n"
+    "Published gains of other methods on these sets, with 500 new rows (from an independent replication, 10 splits):\n"
 )
 OURS = "skexpand"
 
 
 def available() -> bool:
-    """Tell whether the file is there."""
+    """Return whether the file is there."""
     folder = data_folder()
     return folder is not None and (folder / FILE).exists()
 
@@ -55,9 +55,9 @@ def page(table: pd.DataFrame) -> str:
             "### Beside TabPFN\n",
             "Balanced accuracy, in percent, mean over the sets with at most 10 classes: TabPFN on the real rows only "
             "(published, 10 splits), and the plain learner with the highest mean, on the real rows only and with new "
-            "rows. The last column takes the best learner of each set; as test rows chose it, it flatters.\n",
+            "rows. The last column takes the best learner of each set; chosen on test rows, it is optimistic.\n",
             to_markdown(beside_tabpfn(table), 1),
-            "### Is it the same protocol?\n",
+            "### Check of the protocol\n",
             "Mean score on real rows only: ours, and the published one.\n",
             to_markdown(beside_published(table), 1),
         ]

@@ -18,25 +18,25 @@ FOLDER = Path(__file__).parent
 README = FOLDER.parents[1] / "README.md"
 PICTURE = FOLDER.parents[1] / "docs" / "_static" / "gains.svg"
 RUNS = {
-    "A_500": "7 sets of TabEBM's protocol, 500 new rows",
+    "A_500": "TabEBM's 7 data sets, 500 new rows",
     "A_2000": "the same, 2,000 new rows",
-    "small_500": "16 other small sets, 500 new rows",
+    "small_500": "16 other small data sets, 500 new rows",
     "small_2000": "the same, 2,000 new rows",
-    "mixed_500": "4 tables with categories and gaps, 500 new rows",
+    "mixed_500": "4 tables with categories, 500 new rows",
 }
 DRAWN = ("A_500", "small_500")
 CONTROLS = ("smote_balanced", "smotenc")
 HEAD = """
-Gain in balanced accuracy over real rows only, in points: mean over sets and five learners (logistic regression, nearest
-neighbours, perceptron, random forest, XGBoost), 5 splits (10 in the first line and the last), new rows class-balanced.
-SMOTE (SMOTENC where there are categories) saw the same splits.
+Gain in balanced accuracy over training on the real rows only, in percentage points. Each figure is a mean over data
+sets and five learners (logistic regression, nearest neighbours, perceptron, random forest, XGBoost). SMOTE (SMOTENC
+where there are categories) ran on the same splits.
 
-| bench, by the rows you have | {sizes} | mean | SMOTE | cases improved | worst case | seconds |
+| benchmark, by number of real rows | {sizes} | mean | SMOTE | cases improved | worst case | seconds |
 |---|{ruler}---:|---:|---:|---:|---:|
 """
 TAIL = """
-*mean* and *SMOTE* are over the sizes of the line; a *case* is one learner on one set and size; *seconds* are those of
-one expansion. The [benchmarks](docs/benchmarks.rst) have the tables of each learner and set, and how to run them.
+*mean* and *SMOTE* average the sizes in the row. A *case* is one learner on one data set at one size. *seconds* is the
+time of one expansion. [Benchmarks](docs/benchmarks.rst) has the results of every learner and data set.
 """
 
 

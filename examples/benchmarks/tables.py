@@ -128,7 +128,7 @@ def _more_real_rows(table: pd.DataFrame) -> str:
         return ""
     less = real[real.N < ALL_ROWS].join(most, on=key)
     gain = by_size(per_case(less.assign(gain=less.most - less.score))).rename(index={REAL: "all real rows"})
-    text = "Gain of training on all rows that are left beside the test rows, instead of making new ones."
+    text = "Gain of training on all remaining real rows instead of making new ones."
     return f"### More real rows\n\n{text}\n\n" + to_markdown(gain.rename_axis("training on"))
 
 
@@ -162,7 +162,7 @@ def _leaders(what: str, means: pd.DataFrame) -> str:
 
 def _learners(gained: pd.DataFrame, table: pd.DataFrame) -> str:
     """Return one table per learner: the score with real rows only, then the gains."""
-    parts = ["### Each learner\n", "First line: balanced accuracy, in percent. Below: gains.\n"]
+    parts = ["### Each learner\n", "First row: balanced accuracy, in percent. Other rows: gains.\n"]
     real = table[table.sampler == REAL].merge(gained[["set", "N", "split"]].drop_duplicates())
     for learner in LEARNERS:
         scores = per_case(real[real.learner == learner], "score")
@@ -183,7 +183,7 @@ def _margins(gained: pd.DataFrame, control: str) -> str:
     theirs = gained[gained.sampler == control].set_index(key).gain.rename("control")
     compared = gained[gained.sampler != control].join(theirs, on=key)
     compared["margin"] = compared.gain - compared.control
-    parts = [f"### Against {control}\n", f"Mean gain over sizes and splits, less that of {control}.\n"]
+    parts = [f"### Against {control}\n", f"Mean gain over sizes and splits, minus that of {control}.\n"]
     for sampler, rows in compared.groupby("sampler", sort=False):
         table = per_case(rows, "margin").pivot_table("mean", "set", "learner", sort=False)[list(LEARNERS)]
         table.loc["mean"] = table.mean()

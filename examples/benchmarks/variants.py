@@ -19,15 +19,18 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+from branches import Nothing, Perceptron
 from on_top import relabelled, representative
 from samplers import FloatArray, IntArray, Sampler, expansive
 
 from skexpand.codec.category import CategoryCodec, with_shares
 from skexpand.codec.choices import exclusive_columns
+from skexpand.dynamics import expander as expander_map
 from skexpand.dynamics import graph, selection
-from skexpand.dynamics.components import COMPONENTS, Latents, Setting, stated_mixture
+from skexpand.dynamics.components import COMPONENTS, Setting, stated_mixture
 from skexpand.dynamics.graph import Edges, rows_by_class
-from skexpand.training.loop import ExpansionNetwork  # from the module that builds it, which is thus loaded
+from skexpand.dynamics.latents import Latents
+from skexpand.network.model import vector_branch  # from the module that builds it, which is thus loaded
 
 
 @dataclass(frozen=True)
@@ -99,25 +102,26 @@ def by_prior(latents: Latents, *_: Any) -> dict[str, float]:
 
 
 def by_validation(latents: Latents, n_neighbors: int, degree: int, rng: np.random.Generator) -> dict[str, float]:
-    """Take the component that foretells held-out rows best, whatever the prior says."""
+    """Take the component that predicts held-out rows best, whatever the prior says."""
     pure = [stated_mixture(name) for name in COMPONENTS]
-    choices = [lambda _, mixture=mixture: mixture for mixture in pure]
-    scores, _ = selection.held_out_scores(latents, choices, n_neighbors, degree, rng.spawn(1)[0])
+    choosers = [lambda _, mixture=mixture: mixture for mixture in pure]
+    scores, _ = selection.held_out_scores(latents, choosers, n_neighbors, degree, rng.spawn(1)[0])
     return pure[int(scores.mean(axis=0).argmax())] if len(scores) else selection.prior_mixture(latents)
 
 
 def learned(setting: Setting) -> bool:
-    """Tell whether a component's operator is learned."""
+    """Return whether a component's operator is learned."""
     return setting.operator == "koopman"
 
 
-def network(n_heads: int | None) -> AbstractContextManager[None]:
-    """Build the network with a perceptron (0) or nothing (None) in place of attention."""
+def network(branch: Callable[[int, int], Any]) -> AbstractContextManager[None]:
+    """Build the network with another branch in place of attention."""
+    return replaced(vector_branch, lambda n_heads: branch)
 
-    def build(axes: FloatArray, n_classes: int, _: int, shape: Any) -> ExpansionNetwork:
-        return ExpansionNetwork(axes, n_classes, n_heads, shape)
 
-    return replaced(ExpansionNetwork, build)
+def convex_weights(n_new: int, degree: int, rng: np.random.Generator) -> FloatArray:
+    """Draw uniformly from the simplex, as interpolation does."""
+    return rng.dirichlet(np.ones(degree), n_new).astype(np.float32)
 
 
 def expander(pairs_of: Callable[[int, int, np.random.Generator], IntArray]) -> AbstractContextManager[None]:
@@ -198,8 +202,8 @@ VARIANTS = {
     "bottleneck": Variant("half the latent dimensions", parameters=HALF),
     "trained": Variant("half the latent dimensions, trained", "bottleneck", TRAINED),
     "untrained": Variant("half the latent dimensions, PCA alone", "bottleneck", HALF | {"max_epochs": 0}),
-    "perceptron": Variant("a perceptron for attention", "trained", TRAINED, lambda: network(0)),
-    "linear": Variant("no nonlinear branch", "trained", TRAINED, lambda: network(None)),
+    "perceptron": Variant("a perceptron for attention", "trained", TRAINED, lambda: network(Perceptron)),
+    "linear": Variant("no nonlinear branch", "trained", TRAINED, lambda: network(Nothing)),
     "class_head": Variant(
         "a classification head added", "trained", TRAINED | {"loss_weights": {"classification": 0.1}}
     ),
@@ -215,7 +219,9 @@ VARIANTS = {
     "complete": Variant("the complete graph for the expander", patch=lambda: expander(complete)),
     "no_pooling": Variant("no pooling: edges of the own class only", parameters={"pooling": 0.0}),
     "only_pooling": Variant("edges of all classes alike", parameters={"pooling": 1.0}),
-    "convex": Variant("convex for unit-norm weights", patch=lambda: settings(convex=True)),
+    "convex": Variant(
+        "convex for unit-norm weights", patch=lambda: replaced(expander_map.draw_weights, convex_weights)
+    ),
     "no_shrinkage": Variant("no shrinkage", patch=lambda: settings(shrink=False)),
     "gaussian_map": Variant("transport: the Gaussian map added", parameters={"transport": "gaussian"}),
     "marginal_map": Variant("transport: Gaussian and marginal map added", parameters={"transport": "marginal"}),

@@ -20,14 +20,14 @@ from torch.optim.adam import adam
 
 
 class Adam:
-    """What ``torch.optim.Adam`` is with its defaults, bit for bit."""
+    """Bitwise the same as ``torch.optim.Adam`` with its defaults."""
 
     def __init__(self, parameters: Iterable[Tensor], learning_rate: float) -> None:
         self.parameters = list(parameters)
         self.learning_rate = learning_rate
         self._means = [torch.zeros_like(parameter) for parameter in self.parameters]
         self._squares = [torch.zeros_like(parameter) for parameter in self.parameters]
-        self._steps = [torch.zeros(()) for _ in self.parameters]
+        self._steps = [torch.zeros((), dtype=torch.float32) for _ in self.parameters]
 
     def zero_grad(self) -> None:
         """Forget all gradients."""

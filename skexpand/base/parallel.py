@@ -1,4 +1,4 @@
-"""The same work on many folds, in one process or several, with the same result bit for bit.
+"""The same work on many folds, in one process or several, with bitwise identical results.
 
 Each task runs on one thread, because the last bit of a sum depends on how it is split; results come in the order of
 the tasks.
@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from sklearn.utils.parallel import Parallel, delayed
-from threadpoolctl import threadpool_limits
+
+from skexpand.base.threads import one_thread
 
 T = TypeVar("T")
 
@@ -27,15 +28,14 @@ def each(
     cores.
     """
     found = []
-    with threadpool_limits(limits=1):
-        workers = Parallel(n_jobs=n_jobs, return_as="generator")
-        for result in workers(delayed(_on_one_thread)(function, task) for task in tasks):
-            found.append(result)
-            step()
+    workers = Parallel(n_jobs=n_jobs, return_as="generator")
+    for result in workers(delayed(_on_one_thread)(function, task) for task in tasks):
+        found.append(result)
+        step()
     return found
 
 
 def _on_one_thread(function: Callable[..., T], task: tuple[Any, ...]) -> T:
-    """Run a task in whatever process this is."""
-    with threadpool_limits(limits=1):
+    """Run a task in the current process."""
+    with one_thread():
         return function(*task)

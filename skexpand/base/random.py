@@ -1,21 +1,13 @@
-"""Randomness and threads: one seed in, the same rows out.
+"""Randomness: one seed in, the same rows out.
 
 Every call makes one generator from ``random_state`` and passes it down. Neither NumPy's nor torch's global state is
-read or written, and linear algebra runs on one thread, because the last bit of a sum depends on how it is split.
+read or written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from threading import RLock
-
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
-
-_TURN = RLock()
 
 RandomState = int | np.random.RandomState | np.random.Generator | None
 
@@ -31,7 +23,9 @@ def make_generator(random_state: RandomState) -> np.random.Generator:
     try:
         return np.random.default_rng(random_state)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"random_state={random_state!r} is no seed; use a whole number from 0 on, or None.") from error
+        raise ValueError(
+            f"random_state={random_state!r} is not a seed; use an integer of at least 0, or None."
+        ) from error
 
 
 def draw_seed(rng: np.random.Generator) -> int:
@@ -39,40 +33,15 @@ def draw_seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31 - 1))
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Run BLAS, OpenMP and torch on one thread, so that results do not depend on ``n_jobs`` or the machine's cores.
-
-    These limits are global, so threads of one process take turns.
-    """
-    import torch
-
-    with _TURN:
-        before = torch.get_num_threads()
-        torch.set_num_threads(1)  # the linear algebra inside torch's wheels (MKL) is out of threadpoolctl's sight
-        try:
-            with _controller().limit(limits=1):
-                yield
-        finally:
-            torch.set_num_threads(before)
-
-
-@cache
-def _controller() -> ThreadpoolController:
-    import torch  # noqa: F401  - its thread pools must be loaded before they can be found
-
-    return ThreadpoolController()
-
-
 def draw_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Draw from ``range(n_items)`` so that every item comes equally often, give or take one, in random order."""
+    """Draw from ``range(n_items)`` so that counts of items differ by at most one, in random order."""
     draws = repeat_evenly(n_draws, n_items, rng)
     rng.shuffle(draws)
     return draws
 
 
 def repeat_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return the same multiset of draws in a fixed order; chance decides who comes once more."""
+    """Return the same multiset of draws in a fixed order; chance decides which items are drawn once more."""
     full, rest = divmod(n_draws, n_items)
     return np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])
 

@@ -10,3 +10,5 @@ SampleArray = NDArray[np.float32]  # single precision is what the network comput
 RowArray = NDArray[np.floating]  # either of the two
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
+
+UNLABELED = -1  # the code, among class codes, of a row without a label

@@ -1,8 +1,8 @@
-"""Warnings of their own classes, so that users can filter each failure sign by itself."""
+"""Warnings: each failure sign has its own class, so that users can filter it."""
 
 
 class ExpansionWarning(UserWarning):
-    """Base of all warnings about the quality of an expansion."""
+    """Base class of all warnings about the quality of an expansion."""
 
 
 class PoorReconstructionWarning(ExpansionWarning):
@@ -13,5 +13,9 @@ class LowDiversityWarning(ExpansionWarning):
     """New rows of a class repeat each other or stay on few directions; look at ``diversity_``."""
 
 
+class UnsureLabelsWarning(ExpansionWarning):
+    """Labels inferred for rows without one cannot be trusted; look at ``label_distributions_``."""
+
+
 class DistributionShiftWarning(ExpansionWarning):
-    """New rows are distributed unlike the real ones; look at ``distribution_shift_``."""
+    """New rows are distributed differently from the real ones; look at ``distribution_shift_``."""

@@ -11,12 +11,15 @@ from typing import Any
 import click
 
 from skexpand.cli._cells import GAPS
+from skexpand.cli._numbers import MARKS
 from skexpand.request.totals import STRATEGIES
 
 _TABLE = [
     click.argument("path", metavar="TABLE", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
     click.option("-t", "--target", metavar="NAME", required=True, help="The column of class labels."),
-    click.option("-c", "--categorical", metavar="NAMES", multiple=True, help="Columns of codes, as in 'ward,grade'."),
+    click.option(
+        "-c", "--categorical", metavar="NAMES", multiple=True, help="Columns of category codes, as in 'ward,grade'."
+    ),
     click.option("--drop", metavar="NAMES", multiple=True, help="Columns to leave out, such as row numbers."),
     click.option("--bounds", metavar="NAME=LOW:HIGH", multiple=True, help="Limits of new values; an end may be empty."),
     click.option(
@@ -27,14 +30,16 @@ _TABLE = [
         "[default: auto]",
     ),
     click.option("--ratio", type=click.FloatRange(min=1), help="Factor on the rows.  [default: for about 2,000 rows]"),
-    click.option("--delimiter", metavar="TEXT", help="Of a text file.  [default: found out]"),
-    click.option("--encoding", metavar="NAME", default="utf-8", show_default=True, help="Of a text file."),
+    click.option("--delimiter", metavar="TEXT", help="Delimiter of a text file.  [default: detected]"),
+    click.option("--encoding", metavar="NAME", default="utf-8", show_default=True, help="Encoding of a text file."),
+    click.option("--decimal", type=click.Choice([*MARKS]), help="Decimal mark of a text file.  [default: detected]"),
     click.option(
         "--gap",
         "gaps",
         metavar="TEXT",
         multiple=True,
-        help=f"Cells of a text file without a value, beside empty ones.  [default: {', '.join(filter(None, GAPS))}]",
+        help="Cells of a text file that are gaps besides empty ones; repeat it for several. Gaps of Parquet and "
+        f"Feather are written to text as the first.  [default: {', '.join(filter(None, GAPS))}]",
     ),
 ]
 _WRITING = [
@@ -43,9 +48,9 @@ _WRITING = [
         "--seed",
         type=click.IntRange(0, 2**32 - 1),
         default=lambda: secrets.randbits(32),
-        help="Same seed, same rows and figures.  [default: a new one]",
+        help="Seed of the rows and figures.  [default: random]",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Say nothing but what goes wrong."),
+    click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only."),
 ]
 
 
@@ -60,7 +65,7 @@ def writing_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def shows_progress(quiet: bool) -> bool:
-    """Tell whether somebody is watching who wants to."""
+    """Return whether progress is shown: on a terminal, unless quiet."""
     return sys.stderr.isatty() and not quiet
 
 

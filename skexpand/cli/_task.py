@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.utils.multiclass import type_of_target
 
-from skexpand.cli._cells import GAPS
-from skexpand.cli._tables import Table, read_table
+from skexpand.cli._table import Table
+from skexpand.cli._tables import read_table
 from skexpand.request.totals import STRATEGIES
 
 
@@ -56,16 +58,17 @@ def read_task(
     delimiter: str | None,
     encoding: str,
     gaps: Sequence[str],
+    decimal: str | None,
 ) -> Task:
-    """Read the table and what the options say of it."""
+    """Read the table and the options that describe it."""
     if ratio is not None and not isfinite(ratio):
-        raise ValueError(f"--ratio {ratio} is no factor; 5 makes five rows of one")
-    table = read_table(path, delimiter, encoding, {"", *gaps} if gaps else GAPS)
+        raise ValueError(f"--ratio {ratio} is not a factor; 5 makes five rows of each")
+    table = read_table(path, delimiter, encoding, gaps, decimal)
     table.check_name(target)
     table = table.without(_names(drop, table))
     table.check_name(target)
     if table.names == [target]:
-        raise ValueError(f"beside the target {target!r} there is no column; new rows need at least one")
+        raise ValueError(f"there is no column besides the target {target!r}; new rows need at least one")
     _check_labels(table.frame[target], target)
     parameters = {
         "categorical_features": _names(categorical, table),
@@ -98,14 +101,22 @@ def _names(stated: Sequence[str], table: Table) -> list[str]:
 
 
 def _check_labels(labels: pd.Series, target: str) -> None:
-    """Refuse a target that does not name classes."""
+    """Raise an error for a target that is not categorical."""
     gaps = labels.isna().to_numpy()
     if gaps.any():
         raise ValueError(
             f"the target {target!r} has no value in {gaps.sum()} of {len(labels)} rows, first in row "
             f"{gaps.argmax() + 1}; fill these in, or take the rows out"
         )
-    if type_of_target(labels.to_numpy()) == "continuous":
+    try:
+        with np.errstate(invalid="ignore"), warnings.catch_warnings():  # of floats beyond all integers
+            warnings.simplefilter("error", FutureWarning)
+            kind = type_of_target(labels.to_numpy())
+    except (TypeError, FutureWarning):  # bytes; before scikit-learn 1.7 only a warning
+        kind = "unknown"
+    if kind == "unknown":
+        raise ValueError(f"the target {target!r} has the type {labels.dtype}, which names no classes; cast it first")
+    if kind == "continuous":
         raise ValueError(f"the target {target!r} is a measurement, not a class; put it into classes first")
 
 
@@ -115,8 +126,7 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
         return text
     if "=" in text:
         labels = table.frame[target].tolist()
-        spelled = table.columns[target].cells if table.columns else map(str, labels)
-        known = dict(zip(spelled, labels, strict=True))
+        known = dict(zip(table.known(target, slice(None)), labels, strict=True))
         totals = pairs(text, "--strategy").items()
         return {known.get(name, name): int(total) if total.is_integer() else total for name, total in totals}
     try:
@@ -126,7 +136,7 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
     if 0 < share <= 1:
         return share
     raise ValueError(
-        f"--strategy {text!r} is none of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
+        f"--strategy {text!r} is not one of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
     )
 
 
@@ -137,14 +147,14 @@ def _bound(text: str, table: Table) -> tuple[str, tuple[Any, Any]]:
     if not (name and colon):
         raise ValueError(f"--bounds {text!r} is not understood; write NAME=LOW:HIGH, as in age=0:120 or income=0:")
     table.check_name(name)
-    return name, (_end(low, table.frame[name], text), _end(high, table.frame[name], text))
+    return name, (_end(low, table, name, text), _end(high, table, name, text))
 
 
-def _end(text: str, values: pd.Series, option: str) -> Any:
+def _end(text: str, table: Table, name: str, option: str) -> Any:
     """Read one end of a bound as a value of its column."""
     if not text:
         return None
     try:
-        return pd.Timestamp(text) if pd.api.types.is_datetime64_any_dtype(values.dtype) else float(text)
+        return table.value(name, text)
     except ValueError:
-        raise ValueError(f"--bounds {option!r}: {text!r} is no value of this column") from None
+        raise ValueError(f"--bounds {option!r}: {text!r} is not a value of this column") from None

@@ -1,4 +1,4 @@
-"""What each column of a table was taken for, found without any training."""
+"""How each column of a table is interpreted, inferred without any training."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Column:
     name
         Its name; its position in an array.
     kind : {"float", "integer", "boolean", "categorical", "ordinal", "datetime", "timedelta", "constant"}
-        What it was taken for.
+        How it is interpreted.
     dtype : str
         The name of its type.
     n_missing : int
@@ -75,7 +75,7 @@ class Column:
     outliers: tuple[Any, ...] = ()
 
     def describe(self) -> str:
-        """Return one line on the column, for people."""
+        """Return a one-line description."""
         parts = [f"{self.kind} ({self.dtype})"]
         if self.categories is not None:
             shown = ", ".join(map(repr, self.categories[:_SHOWN]))
@@ -97,7 +97,7 @@ def _plainly(value: Any) -> str:
 
 
 def infer_columns(X: Any, categorical_features: CategoricalFeatures = "auto", bounds: Bounds = None) -> list[Column]:
-    """Say what each column of a DataFrame or two-dimensional array would be taken for.
+    """Describe how each column of a DataFrame or two-dimensional array would be interpreted.
 
     Parameters
     ----------
@@ -277,10 +277,10 @@ def columns_of_array(X: NDArray[Any], is_sparse: bool = False, is_open: bool = F
 
 
 def columns_of_numbers(X: NDArray[Any]) -> list[Column]:
-    """Describe the columns of an array of numbers, all at once; only their type says what is legal."""
+    """Describe the columns of an array of numbers, all at once; only their type decides which values are valid."""
     missing = np.isnan(X) if X.dtype.kind == "f" else np.zeros(X.shape, bool)
     kind, domain = _KINDS[X.dtype.kind], domain_of_type(X.dtype)
-    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)  # NaN never is more
+    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)  # comparisons with NaN are False
     return [
         Column(
             name, kind if varies[name] else "constant", str(X.dtype), n_missing, decimals=domain.decimals, domain=domain

@@ -7,7 +7,7 @@ array are just numbers, and new ones may be any number of its type, unless none 
 
 A strongly skewed column without negative values (incomes, counts, concentrations) is compared by ``log1p(x / u)``,
 u being its median: small differences count among small values, ratios among large ones, so the few largest do not
-rule all distances. No new value is larger than the largest seen, since a step too far multiplies.
+dominate all distances. No new value is larger than the largest seen, since errors of a logarithm multiply.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _EXACT_LOG = 2.0**40  # whole numbers up to here survive a logarithm
 
 
 class Domain(NamedTuple):
-    """The legal values of a numeric column."""
+    """The valid values of a numeric column."""
 
     low: float = -np.inf
     high: float = np.inf
@@ -48,7 +48,7 @@ class Domain(NamedTuple):
     core: tuple[float, float] | None = None  # the range of all values but those; None if there are none
 
     def nearest(self, values: FloatArray) -> FloatArray:
-        """Return the legal value closest to each."""
+        """Return the closest valid value to each."""
         if self.levels is not None:
             return self.levels[np.searchsorted((self.levels[1:] + self.levels[:-1]) / 2, values)]
         return self.rounded(values).clip(self.low, self.high)
@@ -80,7 +80,7 @@ class Domain(NamedTuple):
 
     @property
     def is_free(self) -> bool:
-        """Whether every float is legal."""
+        """Whether every float is valid."""
         return self.levels is None and self[:3] == (-np.inf, np.inf, None) and self.log_unit == np.inf
 
     @property
@@ -144,7 +144,7 @@ def domain_of_values(values: FloatArray, of_type: Domain, dtype: np.dtype[Any] =
     if seen.n_rows < MIN_POSITIVE or distinct[0] < 0:
         return domain
     grid = 10.0 ** (decimals or 0)
-    half = float(distinct[0]) / 2  # what is never 0 stays above it
+    half = float(distinct[0]) / 2  # if no value is 0, new values stay above 0
     low = max(of_type.low, half if decimals is None else float(np.ceil(half * grid) / grid))
     core = domain.far.left_out(values)
     if skewness(core) <= MAX_SKEW or (decimals is not None and distinct[-1] * grid > _EXACT_LOG):

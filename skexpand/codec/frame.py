@@ -1,6 +1,6 @@
 """The container of a table: its columns out, new columns in, new rows after the old ones.
 
-Columns go by position, since names may repeat; whatever is not asked to change (names, their order, types) stays.
+Columns are addressed by position, since names may repeat. Names, their order and types are kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from skexpand.codec.zoned import ZonedSeries
 
 
 def is_frame(X: Any) -> bool:
-    """Tell whether X is a DataFrame of pandas, polars or another library that narwhals reads."""
+    """Return whether X is a DataFrame of pandas, polars or another library that narwhals reads."""
     return nw.dependencies.is_into_dataframe(X)
 
 
@@ -64,10 +64,15 @@ def followed_by(X: Any, new: Any) -> Any:
     return nw.concat([nw.from_native(X), nw.from_native(new)]).to_native()
 
 
+def renumbered(X: Any) -> Any:
+    """Return a table or target as it is, but that the index of pandas counts from 0."""
+    return X.reset_index(drop=True) if hasattr(X, "iloc") else X
+
+
 def taken(y: Any, rows: IntArray) -> Any:
     """Return these entries of a list, array, series or DataFrame, numbered from 0."""
     if isinstance(y, list | tuple):
         return [y[row] for row in rows.tolist()]
     if hasattr(y, "iloc"):
         return y.iloc[rows].reset_index(drop=True)
-    return y[rows]
+    return y.take(rows) if hasattr(y, "to_pylist") else y[rows]  # the former of pyarrow

@@ -1,4 +1,4 @@
-"""Numeric columns: standardized on the way in, brought to the nearest legal value on the way out.
+"""Numeric columns: standardized when encoded, set to the nearest valid value when decoded.
 
 A missing cell is encoded as 0, the mean, and an outlier as the end of the range of all others. No value, however large,
 becomes infinite on the way: where differences may leave the range of a float, halves are computed with, which are
@@ -29,7 +29,7 @@ class NumericCodec:
     Attributes
     ----------
     domains : list of Domain
-        Legal values of each column.
+        Valid values of each column.
     varying : ndarray of shape (n_varying,)
         Columns that are not constant (the first one if all are).
     mean, scale : ndarray of shape (n_columns,)
@@ -89,7 +89,7 @@ class NumericCodec:
     def decode(
         self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
     ) -> NDArray[Any]:
-        """Map standardized rows back to all columns, legal values each, as one array of ``dtype``.
+        """Map standardized rows back to valid values of all columns, as one array of ``dtype``.
 
         ``out`` takes the rows, if it is given.
         """

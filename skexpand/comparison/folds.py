@@ -1,4 +1,4 @@
-"""Paired folds: every contender is trained on the same rows and judged on the same others.
+"""Paired folds: every method is trained on the same rows and tested on the same others.
 
 New rows are made inside the training rows of each fold, so none of them has seen a test row.
 """
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedGroupKFold, check_cv
-from sklearn.utils import _safe_indexing
 
 from skexpand.base.random import draw_seed
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import IntArray
 from skexpand.base.warnings import ExpansionWarning
 
 N_REPEATS = 2  # times that the rows are cut into folds, where ``cv`` is a number
-SCORING = "balanced_accuracy"  # new rows balance the classes, so this is what they can improve
+SCORING = "balanced_accuracy"  # new rows balance the classes, so this score can improve
 
 
 class Fold(NamedTuple):
@@ -34,6 +34,10 @@ class Fold(NamedTuple):
         """Return the training and the test rows, each with their labels."""
         return [(_safe_indexing(X, rows), y[rows]) for rows in self]
 
+    def train_groups(self, groups: NDArray[Any] | None) -> NDArray[Any] | None:
+        """Return the groups of the training rows, if there are groups."""
+        return None if groups is None else groups[self.train]
+
 
 def paired_folds(
     X: Any,
@@ -43,10 +47,10 @@ def paired_folds(
     groups: NDArray[Any] | None = None,
     n_repeats: int = N_REPEATS,
 ) -> list[Fold]:
-    """Return the folds: of a number, stratified, shuffled and drawn anew; of a splitter or an iterable, its own.
+    """Return the folds: for a number, repeated stratified shuffled folds; for a splitter or an iterable, its own.
 
-    Rows of a group stay together. A class with a single row, or in a single group, is always trained on. Where that is
-    all there is, there are no folds.
+    Rows of a group stay together. A class with a single row, or in a single group, is always in the training rows. If
+    all classes are such, there are no folds.
     """
     if not isinstance(cv, int | np.integer):
         splits = check_cv(cv, labels, classifier=True).split(X, labels, groups)
@@ -63,8 +67,13 @@ def paired_folds(
     return [Fold(np.concatenate([several[train], np.flatnonzero(alone)]), several[test]) for train, test in splits]
 
 
+def n_folds_stated(cv: Any, n_folds: int, n_repeats: int = N_REPEATS) -> int:
+    """Return how many folds ``cv`` states; small classes and groups may allow fewer."""
+    return int(cv) * n_repeats if isinstance(cv, int | np.integer) else n_folds
+
+
 def _indispensable(codes: IntArray, units: IntArray) -> NDArray[np.bool_]:
-    """Tell which rows belong to the only unit that has some class."""
+    """Return which rows belong to the only unit that has some class."""
     pairs = np.unique(np.column_stack([codes, units]), axis=0)
     units_of_class = np.bincount(pairs[:, 0])
     return np.isin(units, pairs[units_of_class[pairs[:, 0]] == 1, 1])
@@ -86,7 +95,7 @@ def _splits(
 
 
 def held_out_ratio(folds: Sequence[Fold]) -> float:
-    """Return the size of test folds over that of training rows, as the interval asks for it."""
+    """Return the ratio of test rows to training rows, which the interval needs."""
     return float(np.mean([len(fold.test) / len(fold.train) for fold in folds])) if folds else np.nan
 
 
@@ -110,7 +119,7 @@ class Expanded(NamedTuple):
 
 
 def expanded(sampler: Any, X: Any, y: Any, groups: NDArray[Any] | None = None) -> Expanded:
-    """Expand rows with a fresh copy of a sampler that puts new rows behind the originals."""
+    """Expand rows with a fresh copy of a sampler that appends new rows to the originals."""
     started = perf_counter()
     fitted = clone(sampler)
     X_all, y_all = fitted.fit_resample(X, y, **({} if groups is None else {"groups": groups}))
@@ -133,13 +142,14 @@ def score_of(scorer: Any, estimator: Any, rows: tuple[Any, Any], test: tuple[Any
 
 
 def ignore_rare_classes() -> None:
-    """Say nothing where a fold has no test row of some class."""
+    """Suppress warnings about folds without test rows of some class."""
     warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")
     warnings.filterwarnings("ignore", "A single label was found in")
+    warnings.filterwarnings("ignore", "Only one class is present in y_true")
 
 
 class Rivals(NamedTuple):
-    """The rows as they are, and expanded: what is compared on each fold."""
+    """Scores without and with new rows on each fold."""
 
     X: Any
     y: NDArray[Any]
@@ -153,5 +163,5 @@ class Rivals(NamedTuple):
         train, test = fold.parts(self.X, self.y)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExpansionWarning)  # signs of failure are measured on all rows
-            larger = expanded(self.sampler, *train, groups=None if self.groups is None else self.groups[fold.train])
+            larger = expanded(self.sampler, *train, groups=fold.train_groups(self.groups))
         return [score_of(self.scorer, self.estimator, rows, test) for rows in (train, (larger.X, larger.y))]

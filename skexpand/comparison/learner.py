@@ -1,4 +1,4 @@
-"""The learner that comparisons use where the user names none: a logistic regression on the codec's encoded rows."""
+"""The learners that are used where the user names none: plain ones on the codec's encoded rows, for any table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import get_config
 from sklearn.base import BaseEstimator, TransformerMixin, is_regressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -28,7 +30,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float64]:
-        """Learn the columns of a table and encode its rows, which are read once only."""
+        """Learn the columns of a table and encode its rows, which are read only once."""
         rows = self._learn(X)
         return self._codec.encode(rows)
 
@@ -54,13 +56,17 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return hasattr(self, "_codec")
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.sparse = True
-        return tags
+        return with_any_table(super().__sklearn_tags__())
+
+
+def with_any_table(tags: Any) -> Any:
+    """Return an estimator's tags, saying that it takes gaps, text and sparse matrices."""
+    tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.sparse = True
+    return tags
 
 
 def refuse_regressor(estimator: Any) -> None:
-    """Raise a TypeError for a learner that predicts numbers, where classes are asked for."""
+    """Raise a TypeError for a regressor."""
     if is_regressor(estimator):
         raise TypeError(
             f"estimator={estimator!r} is a regressor, but the rows have classes; give a classifier, or use "
@@ -70,4 +76,14 @@ def refuse_regressor(estimator: Any) -> None:
 
 def default_classifier() -> Pipeline:
     """Return a classifier for any table."""
-    return make_pipeline(TableEncoder(), LogisticRegression(max_iter=1000))
+    return make_pipeline(TableEncoder(), _weighed(LogisticRegression(max_iter=1000)))
+
+
+def default_regressor() -> Pipeline:
+    """Return a regressor for any table."""
+    return make_pipeline(TableEncoder(), KNeighborsRegressor())
+
+
+def _weighed(learner: Any) -> Any:
+    """Request weights for a learner within a pipeline, where scikit-learn routes them."""
+    return learner.set_fit_request(sample_weight=True) if get_config()["enable_metadata_routing"] else learner

@@ -10,21 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array
-from sklearn.covariance import ledoit_wolf
+from sklearn.covariance import ledoit_wolf_shrinkage
 
 from skexpand.base.random import draw_evenly
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.graph import Edges, rows_by_class
-from skexpand.dynamics.koopman import Koopman, constant_operator, edmd
+from skexpand.dynamics.koopman import Koopman
+from skexpand.dynamics.latents import Latents, pooled_covariance
+from skexpand.dynamics.operators import OPERATORS
 
-KAPPA = 5.0  # rows at which a class trusts its own edges as much as everybody's
-_MAX_GAIN = 3.0  # residuals are never stretched by more than this to reach the stationary variance
-_FLOOR = 100 * np.finfo(float).eps  # least variance of any direction, of all variance: keeps covariances definite
-_LOCAL_STEP = np.sqrt(0.5)  # a difference of two rows has twice the variance of one
+KAPPA = 5.0  # rows at which a class draws half of its edges from its own
 
 
 @dataclass(frozen=True)
@@ -33,23 +31,21 @@ class Setting:
 
     Attributes
     ----------
-    operator : {"identity", "koopman", "zero"}
-        K: keep the anchor, move it by the learned operator, or forget it.
+    operator : str
+        A name in ``OPERATORS``: "identity" keeps the anchor, "koopman" moves it by the learned operator, "zero" forgets
+        it.
     local_share : float
         Share of local edges; the rest are expander edges.
     own_share : float or None
         Share of edges from the class itself; None for n_c / (n_c + 5), which grows with the class.
     shrink : bool
         Whether Ledoit-Wolf shrinkage replaces part of the residuals by isotropic noise.
-    convex : bool
-        Convex instead of unit-norm weights (for the ablation only).
     """
 
     operator: str
     local_share: float
     own_share: float | None
     shrink: bool
-    convex: bool = False
 
 
 COMPONENTS = {
@@ -63,50 +59,6 @@ def stated_mixture(law: str | Mapping[str, float]) -> dict[str, float]:
     """Return the weight of each component for a named law or a dict of weights."""
     weights = {law: 1.0} if isinstance(law, str) else law
     return {name: float(weights.get(name, 0.0)) for name in COMPONENTS}
-
-
-@dataclass(frozen=True)
-class Latents:
-    """Latent rows with what every component needs of them."""
-
-    rows: FloatArray  # (n, latent_dim)
-    labels: IntArray  # (n,) class codes
-    means: FloatArray  # (n_classes, latent_dim)
-    deviations: FloatArray  # (n, latent_dim), times sqrt(n_c / (n_c - 1))
-
-    @classmethod
-    def of(cls, rows: FloatArray, labels: IntArray) -> Latents:
-        """Compute class means and unbiased deviations."""
-        counts = np.bincount(labels)
-        sums = csr_array((np.ones(len(rows)), (labels, np.arange(len(rows))))) @ rows
-        means = sums / counts[:, None]
-        unbias = np.sqrt(counts / np.maximum(counts - 1, 1))
-        return cls(rows, labels, means, (rows - means[labels]) * unbias[labels, None])
-
-    @property
-    def counts(self) -> IntArray:
-        """Rows per class."""
-        return np.bincount(self.labels)
-
-    @property
-    def spread(self) -> FloatArray:
-        """The deviations that carry information: those of classes with at least two rows."""
-        return self.deviations[self.counts[self.labels] > 1]
-
-    @property
-    def even_spread(self) -> FloatArray:
-        """These deviations, scaled so that all classes weigh the same in a covariance."""
-        labels = self.labels[self.counts[self.labels] > 1]
-        n_classes = np.count_nonzero(self.counts > 1)
-        return self.spread * np.sqrt(len(labels) / (n_classes * self.counts[labels]))[:, None]
-
-
-class PooledCovariance(NamedTuple):
-    """Ledoit-Wolf covariance of all classes together."""
-
-    covariance: FloatArray  # (latent_dim, latent_dim)
-    shrinkage: float  # delta, in [0, 1]
-    variance: float  # sigma squared, the mean variance
 
 
 @dataclass(frozen=True)
@@ -144,14 +96,30 @@ class Component:
     noise: FloatArray
     corrections: FloatArray | None = None
 
+    @cached_property
+    def rows(self) -> list[IntArray]:
+        """The rows of each class."""
+        return rows_by_class(self.labels)
+
+    @cached_property
+    def own_edges(self) -> list[IntArray]:
+        """The edges of each class, by their index."""
+        return rows_by_class(self.edge_labels, len(self.means))
+
+    @property
+    def keeps_anchor(self) -> bool:
+        """Whether K = I: new rows are the anchors plus steps."""
+        return OPERATORS[self.setting.operator].keeps_anchor
+
 
 def fit_component(
     latents: Latents, local: Edges, expander: Edges, setting: Setting, rng: np.random.Generator
 ) -> Component:
     """Fit one component of the law to latent rows and their edges."""
     edges = _mixed_edges(local, expander, setting.local_share, rng)
-    pooled = pooled_covariance(latents.spread)
-    koopman = _operator(latents, edges, pooled.covariance, setting.operator)
+    pooled = pooled_covariance(latents.known_deviations)
+    operator = OPERATORS[setting.operator]
+    koopman = operator.fit(latents, edges, pooled.covariance)
     n_classes = len(latents.means)
     own_share = _own_share(latents.counts, setting.own_share)
     shrinkage, noise = np.zeros(n_classes), np.zeros_like(pooled.covariance)
@@ -165,7 +133,7 @@ def fit_component(
         means=latents.means,
         labels=latents.labels,
         anchors=koopman.advance(latents.rows - latents.means[latents.labels]),
-        residuals=_residuals(latents, edges, koopman, setting.operator),
+        residuals=operator.residuals(latents, edges, koopman),
         edges=edges,
         edge_labels=latents.labels[edges.sources],
         own_share=own_share,
@@ -184,22 +152,11 @@ def _mixed_edges(local: Edges, expander: Edges, local_share: float, rng: np.rand
     return kept + expander.subset(draw_evenly(n_expander, len(expander), rng))
 
 
-def pooled_covariance(deviations: FloatArray) -> PooledCovariance:
-    """Return the Ledoit-Wolf covariance of deviations from class means, positive definite in any case."""
-    dim = deviations.shape[1]
-    variance = float(np.mean(deviations**2)) if deviations.size else 0.0
-    if variance == 0:
-        return PooledCovariance(np.eye(dim) * np.finfo(float).eps, 1.0, 0.0)
-    covariance, shrinkage = ledoit_wolf(deviations, assume_centered=True)
-    floor = _FLOOR * np.trace(covariance)  # where columns repeat each other
-    return PooledCovariance(covariance + floor * np.eye(dim), float(shrinkage), variance)
-
-
 def _class_shrinkage(latents: Latents, pooled: float) -> FloatArray:
-    """Return each class's own Ledoit-Wolf shrinkage; a class of one row takes the pooled one."""
+    """Return each class's own Ledoit-Wolf shrinkage; a class with one row takes the pooled one."""
     return np.array(
         [
-            ledoit_wolf(latents.deviations[rows], assume_centered=True)[1] if len(rows) > 1 else pooled
+            ledoit_wolf_shrinkage(latents.deviations[rows], assume_centered=True) if len(rows) > 1 else pooled
             for rows in rows_by_class(latents.labels)
         ]
     )
@@ -207,27 +164,7 @@ def _class_shrinkage(latents: Latents, pooled: float) -> FloatArray:
 
 def _own_share(counts: IntArray, own_share: float | None) -> FloatArray:
     share = counts / (counts + KAPPA) if own_share is None else np.full(len(counts), own_share)
-    return np.where(counts > 1, share, 0.0)  # a class of one row has no edge of its own
-
-
-def _operator(latents: Latents, edges: Edges, covariance: FloatArray, name: str) -> Koopman:
-    if name == "koopman":
-        return edmd(latents.deviations[edges.sources], latents.deviations[edges.targets], covariance)
-    return constant_operator({"identity": 1.0, "zero": 0.0}[name], covariance.shape[0])
-
-
-def _residuals(latents: Latents, edges: Edges, koopman: Koopman, name: str) -> FloatArray:
-    """Return :math:`r_e` per edge, scaled per mode to the variance that the step loses."""
-    if name == "identity":
-        return (latents.rows[edges.targets] - latents.rows[edges.sources]) * _LOCAL_STEP
-    before, after = latents.deviations[edges.sources], latents.deviations[edges.targets]
-    residuals = after - koopman.advance(before)
-    if name == "zero" or not len(edges):
-        return residuals
-    coordinates = residuals @ koopman.readout.T  # along each mode the stationary variance is 1
-    present = np.mean(coordinates**2, axis=0)
-    gain = np.sqrt((1 - koopman.eigenvalues**2) / np.maximum(present, np.finfo(float).eps))
-    return (coordinates * np.minimum(gain, _MAX_GAIN)) @ koopman.modes.T
+    return np.where(counts > 1, share, 0.0)  # a class with one row has no edge of its own
 
 
 def innovation_factor(koopman: Koopman) -> FloatArray:

@@ -6,23 +6,24 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, _fit_context, clone
-from sklearn.linear_model import LogisticRegression
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from skexpand.comparison.learner import refuse_regressor
+from skexpand.base.sklearn_private import HasMethods, _fit_context
+from skexpand.comparison.learner import default_classifier, refuse_regressor, with_any_table
+from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
-from skexpand.target.classes import refuse_no_target
+from skexpand.request.groups import groups_for
+from skexpand.target.classes import label_array, refuse_no_target
 
 
 def _classifier_has(method: str) -> Any:
     """Delegate a method only if the classifier has it."""
 
     def check(self: ExpandedClassifier) -> bool:
-        getattr(getattr(self, "estimator_", self.estimator), method)
+        getattr(vars(self).get("estimator_", self._classifier()), method)
         return True
 
     return check
@@ -38,9 +39,10 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     estimator : classifier, default=None
-        The classifier to train. None takes ``LogisticRegression(max_iter=1000)``.
+        The classifier to train. If None, a logistic regression on standardized columns, with categories
+        and gaps encoded.
     sampler : sampler, default=None
-        Anything with ``fit_resample``. None takes :class:`ExpansiveSynthesizer` with its defaults.
+        Any object with ``fit_resample``. If None, :class:`ExpansiveSynthesizer` with its defaults.
 
     Attributes
     ----------
@@ -76,7 +78,9 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self.sampler = sampler
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> ExpandedClassifier:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> ExpandedClassifier:
         """Expand the training rows and fit the classifier on all of them.
 
         Parameters
@@ -86,9 +90,10 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         y : array-like of shape (n_samples,)
             Class labels.
         groups : array-like of shape (n_samples,), default=None
-            For a classifier that splits by groups itself, such as a search with :class:`GroupKFold
-            <sklearn.model_selection.GroupKFold>`: the sampler keeps them apart, and the classifier's ``fit`` is
-            given the groups of all rows.
+            Which rows belong together: the sampler keeps them apart. A classifier that takes groups, such as a search
+            with :class:`GroupKFold <sklearn.model_selection.GroupKFold>`, is given those of all rows.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights for the classifier. A new row has the weight of its anchor. The sampler ignores them.
 
         Returns
         -------
@@ -100,15 +105,20 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         ValueError
             If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`).
         TypeError
-            If the estimator is a regressor.
+            If the estimator is a regressor; if groups are given but the sampler does not support them; if weights are
+            given but the classifier does not accept them, or the sampler does not record the anchors of new rows.
         """
-        refuse_regressor(self._classifier())
+        estimator = clone(self._classifier())
+        refuse_regressor(estimator)
         refuse_no_target(y)
+        labels = column_or_1d(label_array(y), warn=True)
         sampler = clone(self._sampler())
-        given = {} if groups is None else {"groups": groups}
-        expanded = sampler.fit_resample(X, column_or_1d(y, warn=True), **given)
-        inherited = {} if groups is None else {"groups": sampler.groups_}
-        estimator = clone(self._classifier()).fit(*expanded, **inherited)
+        known = groups_for(sampler, groups, len(labels))
+        weights = checked_weights(sample_weight, estimator, len(labels))
+        expanded = sampler.fit_resample(X, labels, **({} if known is None else {"groups": known}))
+        of_groups = None if known is None else sampler.groups_
+        extra = fit_parameters(estimator, groups=of_groups, sample_weight=inherited(sampler, weights))
+        estimator.fit(*expanded, **extra)
         self.sampler_, self.estimator_ = sampler, estimator
         return self
 
@@ -116,7 +126,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return ExpansiveSynthesizer() if self.sampler is None else self.sampler
 
     def _classifier(self) -> Any:
-        return LogisticRegression(max_iter=1000) if self.estimator is None else self.estimator
+        return default_classifier() if self.estimator is None else self.estimator
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predict class labels.
@@ -191,5 +201,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = get_tags(self._classifier()).input_tags.sparse
+        if self.estimator is None:
+            return with_any_table(tags)
+        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
         return tags

@@ -1,22 +1,24 @@
-"""What all expansions share: encoded rows of a class, made in blocks, become raw rows that know their parents.
+"""The common base of all expansions: encoded rows of a class, made in blocks, become raw rows with their parents.
 
-Nothing here knows of parameters, containers or labels other than class codes; see ``_synthesizer.py`` for these.
+It does not depend on parameters, containers or labels other than class codes; see ``estimators`` for these.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray, IntArray, RowArray
-from skexpand.codec import Origin
+from skexpand.codec import Codec, Origin
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
+
+Record = Callable[[IntArray, str, ExpanderMap], None]  # is told the places of new rows, their component and links
 
 
 class Block(NamedTuple):
@@ -33,11 +35,11 @@ class Block(NamedTuple):
 
 
 class BlockMaker(ABC):
-    """What every kind of expansion shares: encoded rows of one class, in blocks, become raw rows with their parents."""
+    """Base class of all expansions: encoded rows of one class, in blocks, become raw rows with their parents."""
 
     labels: IntArray  # class codes of the training rows
     degree: int  # edges that a new row recombines
-    codec: Any
+    codec: Codec
     apart: bool  # whether nothing goes from one training row to another's children
 
     @property
@@ -56,15 +58,15 @@ class BlockMaker(ABC):
     ) -> Iterator[tuple[str, RowArray, ExpanderMap]]:
         """Make new rows of one class as the codec encodes them, in blocks of one component each."""
 
-    @abstractmethod
     def decode_new(
-        self, encoded: RowArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
+        self, encoded: RowArray, dtype: np.dtype[Any], anchors: IntArray, rng: np.random.Generator, out: Any = None
     ) -> NDArray[Any]:
-        """Map encoded new rows to raw ones, as one array of ``dtype``, or into ``out``."""
+        """Map encoded new rows to raw ones, as one array of ``dtype``, or into ``out``; anchors tell what is left."""
+        return self.codec.decode(encoded, dtype, out, Origin(anchors, rng, self.apart))
 
     @abstractmethod
-    def reconstruct(self, encoded: FloatArray) -> RowArray:
-        """Return encoded rows as the way there and back leaves them."""
+    def reconstruct(self, encoded: RowArray) -> RowArray:
+        """Return encoded rows after encoding to latents and decoding."""
 
     @abstractmethod
     def encode(self, X: NDArray[Any]) -> FloatArray:
@@ -84,13 +86,13 @@ class BlockMaker(ABC):
 
     @abstractmethod
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
 
     def draw_children(self, anchor: int, n_new: int, rng: np.random.Generator) -> RowArray:
         """Make new rows that have a training row for their anchor, as the codec encodes them.
 
-        Anchors are used equally often, give or take one in each component, so those of one come along with all others
-        of its class.
+        Anchors are used equally often (up to one per component), so children of all other rows of the class are made
+        too.
         """
         label = int(self.labels[anchor])
         n_rows = int(np.sum(self.labels == label))
@@ -100,39 +102,17 @@ class BlockMaker(ABC):
     def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
         """Make new rows of one class, block by block."""
         for name, encoded, links in self.draw_encoded(label, n_new, rng):
-            yield Block(self.decode_new(encoded, dtype, Origin(links.anchors, rng, self.apart)), name, links)
+            yield Block(self.decode_new(encoded, dtype, links.anchors, rng), name, links)
 
-    def draw_into(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
-        """Fill each row of an array (n, n_columns) with a new row of the class that ``codes`` states."""
-        for label in np.flatnonzero(np.bincount(codes)):
-            places = np.flatnonzero(codes == label)
-            together = places[-1] - places[0] == len(places) - 1
-            start = 0
-            for _, encoded, links in self.draw_encoded(int(label), len(places), rng):
-                end = start + len(encoded)
-                origin = Origin(links.anchors, rng, self.apart)
-                if together:
-                    self.decode_new(encoded, rows.dtype, origin, rows[places[start] : places[end - 1] + 1])
-                else:
-                    rows[places[start:end]] = self.decode_new(encoded, rows.dtype, origin)
-                start = end
-
-    def parents_of(self, blocks: list[Block]) -> dict[str, NDArray[Any]]:
-        """Gather the parents of all blocks; rows that recombined nothing have weight 0 and -1 for the edges' ends."""
-        parents: dict[str, list[NDArray[Any]]] = {
-            "component": [np.empty(0, str)],
-            "anchor": [np.empty(0, np.intp)],
-            "sources": [np.empty((0, self.degree), np.intp)],
-            "targets": [np.empty((0, self.degree), np.intp)],
-            "weights": [np.empty((0, self.degree), np.float32)],
-        }
-        for block in blocks:
-            anchors, edges, weights = block.links
-            ends = self.edges_of(block.component)
-            missing = ((0, 0), (0, self.degree - edges.shape[1]))
-            parents["component"].append(np.full(len(anchors), block.component))
-            parents["anchor"].append(anchors)
-            parents["sources"].append(np.pad(ends.sources[edges], missing, constant_values=-1))
-            parents["targets"].append(np.pad(ends.targets[edges], missing, constant_values=-1))
-            parents["weights"].append(np.pad(weights, missing))
-        return {name: np.concatenate(parts) for name, parts in parents.items()}
+    def fill(self, rows: NDArray[Any], places: IntArray, label: int, rng: np.random.Generator, record: Record) -> None:
+        """Make new rows of one class, in these places (ascending) of an array (n, n_columns)."""
+        together = places[-1] - places[0] == len(places) - 1
+        start = 0
+        for name, encoded, links in self.draw_encoded(label, len(places), rng):
+            here = places[start : start + len(encoded)]
+            start += len(encoded)
+            if together:
+                self.decode_new(encoded, rows.dtype, links.anchors, rng, rows[here[0] : here[-1] + 1])
+            else:
+                rows[here] = self.decode_new(encoded, rows.dtype, links.anchors, rng)
+            record(here, name, links)

@@ -1,14 +1,15 @@
-r"""A core: codec and network learned from many rows without labels, from which a fit on few labelled rows goes on.
+r"""A core: codec and network learned from many rows without labels, from which a fit on few labelled rows continues.
 
-What it holds belongs together: what the columns are, their means and scales, the principal axes and the weights. A fit
-takes it as a whole and never estimates a part anew, because a latent row has a meaning only under the codec and the
-encoder it was made with.
+Its parts belong together: what the columns are, their means and scales, the principal axes and the weights. A fit
+uses it as a whole and never re-estimates a part, because a latent row has a meaning only with the codec and the encoder
+that made it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from skexpand.codec import Column, Schema, TableCodec
 from skexpand.codec.agreement import carried_over, refuse_varying
 from skexpand.codec.centred import CentredImages
-from skexpand.codec.image import schema_alone
+from skexpand.codec.image import schema_of
 from skexpand.request.plan import Plan
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 # parameters that a core is made with and that a fit cannot change
 SETTINGS = ("n_heads", "latent_dim", "image_shape", "categorical_features", "missing", "bounds")
 
+C = TypeVar("C", bound=TableCodec | CentredImages)
+
 
 @dataclass(frozen=True)
-class Core:
+class Core(Generic[C]):
     """What pretraining found.
 
     Attributes
@@ -39,33 +42,32 @@ class Core:
     network
         Encoder and decoder; its classification head is not used.
     seed
-        Where the division into training and held-out rows comes from, so that it is the same when training goes on.
+        Seed of the split into training and held-out rows, so that it is the same when training continues.
     """
 
     settings: dict[str, Any]
     schema: Schema
-    codec: TableCodec | CentredImages
+    codec: C
     network: ExpansionNetwork
     seed: int
 
-    def refuse_other_settings(self, parameters: Any) -> None:
-        """Refuse parameters that the core was not made with."""
+    def refuse_other_settings(self, plan: Plan) -> None:
+        """Raise an error for parameters that the core was not made with."""
         for name, before in self.settings.items():
-            now = getattr(parameters, name)
+            now = getattr(plan, name)
             if _listed(now) != _listed(before):
                 raise ValueError(
                     f"{name} was {before!r} in pretrain and is {now!r} now; set it back, or pretrain a new "
-                    "synthesizer (sklearn.base.clone leaves the pretraining behind)."
+                    "synthesizer (sklearn.base.clone drops the pretraining)."
                 )
 
-    def schema_of(self, X: Any, parameters: Any) -> Schema:
+    def schema_of(self, X: Any, plan: Plan) -> Schema:
         """Return the schema that reads another table of the same columns; refuse one of others."""
-        self.refuse_other_settings(parameters)
-        return carried_over(self.schema, schema_alone(X, parameters), X)
+        self.refuse_other_settings(plan)
+        return carried_over(self.schema, described(X, plan), X)
 
-    def codec_of(self, rows: NDArray[Any], columns: list[Column], plan: Plan) -> TableCodec:
+    def codec_of(self: Core[TableCodec], rows: NDArray[Any], columns: Sequence[Column], plan: Plan) -> TableCodec:
         """Return the codec for other rows of a table, as floats."""
-        assert isinstance(self.codec, TableCodec)
         numbers = rows[:, self.codec.measures]
         refuse_varying(self.codec.numeric, numbers, [columns[j].name for j in self.codec.measures.tolist()])
         return self.codec.with_rows(rows, columns, model_gaps=plan.missing == "model")
@@ -78,3 +80,8 @@ class Core:
 def _listed(value: Any) -> Any:
     """Return a sequence as a list, so that (8, 8) and [8, 8] are the same, and so are arrays."""
     return list(value) if isinstance(value, list | tuple | np.ndarray) else value
+
+
+def described(X: Any, plan: Plan) -> Schema:
+    """Describe a table by itself."""
+    return schema_of(X, plan.image_shape, plan.categorical_features, plan.bounds)

@@ -1,8 +1,8 @@
-"""New rows of many classes: block by block for a table, or in any order; redrawn where they break a rule."""
+"""New rows of many classes, in any order, into an array that is there already; redrawn where they break a rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from skexpand.base.types import IntArray
 from skexpand.codec import Schema
-from skexpand.expansion.blocks import Block, BlockMaker
+from skexpand.expansion.blocks import Block, BlockMaker, Record
 from skexpand.expansion.latent import CHUNK
 from skexpand.request.rules import Rule, rule_name, verdicts_on
 
-TRIES_PER_ROW, TRIES = 200, 20_000  # new rows drawn at most: so many for each that is wanted, or in all if that is more
+TRIES_PER_ROW, TRIES = 200, 20_000  # maximum number of rows drawn: per requested row, or in all if that is more
 
 
 class Source(NamedTuple):
@@ -25,25 +25,26 @@ class Source(NamedTuple):
     classes: NDArray[Any]
     rules: Sequence[Rule]
 
-    def blocks(self, counts: IntArray, rng: np.random.Generator) -> list[Block]:
-        """Make so many rows of each class, class by class."""
-        return [block for label, count in enumerate(counts.tolist()) for block in self._of_class(label, count, rng)]
-
-    def fill(self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator) -> None:
-        """Make each row one of the class that ``codes`` states."""
-        if not self.rules:
-            self.expansion.draw_into(rows, codes, rng)
-            return
+    def fill(
+        self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator, record: Record = lambda *_: None
+    ) -> None:
+        """Make each row one of the class that ``codes`` states; ``record`` is told what each is made of."""
         for label in np.flatnonzero(np.bincount(codes)).tolist():
             places = np.flatnonzero(codes == label)
-            rows[places] = np.concatenate([block.rows for block in self._of_class(label, len(places), rng)])
+            if not self.rules:
+                self.expansion.fill(rows, places, label, rng, record)
+                continue
+            start = 0
+            for block in self._accepted(label, len(places), rng):
+                here = places[start : start + len(block.rows)]
+                start += len(block.rows)
+                rows[here] = block.rows
+                record(here, block.component, block.links)
 
-    def _of_class(self, label: int, count: int, rng: np.random.Generator) -> list[Block]:
-        def draw(n_new: int) -> list[Block]:
-            return list(self.expansion.draw(label, n_new, self.schema.dtype, rng))
+    def _accepted(self, label: int, count: int, rng: np.random.Generator) -> list[Block]:
+        def draw(n_new: int) -> Iterator[Block]:
+            return self.expansion.draw(label, n_new, self.schema.dtype, rng)
 
-        if not self.rules:
-            return draw(count)
         return accepted_blocks(draw, self.schema.write, self.rules, count, self.classes.tolist()[label])
 
 
@@ -59,8 +60,8 @@ def accepted_blocks(
     kept, tried, limit = 0, 0, max(TRIES, TRIES_PER_ROW * n_new)
     rejected = np.zeros(len(rules), int)
     while kept < n_new and tried < limit:
-        hopeful = (n_new - kept) * (tried + 1) / (kept + 1) if tried else n_new
-        for block in draw(min(int(np.ceil(hopeful)), CHUNK, limit - tried)):
+        expected = (n_new - kept) * (tried + 1) / (kept + 1) if tried else n_new
+        for block in draw(min(int(np.ceil(expected)), CHUNK, limit - tried)):
             verdicts = verdicts_on(write(block.rows), rules)
             tried += len(block.rows)
             rejected += (~verdicts).sum(axis=1)

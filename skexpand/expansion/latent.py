@@ -1,4 +1,4 @@
-"""The way of a row, put together once: codec, network, law. Fitting builds it, sampling walks it back."""
+"""The path of a row as one object: codec, network, law. Fitting builds it; sampling follows it backwards."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.random import split_evenly
-from skexpand.codec import Origin, TableCodec
+from skexpand.codec import TableCodec
 from skexpand.codec.centred import CentredImages
 from skexpand.dynamics.apart import without_residuals
 from skexpand.dynamics.components import Component
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     pass
 
 
-CHUNK = 16_384  # rows made at a time: bounds the memory beside the result
+CHUNK = 16_384  # rows made at a time: limits the additional memory
 
 
 @dataclass(frozen=True)
 class Expansion(BlockMaker):
-    """Everything that making new rows takes.
+    """Everything that is needed to make new rows.
 
     Attributes
     ----------
@@ -84,15 +84,9 @@ class Expansion(BlockMaker):
         """Size of the latent space."""
         return len(next(iter(self.components.values())).koopman.eigenvalues)
 
-    def reconstruct(self, encoded: FloatArray) -> RowArray:
-        """Return encoded rows as the autoencoder gives them back."""
+    def reconstruct(self, encoded: RowArray) -> RowArray:
+        """Return encoded rows as the autoencoder reconstructs them."""
         return self.network.decode(self.network.encode(encoded))
-
-    def decode_new(
-        self, encoded: RowArray, dtype: np.dtype[Any], origin: Origin, out: NDArray[Any] | None = None
-    ) -> NDArray[Any]:
-        """Map encoded new rows to raw ones; what encoded rows do not say comes from the origin."""
-        return self.codec.decode(encoded, dtype, out, origin)
 
     def class_graph(self) -> Graph:
         """Return the within-class graph."""
@@ -103,7 +97,7 @@ class Expansion(BlockMaker):
         return self.components[component].edges
 
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
         koopman = self.components["shrunk"].koopman
         return {
             "law_": self.mixture,
@@ -156,5 +150,5 @@ class LatentImageExpansion(Expansion):
     images: SampleArray
 
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
         return super().attributes() | {"transition_": "latent", "image_shape_": self.pixels.layout.image_shape}

@@ -1,4 +1,4 @@
-"""Where new rows come from: one line each, as arrays that stay together or as a DataFrame."""
+"""The parents of new rows, as arrays of equal length or as a DataFrame."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.types import IntArray
+from skexpand.dynamics.expander import ExpanderMap
+from skexpand.expansion.blocks import BlockMaker
+
 
 class Parents(Mapping[str, NDArray[Any]]):
-    """The parents of new rows, by name of the column; the lines of all columns belong together.
+    """The parents of new rows, by name of the column, one entry per row.
 
     Parameters
     ----------
@@ -45,7 +49,51 @@ class Parents(Mapping[str, NDArray[Any]]):
         return pd.DataFrame(flat)
 
 
-def parents_of_result(parents: dict[str, NDArray[Any]], n_originals: int, labels: NDArray[Any]) -> Parents:
-    """Name the rows of the result that the parents belong to: those after the originals, with their labels."""
-    rows = np.arange(n_originals, n_originals + len(labels))
-    return Parents({"row": rows, "class": labels, **parents})
+class Lineage:
+    """Room for the parents of new rows, filled in as these are made.
+
+    Parameters
+    ----------
+    expansion : BlockMaker
+        What makes them.
+    n_new : int
+        How many there will be.
+    """
+
+    def __init__(self, expansion: BlockMaker, n_new: int) -> None:
+        self._edges_of = expansion.edges_of
+        self._components: list[str] = []
+        self._component = np.zeros(n_new, np.intp)
+        self._anchors = np.zeros(n_new, np.intp)
+        self._sources = np.full((n_new, expansion.degree), -1, np.intp)
+        self._targets = np.full((n_new, expansion.degree), -1, np.intp)
+        self._weights = np.zeros((n_new, expansion.degree), np.float32)
+
+    def record(self, places: IntArray, component: str, links: ExpanderMap) -> None:
+        """Note what rows were made of; those that recombined nothing keep weight 0, and -1 for the edges' ends."""
+        if component not in self._components:
+            self._components.append(component)
+        self._component[places] = self._components.index(component)
+        self._anchors[places] = links.anchors
+        ends, degree = self._edges_of(component), links.edges.shape[1]
+        self._sources[places, :degree] = ends.sources[links.edges]
+        self._targets[places, :degree] = ends.targets[links.edges]
+        self._weights[places, :degree] = links.weights
+
+    def parents(self, n_originals: int, labels: NDArray[Any], rows: IntArray) -> Parents:
+        """Return the parents by row of the result: the new ones come after the originals, with these labels.
+
+        ``rows`` says which rows of the table the expansion was fitted to.
+        """
+        numbers = np.append(rows, -1)  # the last one where there is no row
+        return Parents(
+            {
+                "row": np.arange(n_originals, n_originals + len(labels)),
+                "class": labels,
+                "component": np.array(self._components, str)[self._component],
+                "anchor": numbers[self._anchors],
+                "sources": numbers[self._sources],
+                "targets": numbers[self._targets],
+                "weights": self._weights,
+            }
+        )

@@ -1,43 +1,49 @@
-"""What a transition is: a residual between latent rows, a flow between images, or both. This is where it is chosen.
+"""Which kind of expansion a table gets: residuals between latent rows, flows between images, or both.
 
-All expansions are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so whatever
-comes after need not ask.
+All are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so the code after
+this does not depend on which it is. To add a transition, add a line here and a file beside this one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from importlib import import_module
 from typing import Any
 
-from skexpand.codec import Schema
-from skexpand.codec.image import schema_alone
-from skexpand.expansion.blocks import BlockMaker
-from skexpand.fitting.tables import fit_expansion
+import numpy as np
 
-Fit = Callable[..., BlockMaker]
+from skexpand.base.types import UNLABELED, FloatArray
+from skexpand.expansion.core import Core
+from skexpand.fitting.rows import Fitted, Labeled, Rows
+from skexpand.request.plan import Plan
 
+Fit = Callable[[Rows, Plan, np.random.Generator, Core[Any] | None], Fitted]
 
-def schema_and_fit(X: Any, parameters: Any) -> tuple[Schema, Fit]:
-    """Describe a table, and return the function that fits an expansion to its rows; both go on from a core, if any."""
-    core = vars(parameters).get("_core")
-    if parameters.image_shape is None:
-        fit: Fit = fit_expansion
-    else:
-        fit = image_fit(parameters.transition, core is not None)
-    if core is not None:
-        return core.schema_of(X, parameters), partial(fit, core=core)
-    return schema_alone(X, parameters), fit
+# by transition: module and function, imported when needed since they import torch
+FITS = {
+    None: ("tables", "fit_table"),
+    "deformation": ("flows", "fit_flows"),
+    "latent": ("image_latents", "fit_image_latents"),
+    "both": ("appearance", "fit_appearance"),
+}
 
 
-def image_fit(transition: str, pretrained: bool) -> Fit:
-    """Return the function that fits an expansion with one kind of transition to images; all import torch.
+def fit_expansion(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[Any] | None = None) -> Fitted:
+    """Fit the kind of expansion that the plan's transition names; with a core, codec and network are taken from it."""
+    module, name = FITS[plan.transition]
+    fit: Fit = getattr(import_module(f"skexpand.fitting.{module}"), name)
+    return fit(rows, plan, rng, core)
 
-    An autoencoder of a few images does not pay (see the benchmarks), so "auto" looks at one only if it is pretrained.
+
+def label_rows(
+    rows: Rows, class_shares: FloatArray | None, plan: Plan, rng: np.random.Generator, core: Core[Any] | None
+) -> Labeled:
+    """Return the labels of all rows: those that are known, and for rows with the code -1 what is inferred.
+
+    ``class_shares`` (n_classes,) are known shares of the classes among all rows, or None.
     """
-    from skexpand.fitting.appearance import fit_appearance
-    from skexpand.fitting.flows import fit_image_expansion
-    from skexpand.fitting.image_latents import fit_image_latents
+    if (rows.labels != UNLABELED).all():
+        return Labeled(rows.labels, None, np.arange(len(rows.labels)))
+    from skexpand.fitting.labels import infer_missing  # imports torch
 
-    fits = {"deformation": fit_image_expansion, "latent": fit_image_latents, "both": fit_appearance}
-    return fits[transition] if transition != "auto" else fits["both" if pretrained else "deformation"]
+    return infer_missing(rows, class_shares, plan, rng, core)

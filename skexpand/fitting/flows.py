@@ -1,56 +1,52 @@
-"""Find the flows between images of a class (transition="deformation")."""
+"""Fit the flows between images of a class (transition="deformation")."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skexpand.base.random import split_evenly
 from skexpand.base.types import IntArray
-from skexpand.codec import Column
+from skexpand.codec.centred import CentredImages
 from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.graph import Edges, Graph, expander_edges, local_edges, rows_by_class
 from skexpand.dynamics.mirror import mirror_holds
 from skexpand.dynamics.registration import find_flows
+from skexpand.expansion.core import Core
 from skexpand.expansion.flows import ImageExpansion
+from skexpand.fitting.rows import Fitted, Rows
 from skexpand.fitting.spread import choose_spread
 from skexpand.fitting.start import pixel_codec
 from skexpand.request.plan import Plan
 
-if TYPE_CHECKING:
-    from skexpand.expansion.core import Core
-
-OWN_SHARE = 0.3  # of the flows; digits of all kinds are written by the same hands
-
-MAX_EDGES = 2_000  # that a flow is sought for
+OWN_SHARE = 0.3  # of the flows; the same hands wrote all digits
+MAX_EDGES = 2_000  # for which a flow is fitted
 
 
-def fit_image_expansion(
-    X: NDArray[Any],
-    labels: IntArray,
-    columns: list[Column],
-    plan: Plan,
-    rng: np.random.Generator,
-    apart: bool,
-    core: Core | None = None,
+def fit_flows(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[CentredImages] | None = None) -> Fitted:
+    """Fit the flows between flattened images; with a core, its codec encodes them."""
+    expansion = find_expansion(rows, plan, rng, core)
+    return Fitted(expansion, expansion.images.reshape(len(expansion.images), -1))
+
+
+def find_expansion(
+    rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[CentredImages] | None
 ) -> ImageExpansion:
-    """Find the flows between flattened images X of shape (n, n_columns), with class codes."""
-    codec = pixel_codec(X, columns, plan, core)
-    encoded = codec.encode(X)
+    """Return the expansion whose moves are the flows between flattened images."""
+    codec, labels = pixel_codec(rows, plan, core), rows.labels
+    encoded = codec.encode(rows.X)
     images = encoded.reshape(-1, *codec.layout.shape)
     local = local_edges(encoded.astype(np.float64), labels, plan.n_neighbors)
     graph = Graph(local, *expander_edges(labels, plan.degree, rng))
     edges = thinned(distinct(graph.local + graph.expander), labels, rng)
     space = FlowSpace.of(codec.layout.shape, codec.padding, plan.device)
     flows = find_flows(images, edges, space)
-    own_share = OWN_SHARE if plan.pooling == "auto" else 1 - float(plan.pooling)
-    spread = 1.0 if plan.spread == "auto" else float(plan.spread)
-    expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, apart)
+    own_share = OWN_SHARE if plan.own_share is None else plan.own_share
+    spread = 1.0 if plan.spread is None else plan.spread
+    expansion = ImageExpansion(codec, images, labels, graph, space, flows, own_share, plan.degree, spread, plan.apart)
     expansion = replace(expansion, mirror=mirror_holds(images, labels))
-    return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread == "auto" else expansion
+    return replace(expansion, spread=choose_spread(expansion, rng)) if plan.spread is None else expansion
 
 
 def distinct(edges: Edges) -> Edges:

@@ -1,4 +1,4 @@
-"""Utility: does a learner gain from the new rows? The question that all the others stand for."""
+"""Utility: does a learner gain from the new rows? The other figures only approximate this question."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import check_scoring
 
 from skexpand.base.parallel import each
 from skexpand.base.random import RandomState, make_generator
@@ -15,6 +14,8 @@ from skexpand.base.types import FloatArray
 from skexpand.comparison.folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
 from skexpand.comparison.learner import refuse_regressor
+from skexpand.comparison.scoring import Metric
+from skexpand.request.groups import groups_for
 from skexpand.target.classes import labels_of_rows
 
 
@@ -25,12 +26,12 @@ class Utility:
     Attributes
     ----------
     real, expanded, synthetic : ndarray of shape (n_folds,)
-        Trained on the real rows, on these and the new ones, on the new ones only. ``synthetic`` is NaN where the
+        Scores when trained on the real rows, on real and new rows, and on new rows only. ``synthetic`` is NaN if the
         sampler made no rows of some class.
     gain, gain_synthetic : Interval
-        Mean difference to ``real``, as ``mean``, ``low`` and ``high``.
+        Mean difference from ``real``, as ``mean``, ``low`` and ``high``.
     seconds : float
-        Mean time that the sampler took for a fold.
+        Mean time of the sampler per fold.
     """
 
     real: FloatArray
@@ -47,6 +48,7 @@ def utility_score(
     X: ArrayLike,
     y: ArrayLike,
     *,
+    groups: ArrayLike | None = None,
     cv: Any = 5,
     scoring: Any = None,
     confidence: float = 0.95,
@@ -60,29 +62,31 @@ def utility_score(
 
     .. math:: \bar d \pm t_{J-1} \sqrt{\big(1/J + n_\text{test} / n_\text{train}\big) s^2_d}
 
-    since the plain t interval takes folds for independent and is much too narrow.
+    since the plain t interval assumes independent folds and is much too narrow.
 
     Parameters
     ----------
     sampler : sampler
-        Anything with ``fit_resample`` that puts the new rows behind the originals.
+        Any object with ``fit_resample`` that appends new rows to the originals.
     estimator : classifier
-        The learner.
+        Learner to be evaluated.
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
         The rows.
     y : array-like of shape (n_samples,)
         Class labels.
+    groups : array-like of shape (n_samples,), default=None
+        Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
     cv : int, cross-validation generator or iterable, default=5
-        A number gives as many stratified folds, shuffled and drawn twice.
+        An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy.
+        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
-        Of the two-sided interval.
+        Confidence of the two-sided interval.
     n_jobs : int or None, default=None
-        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
-        gives the same scores.
+        Number of processes, as in scikit-learn: None means 1, -1 means one per core. The scores do not depend on it.
     random_state : int, RandomState instance or None, default=None
-        Draws the folds.
+        Seed of the folds.
 
     Returns
     -------
@@ -108,11 +112,12 @@ def utility_score(
     check_confidence(confidence)
     refuse_regressor(estimator)
     labels = labels_of_rows(X, y)
-    folds = paired_folds(X, labels, cv, make_generator(random_state))
+    known = groups_for(sampler, groups, len(labels))
+    folds = paired_folds(X, labels, cv, make_generator(random_state), known)
     if not folds:
         raise ValueError(f"No class of the {len(labels)} rows has two of them, so none can be tested on.")
-    scorer = check_scoring(estimator, SCORING if scoring is None else scoring)
-    tasks = [(sampler, estimator, scorer, X, labels, fold) for fold in folds]
+    scorer = Metric.of(estimator, SCORING if scoring is None else scoring, labels).scorer
+    tasks = [(sampler, estimator, scorer, X, labels, known, fold) for fold in folds]
     real, larger, synthetic, seconds = np.array(each(_scores, tasks, n_jobs)).T
     gain, gain_synthetic = (
         corrected_interval(scores - real, held_out_ratio(folds), confidence) for scores in (larger, synthetic)
@@ -121,11 +126,11 @@ def utility_score(
 
 
 def _scores(
-    sampler: Any, estimator: Any, scorer: Any, X: Any, y: NDArray[Any], fold: Fold
+    sampler: Any, estimator: Any, scorer: Any, X: Any, y: NDArray[Any], groups: NDArray[Any] | None, fold: Fold
 ) -> tuple[float, float, float, float]:
     """Return one fold's scores on real, expanded and synthetic rows, and the sampler's seconds."""
     train, test = fold.parts(X, y)
-    rows = expanded(sampler, *train)
+    rows = expanded(sampler, *train, groups=fold.train_groups(groups))
     synthetic = np.nan
     if len(np.unique(np.asarray(rows.y)[rows.new_rows])) == len(np.unique(train[1])):
         synthetic = score_of(scorer, estimator, rows.taken(rows.new_rows), test)

@@ -1,8 +1,8 @@
 """Multi-head self-attention over the patches of a vector, without positional encoding (Vaswani et al. 2017).
 
 A vector is cut into patches, each patch becomes a token, and the heads capture dependencies between patches. As in the
-method's paper no position is encoded: the embedding is shared by all patches, and place only matters when the
-tokens are flattened again.
+method's paper no position is encoded: the embedding is shared by all patches, and position only matters when the tokens
+are flattened again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MAX_TOKENS = 16
 
 
 class SelfAttention(nn.Module):
-    """Let tokens look at each other: residual self-attention, which knows no order of the tokens.
+    """Residual self-attention over tokens, without positions.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ class SelfAttention(nn.Module):
         super().__init__()
         self.n_heads = n_heads
         inner = n_heads * HEAD_DIM
-        self.norm = nn.LayerNorm(width)
-        self.query_key_value = nn.Linear(width, 3 * inner)
-        self.mix = nn.Linear(inner, width)
+        self.norm = nn.LayerNorm(width, dtype=torch.float32)
+        self.query_key_value = nn.Linear(width, 3 * inner, dtype=torch.float32)
+        self.mix = nn.Linear(inner, width, dtype=torch.float32)
 
     def forward(self, tokens: Tensor) -> Tensor:
         return tokens + self.mix(self._attend(self.norm(tokens)))  # (batch, tokens, width)
@@ -62,9 +62,9 @@ class TokenAttention(nn.Module):
         self.n_tokens = -(-in_features // self.patch)
         self.padding = self.n_tokens * self.patch - in_features
         width = n_heads * HEAD_DIM
-        self.embed = nn.Linear(self.patch, width)
+        self.embed = nn.Linear(self.patch, width, dtype=torch.float32)
         self.attention = SelfAttention(width, n_heads)
-        self.readout = nn.Linear(self.n_tokens * width, out_features)
+        self.readout = nn.Linear(self.n_tokens * width, out_features, dtype=torch.float32)
 
     def forward(self, x: Tensor) -> Tensor:
         patches = F.pad(x, (0, self.padding)).view(len(x), self.n_tokens, self.patch)  # (batch, tokens, patch)
@@ -72,17 +72,6 @@ class TokenAttention(nn.Module):
         return self.readout(tokens.flatten(1))  # (batch, out_features)
 
 
-class Perceptron(nn.Module):
-    """The same branch without attention, for the ablation: one hidden layer over the whole vector."""
-
-    def __init__(self, in_features: int, out_features: int, width: int = 64) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(nn.Linear(in_features, width), nn.GELU(), nn.Linear(width, out_features))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.layers(x)
-
-
 def zero_gate() -> nn.Parameter:
     """Return a gate that closes its branch at the start (ReZero, Bachlechner et al. 2021)."""
-    return nn.Parameter(torch.zeros(()))
+    return nn.Parameter(torch.zeros((), dtype=torch.float32))

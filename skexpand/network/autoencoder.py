@@ -16,38 +16,38 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from skexpand.network.attention import Perceptron, TokenAttention, zero_gate
+from skexpand.network.attention import TokenAttention, zero_gate
 
 MakeBranch = Callable[[int, int], nn.Module]  # from the number of features that come in, and that go out
 
 
 class GatedMap(nn.Module):
-    """A linear map plus a nonlinear branch that starts switched off, or none (for the ablation)."""
+    """A linear map plus a nonlinear branch that starts switched off."""
 
-    def __init__(self, weight: Tensor, make_branch: MakeBranch | None) -> None:
+    def __init__(self, weight: Tensor, make_branch: MakeBranch) -> None:
         super().__init__()
         out_features, in_features = weight.shape
-        self.linear = nn.Linear(in_features, out_features)
+        self.linear = nn.Linear(in_features, out_features, dtype=torch.float32)
         with torch.no_grad():
             self.linear.weight.copy_(weight)
             self.linear.bias.zero_()
         self.gate = zero_gate()
-        self.branch = None if make_branch is None else make_branch(in_features, out_features)
+        self.branch = make_branch(in_features, out_features)
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.training and self.is_linear:  # the branch would only be multiplied by zero
             return self.linear(x)
-        return self.linear(x) if self.branch is None else self.linear(x) + self.gate * self.branch(x)
+        return self.linear(x) + self.gate * self.branch(x)
 
     @property
     def is_linear(self) -> bool:
-        """Whether there is no branch or its gate is closed."""
-        return self.branch is None or self.gate.item() == 0
+        """Whether the gate is closed."""
+        return self.gate.item() == 0
 
 
 def vector_branch(n_heads: int) -> MakeBranch:
-    """Return what makes the branch for rows of a table; ``n_heads=0`` takes a perceptron (for the ablation)."""
-    return partial(TokenAttention, n_heads=n_heads) if n_heads else Perceptron
+    """Return what makes the branch for rows of a table."""
+    return partial(TokenAttention, n_heads=n_heads)
 
 
 def principal_axes(X: NDArray[np.float64], latent_dim: int) -> NDArray[np.float64]:

@@ -1,11 +1,11 @@
-r"""The branch for images: convolutions cut them into patches, and the patches look at each other.
+r"""The branch for images: convolutions reduce them to patches, followed by self-attention over the patches.
 
 .. math:: \mathrm{attend}(x) = R\,\mathrm{vec}\bigl(\mathrm{attention}(\mathrm{conv}(x))\bigr), \qquad
    \mathrm{attend}'(y) = \mathrm{conv}^\top\bigl(\mathrm{attention}'(R' y)\bigr)
 
 Each stride of two halves the image, until at most 8 by 8 patches are left; each patch is a token. As in the method's
-paper no position is encoded: the convolutions are the same everywhere, and place only matters when the tokens are
-flattened again. Any size is welcome: an odd side is padded on the way down and cropped on the way up.
+paper no position is encoded: the convolutions are the same everywhere, and position only matters when the tokens are
+flattened again. Any size is supported: an odd side is padded by the encoder and cropped by the decoder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from skexpand.network.attention import SelfAttention
 
 WIDTH = 32  # of a token
 MAX_PATCHES = 8  # along a side
-PORTION = 1_024  # images at a time where no gradient is asked for: bounds the memory
+PORTION = 1_024  # images at a time without gradients: limits the memory
 
 
 def n_halvings(shape: ImageShape) -> int:
@@ -42,10 +42,6 @@ def _channels(shape: ImageShape) -> list[int]:
     return [shape[0], *(WIDTH >> (k - step) for step in range(1, k + 1))]
 
 
-def _attention(n_heads: int) -> nn.Module:
-    return SelfAttention(WIDTH, n_heads) if n_heads else nn.Identity()
-
-
 class ConvolutionalEncoder(nn.Module):
     """Map flat images to vectors: convolutions, self-attention over patches, linear readout.
 
@@ -56,16 +52,18 @@ class ConvolutionalEncoder(nn.Module):
     out_features : int
         Size of the vectors.
     n_heads : int
-        Number of attention heads; 0 for none (for the ablation).
+        Number of attention heads.
     """
 
     def __init__(self, shape: ImageShape, out_features: int, n_heads: int) -> None:
         super().__init__()
         self.shape = shape
-        self.halvings = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in pairwise(_channels(shape)))
-        self.attention = _attention(n_heads)
+        self.halvings = nn.ModuleList(
+            nn.Conv2d(a, b, 3, 2, 1, dtype=torch.float32) for a, b in pairwise(_channels(shape))
+        )
+        self.attention = SelfAttention(WIDTH, n_heads)
         rows, columns = patch_grid(shape)
-        self.readout = nn.Linear(rows * columns * WIDTH, out_features)
+        self.readout = nn.Linear(rows * columns * WIDTH, out_features, dtype=torch.float32)
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.is_grad_enabled() and len(x) > PORTION:
@@ -87,17 +85,19 @@ class ConvolutionalDecoder(nn.Module):
     shape : tuple
         Channels, height and width.
     n_heads : int
-        Number of attention heads; 0 for none (for the ablation).
+        Number of attention heads.
     """
 
     def __init__(self, in_features: int, shape: ImageShape, n_heads: int) -> None:
         super().__init__()
         self.shape, self.grid = shape, patch_grid(shape)
         rows, columns = self.grid
-        self.spread = nn.Linear(in_features, rows * columns * WIDTH)
-        self.attention = _attention(n_heads)
+        self.spread = nn.Linear(in_features, rows * columns * WIDTH, dtype=torch.float32)
+        self.attention = SelfAttention(WIDTH, n_heads)
         channels = reversed(_channels(shape))
-        self.doublings = nn.ModuleList(nn.ConvTranspose2d(a, b, 4, 2, 1) for a, b in pairwise(channels))
+        self.doublings = nn.ModuleList(
+            nn.ConvTranspose2d(a, b, 4, 2, 1, dtype=torch.float32) for a, b in pairwise(channels)
+        )
 
     def forward(self, y: Tensor) -> Tensor:
         if not torch.is_grad_enabled() and len(y) > PORTION:

@@ -1,4 +1,4 @@
-"""The whole network; ``forward`` reads as the way of a row."""
+"""The whole network; ``forward`` follows the path of a row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skexpand.network.convolution import ConvolutionalDecoder, ConvolutionalEnco
 
 
 class Output(NamedTuple):
-    """What one pass gives: latents, reconstruction and class logits."""
+    """The result of one pass: latents, reconstruction and class logits."""
 
     latents: Tensor  # (batch, latent_dim)
     reconstruction: Tensor  # (batch, n_columns)
@@ -35,14 +35,14 @@ class ExpansionNetwork(nn.Module):
         Orthonormal rows on which the linear path starts (see :func:`principal_axes`).
     n_classes : int
         Width of the classification head.
-    n_heads : int or None
-        Attention heads of each branch; 0 for a branch without attention, None for a purely linear autoencoder.
+    n_heads : int
+        Attention heads of each branch.
     shape : tuple or None, default=None
         Channels, height and width, if rows are flattened images; their branches are convolutional.
     """
 
     def __init__(
-        self, axes: NDArray[np.float64], n_classes: int, n_heads: int | None, shape: ImageShape | None = None
+        self, axes: NDArray[np.float64], n_classes: int, n_heads: int, shape: ImageShape | None = None
     ) -> None:
         super().__init__()
         self.n_heads, self.shape = n_heads, shape
@@ -50,11 +50,11 @@ class ExpansionNetwork(nn.Module):
         encoder, decoder = make_branches(n_heads, shape)
         self.encoder = GatedMap(weight, encoder)
         self.decoder = GatedMap(weight.T, decoder)
-        self.classifier = nn.Linear(len(axes), n_classes)
+        self.classifier = nn.Linear(len(axes), n_classes, dtype=torch.float32)
 
     @classmethod
     def of_weights(
-        cls, weights: Mapping[str, NDArray[np.float32]], n_heads: int | None, shape: ImageShape | None = None
+        cls, weights: Mapping[str, NDArray[np.float32]], n_heads: int, shape: ImageShape | None = None
     ) -> ExpansionNetwork:
         """Build a network from the weights of another; torch's global generator stays untouched.
 
@@ -79,7 +79,7 @@ class ExpansionNetwork(nn.Module):
     def with_classes(self, n_classes: int) -> ExpansionNetwork:
         """Return a copy with a new classification head."""
         network = copy.deepcopy(self)
-        network.classifier = nn.Linear(self.classifier.in_features, n_classes)
+        network.classifier = nn.Linear(self.classifier.in_features, n_classes, dtype=torch.float32)
         return network
 
     def forward(self, x: Tensor) -> Output:
@@ -111,10 +111,8 @@ class ExpansionNetwork(nn.Module):
 Build = Callable[[FloatArray], ExpansionNetwork]  # from the rows that the network of epoch 0 may be made from
 
 
-def make_branches(n_heads: int | None, shape: ImageShape | None) -> tuple[MakeBranch | None, MakeBranch | None]:
+def make_branches(n_heads: int, shape: ImageShape | None) -> tuple[MakeBranch, MakeBranch]:
     """Return what makes the branches of encoder and decoder."""
-    if n_heads is None:
-        return None, None
     if shape is None:
         return vector_branch(n_heads), vector_branch(n_heads)
     return (

@@ -1,6 +1,6 @@
 """Pictures of real and new rows, drawn by matplotlib (the extra ``report``) as SVG in data URIs.
 
-None has text that comes from the table: names stand in the page beside them, where they are escaped.
+None contains text from the table: names are in the page beside them, where they are escaped.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import io
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from skexpand.codec import Column
 from skexpand.metrics._rows import Cells, encoded, read_both
 from skexpand.metrics.fidelity import column_wasserstein, correlations
 from skexpand.report.comparison import Comparison
+from skexpand.report.extra import require_extra
 from skexpand.report.signs import MIN_ROWS, Specimen
 
 REAL, NEW, MUTED = "#1b3a57", "#d9681d", "#8a94a0"
@@ -41,7 +41,7 @@ _STYLE: dict[Any, Any] = {
 
 
 class Picture(NamedTuple):
-    """A drawing as a data URI, its title, what it shows, and whether it takes the whole width."""
+    """A picture as a data URI, its title, its description, and whether it takes the whole width."""
 
     uri: str
     title: str
@@ -57,12 +57,6 @@ class Gallery(NamedTuple):
     columns: list[Picture]
 
 
-def require_matplotlib() -> None:
-    """Raise an ImportError that names the extra if matplotlib is missing."""
-    if find_spec("matplotlib") is None:
-        raise ImportError("The report's pictures need matplotlib: pip install 'skexpand[report]'")
-
-
 def draw_gallery(comparison: Comparison, specimen: Specimen, rng: np.random.Generator) -> Gallery:
     """Draw all pictures; without enough new rows, the curve only."""
     curve = _curve(comparison)
@@ -75,7 +69,7 @@ def draw_gallery(comparison: Comparison, specimen: Specimen, rng: np.random.Gene
 @contextmanager
 def _axes(width: float, height: float, n_axes: int = 1) -> Iterator[tuple[Any, list[Any]]]:
     """Yield a figure of its own, without any global state, and its axes."""
-    require_matplotlib()
+    require_extra()
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -167,7 +161,7 @@ def _column(cells: Cells, place: int, distance: float) -> Picture:
         axes.set(yticks=[])
         axes.tick_params(labelsize=7)
         axes.xaxis.get_major_locator().set_params(nbins=4)
-        if column.kind not in ("float", "integer"):  # codes and seconds mean nothing to people
+        if column.kind not in ("float", "integer"):  # codes and seconds are not readable
             axes.set(xticks=[])
         title = f"column {column.name}" if isinstance(column.name, int) else str(column.name)
         return Picture(_uri(figure), title, f"Wasserstein distance {distance:.2f}{_named(column)}")

@@ -1,4 +1,4 @@
-"""``ExpansionReport``: asks all the questions in their order, and keeps the answers."""
+"""``ExpansionReport``: runs the comparison and the measurements, and keeps the results."""
 
 from __future__ import annotations
 
@@ -8,69 +8,76 @@ from platform import python_version
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn import __version__ as sklearn_version
 from sklearn.exceptions import NotFittedError
-from sklearn.metrics import check_scoring
 from tqdm.auto import tqdm
 
 from skexpand._version import __version__
 from skexpand.base.random import RandomState, draw_seed, make_generator
 from skexpand.codec.frame import is_frame
-from skexpand.comparison.folds import SCORING, paired_folds
+from skexpand.comparison.folds import SCORING, Fold, n_folds_stated, paired_folds
 from skexpand.comparison.interval import check_confidence
 from skexpand.comparison.learner import default_classifier, refuse_regressor
+from skexpand.comparison.scoring import Metric
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.report.comparison import Comparison, compare
 from skexpand.report.contenders import all_contenders
+from skexpand.report.findings import Findings
 from skexpand.report.page import framed, render
 from skexpand.report.pictures import draw_gallery
 from skexpand.report.signs import N_READINGS, Reading, Specimen, make_specimen, readings
 from skexpand.report.trial import Judge
 from skexpand.report.verdict import Verdict
+from skexpand.request.groups import groups_for
 from skexpand.request.input import with_objects
 from skexpand.target.classes import labels_of_rows
 
 
 class ExpansionReport:
-    """Find out whether expansion is worth it for a table and a learner, and say so on one page.
+    """Find out whether expansion is worth it for a table and a learner, and report it on one page.
 
-    The verdict comes first. Then: real rows only, class weights, random oversampling, SMOTE and the sampler on the same
-    folds, with scores, calibration and cost; the gain against the number of new rows; signs of failure; pictures.
+    The verdict comes first. It is followed by a comparison of real rows only, class weights, random oversampling, SMOTE
+    and the sampler on the same folds, with scores, calibration and cost; the gain against the number of new rows; signs
+    of failure; and pictures.
 
     Parameters
     ----------
     sampler : sampler or None
-        Anything with ``fit_resample`` that puts new rows behind the originals. None takes
-        :class:`ExpansiveSynthesizer` with its defaults.
+        Any object with ``fit_resample`` that appends new rows to the originals. If None, :class:`ExpansiveSynthesizer`
+        with its defaults.
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
         The rows.
     y : array-like of shape (n_samples,)
         Class labels.
+    groups : array-like of shape (n_samples,), default=None
+        Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
     estimator : classifier, default=None
-        The learner that the rows are for. None takes a logistic regression on standardized columns, with categories
+        The learner to be trained on the rows. If None, a logistic regression on standardized columns, with categories
         and gaps encoded.
     cv : int, cross-validation generator or iterable, default=5
-        A number gives as many stratified folds, shuffled and drawn twice.
+        An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy.
+        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
-        Of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
+        Confidence of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
     n_jobs : int or None, default=None
-        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
-        gives the same figures, bit for bit (but for seconds). Each keeps to one thread.
+        Number of processes, as in scikit-learn: None means 1, -1 means one per core. The figures, except seconds, do
+        not depend on it, bit for bit. Each process uses one thread.
     random_state : int, RandomState instance or None, default=None
-        Draws folds and samples. The sampler and the learner have their own.
+        Seed of folds and samples. The sampler and the learner have their own.
     verbose : bool, default=True
         Show a progress bar while computing.
 
     Attributes
     ----------
     verdict_ : Verdict
-        What to do and why; ``verdict_.expand`` is a boolean.
+        The recommendation and its reason; ``verdict_.expand`` is a boolean.
     comparison_ : Comparison
-        Every contender's scores on every fold, and the curve.
+        The scores of every method on every fold, and the gain by number of new rows.
     specimen_ : Specimen
-        Rows made of the whole table, and their signs of failure.
+        New rows made from the whole table, and their signs of failure.
     readings_ : list of Reading
         Figures of :mod:`skexpand.metrics`, each with its reference.
     settings_ : dict
@@ -101,6 +108,7 @@ class ExpansionReport:
         X: Any,
         y: Any,
         *,
+        groups: Any = None,
         estimator: Any = None,
         cv: Any = 5,
         scoring: Any = None,
@@ -112,6 +120,7 @@ class ExpansionReport:
         self.sampler = ExpansiveSynthesizer() if sampler is None else sampler
         self.X = X
         self.y = y
+        self.groups = groups
         self.estimator = default_classifier() if estimator is None else estimator
         self.cv = cv
         self.scoring = SCORING if scoring is None else scoring
@@ -121,7 +130,7 @@ class ExpansionReport:
         self.verbose = verbose
 
     def compute(self) -> ExpansionReport:
-        """Compare and measure; nothing is drawn yet.
+        """Run the comparison and the measurements.
 
         Returns
         -------
@@ -131,39 +140,43 @@ class ExpansionReport:
         Raises
         ------
         ValueError
-            If y has one class or no class has two rows, or the sampler or the learner refuses the table.
+            If y has one class or no class has two rows (two groups), groups has another length, the metric is one of
+            two classes and y has more, or the sampler or the learner refuses the table.
+        TypeError
+            If there are groups and the sampler takes none, or the estimator is a regressor.
         """
         check_confidence(self.confidence)
         refuse_regressor(self.estimator)
         rng = make_generator(self.random_state)
         X, labels = self.X, labels_of_rows(self.X, self.y)
         X = X if is_frame(X) or hasattr(X, "tocsr") else np.asarray(with_objects(X))
-        folds = paired_folds(X, labels, self.cv, rng)
-        if len(np.unique(labels)) < 2 or len(folds) < 2:
-            raise ValueError(
-                f"{len(labels)} rows of {len(np.unique(labels))} class(es) cannot be compared on folds; give at least "
-                "two classes, one of which has two rows."
-            )
+        groups = groups_for(self.sampler, self.groups, len(labels))
+        metric = Metric.of(self.estimator, self.scoring, labels)
+        folds = paired_folds(X, labels, self.cv, rng, groups)
+        _refuse_too_few(folds, labels, groups)
         contenders = all_contenders(self.sampler, self.estimator, X, labels, draw_seed(rng))
-        judge = Judge(X, labels, check_scoring(self.estimator, self.scoring))
+        judge = Judge(X, labels, metric.scorer, groups)
         n_steps = len(folds) * sum(not contender.why_not for contender in contenders) + 1 + N_READINGS
         with tqdm(total=n_steps, desc="report", disable=not self.verbose) as progress:
             comparison = compare(contenders, folds, judge, self.confidence, rng, self.n_jobs, progress.update)
-            specimen = make_specimen(self.sampler, X, labels, rng)
+            _refuse_no_score(comparison, metric.name)
+            specimen = make_specimen(self.sampler, X, labels, groups, rng)
             progress.update()
-            figures = readings(specimen, self.sampler, X, labels, rng, self.n_jobs, progress.update)
+            figures = readings(specimen, self.sampler, X, labels, groups, rng, self.n_jobs, progress.update)
         self.comparison_, self.specimen_, self.readings_ = comparison, specimen, figures
-        self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, self._metric(), self.confidence)
-        self.settings_ = self._settings(X.shape[1], len(np.unique(labels)), len(folds))
+        self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, metric.name, self.confidence)
+        sizes = {"n_rows": len(labels), "n_columns": X.shape[1], "n_classes": len(np.unique(labels))}
+        sizes |= {} if groups is None else {"n_groups": len(np.unique(groups))}
+        self.settings_ = sizes | self._settings(specimen.n_new, len(folds), metric.name)
         return self
 
     def to_html(self, path: str | Path | None = None) -> str:
-        """Return the page: one file with everything in it.
+        """Return the page as one self-contained file.
 
         Parameters
         ----------
         path : str or Path, default=None
-            Where to write it as well.
+            Path to also write it to.
 
         Returns
         -------
@@ -173,41 +186,27 @@ class ExpansionReport:
         Raises
         ------
         ImportError
-            If matplotlib is not installed; the extra ``report`` brings it.
+            If matplotlib or jinja2 is not installed; the extra ``report`` installs both.
         """
-        self._check_computed()
-        page = render(self, draw_gallery(self.comparison_, self.specimen_, np.random.default_rng(0)))
+        found = self._findings()
+        page = render(found, draw_gallery(found.comparison, found.specimen, np.random.default_rng(0)))
         return _written(page, path)
 
     def to_json(self, path: str | Path | None = None) -> str:
-        """Return all figures; what is not a number is null.
+        """Return all figures as JSON; NaN becomes null.
 
         Parameters
         ----------
         path : str or Path, default=None
-            Where to write them as well.
+            Path to also write them to.
 
         Returns
         -------
         text : str
             JSON with the keys "verdict", "contenders", "curve", "signs", "figures" and "settings".
         """
-        self._check_computed()
-        comparison = self.comparison_
-        curve = zip(comparison.ratios, comparison.gains, comparison.curve.T.tolist(), strict=True)
-        content = {
-            "verdict": vars(self.verdict_),
-            "contenders": [
-                {name: value for name, value in vars(result).items() if name not in ("contender", "gain")}
-                | {"name": result.contender.key, "title": result.contender.title, "gain": result.gain._asdict()}
-                for result in comparison.results
-            ],
-            "curve": [{"ratio": ratio, "gain": gain._asdict(), "scores": scores} for ratio, gain, scores in curve],
-            "signs": [sign._asdict() for sign in self.specimen_.signs],
-            "figures": [{"title": reading.title, **reading.figure._asdict()} for reading in self.readings_],
-            "settings": self.settings_,
-        }
-        return _written(json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False), path)
+        figures = self._findings().figures()
+        return _written(json.dumps(figures, indent=2, ensure_ascii=False, allow_nan=False), path)
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook."""
@@ -217,22 +216,19 @@ class ExpansionReport:
         said = self.verdict_.headline if hasattr(self, "verdict_") else "not computed yet"
         return f"{type(self).__name__}({said})"
 
-    def _check_computed(self) -> None:
+    def _findings(self) -> Findings:
+        """Return the findings."""
         if not hasattr(self, "verdict_"):
-            raise NotFittedError("This report is not computed yet; call compute() first.")
+            raise NotFittedError("This report has not been computed yet; call compute() first.")
+        return Findings(self.verdict_, self.comparison_, self.specimen_, self.readings_, self.settings_)
 
-    def _metric(self) -> str:
-        name = self.scoring if isinstance(self.scoring, str) else getattr(self.scoring, "__name__", "the metric")
-        return name.replace("_", " ")
-
-    def _settings(self, n_columns: int, n_classes: int, n_folds: int) -> dict[str, Any]:
+    def _settings(self, n_new_rows: int, n_folds: int, scoring: str) -> dict[str, Any]:
+        """Return how it was compared."""
         return {
-            "n_rows": self.specimen_.n_rows,
-            "n_columns": n_columns,
-            "n_classes": n_classes,
-            "n_new_rows": self.specimen_.n_new,
+            "n_new_rows": n_new_rows,
             "n_folds": n_folds,
-            "scoring": self._metric(),
+            "n_folds_stated": n_folds_stated(self.cv, n_folds),
+            "scoring": scoring,
             "confidence": self.confidence,
             "sampler": repr(self.sampler),
             "estimator": repr(self.estimator),
@@ -241,15 +237,24 @@ class ExpansionReport:
         }
 
 
-def _plain(content: Any) -> Any:
-    """Return what JSON can hold."""
-    if isinstance(content, dict):
-        return {name: _plain(value) for name, value in content.items()}
-    if isinstance(content, list | tuple):
-        return [_plain(value) for value in content]
-    if isinstance(content, np.generic):
-        return _plain(content.item())
-    return None if isinstance(content, float) and not np.isfinite(content) else content
+def _refuse_too_few(folds: list[Fold], labels: NDArray[Any], groups: NDArray[Any] | None) -> None:
+    """Raise a ValueError where nothing can be compared."""
+    n_classes = len(np.unique(labels))
+    if n_classes < 2 or len(folds) < 2:
+        known, unit = ("", "rows") if groups is None else (f" in {len(np.unique(groups))} group(s)", "groups")
+        raise ValueError(
+            f"{len(labels)} rows of {n_classes} class(es){known} cannot be compared on folds; give at least two "
+            f"classes, one of which has two {unit}."
+        )
+
+
+def _refuse_no_score(comparison: Comparison, metric: str) -> None:
+    """Raise a ValueError where the metric is defined on no fold."""
+    if np.isnan(comparison.real.scores).all():
+        raise ValueError(
+            f"{metric} is defined on none of the {len(comparison.real.scores)} folds, since a class that it needs is "
+            "never tested on; give that class more rows (more groups), or another metric."
+        )
 
 
 def _written(text: str, path: str | Path | None) -> str:

@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import _safe_indexing
 
 from skexpand import metrics
 from skexpand.base.parallel import each
 from skexpand.base.random import draw_seed
+from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.warnings import ExpansionWarning
 from skexpand.comparison.folds import expanded
-from skexpand.fitting.signs import MAX_RECONSTRUCTION_ERROR, MAX_SHIFT, MIN_DIVERSITY
+from skexpand.fitting.signs import SIGNS
 from skexpand.metrics import Figure
 
-MIN_ROWS = 8  # of both tables, without which no figure says anything
+MIN_ROWS = 8  # of both tables, below which figures mean nothing
 MAX_LEAKAGE = 0.6  # AUC of an attacker from which the page warns
 MOST_ROWS = 1000  # of either table that figures and pictures are made of
 
@@ -29,14 +29,14 @@ _READINGS = [  # title, figure, whether it counts neighbours, how to read it
     ("Clipped density", metrics.clipped_density, True, "share of new rows that are realistic"),
     ("Clipped coverage", metrics.clipped_coverage, True, "how much of the real region they fill"),
     ("Repeats", metrics.repeats, False, "share of rows that are copies"),
-    ("Distance to closest record", metrics.distance_to_closest_record, False, "0 is a copy; says little of privacy"),
+    ("Distance to closest record", metrics.distance_to_closest_record, False, "0 is a copy; says little about privacy"),
 ]
-_ATTACK = "0.5: an attacker cannot tell who was in the table, 1: always; the one figure that tells of privacy"
+_ATTACK = "0.5: an attacker cannot tell who was in the table, 1: always; the only figure that measures privacy"
 N_READINGS = len(_READINGS) + 1
 
 
 class Sign(NamedTuple):
-    """A failure sign of the method: a figure, its limit, and whether it is past it."""
+    """A failure sign of the method: a figure, its limit, and whether it exceeds the limit."""
 
     title: str
     value: float
@@ -45,7 +45,7 @@ class Sign(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A figure of the metrics, how to read it, and whether it should alarm."""
+    """A figure of the metrics, how to read it, and whether it is alarming."""
 
     title: str
     figure: Figure
@@ -69,14 +69,16 @@ class Specimen(NamedTuple):
         return (self.n_rows + self.n_new) / self.n_rows
 
 
-def make_specimen(sampler: Any, X: Any, labels: NDArray[Any], rng: np.random.Generator) -> Specimen:
+def make_specimen(
+    sampler: Any, X: Any, labels: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
+) -> Specimen:
     """Expand the whole table, and draw real and new rows with the same shares of classes.
 
-    New rows are often balanced where real ones are not. That is meant, and should not look like a failure.
+    New rows are often balanced where real ones are not. That is intended and should not look like a failure.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)  # shown as signs
-        rows = expanded(sampler, X, labels)
+        rows = expanded(sampler, X, labels, groups)
     made = np.asarray(rows.y)[rows.new_rows]
     real, new = same_shares(labels, made, rng)
     return Specimen(
@@ -105,14 +107,10 @@ def same_shares(
 
 def failure_signs(fitted: Any) -> list[Sign]:
     """Return the signs that a fitted sampler has measured; those of other samplers than ours have none."""
-    if not hasattr(fitted, "reconstruction_error_"):
+    if not all(hasattr(fitted, f"{sign.name}_") for sign in SIGNS):
         return []
-    lost, diversity, shift = fitted.reconstruction_error_, fitted.diversity_, fitted.distribution_shift_
-    return [
-        Sign("Reconstruction error", lost, f"≤ {MAX_RECONSTRUCTION_ERROR}", lost > MAX_RECONSTRUCTION_ERROR),
-        Sign("Diversity", diversity, f"≥ {MIN_DIVERSITY}", diversity < MIN_DIVERSITY),
-        Sign("Distribution shift", shift, f"≤ {MAX_SHIFT}", shift > MAX_SHIFT),
-    ]
+    found = [(sign, getattr(fitted, f"{sign.name}_")) for sign in SIGNS]
+    return [Sign(sign.title, value, sign.bound, sign.failed(value, sign.limit)) for sign, value in found]
 
 
 def readings(
@@ -120,6 +118,7 @@ def readings(
     sampler: Any,
     X: Any,
     labels: NDArray[Any],
+    groups: NDArray[Any] | None,
     rng: np.random.Generator,
     n_jobs: int | None,
     step: Callable[[], Any],
@@ -130,13 +129,13 @@ def readings(
         return []
     k = min(5, real.shape[0] // 2 - 1)
     tasks = [(measure, (real, new), {"n_neighbors": k} if balls else {}, seed) for _, measure, balls, _ in _READINGS]
-    attack = (metrics.membership_inference, (sampler, X, labels), {"n_splits": 2}, seed)
+    attack = (metrics.membership_inference, (sampler, X, labels), {"n_splits": 2, "groups": groups}, seed)
     *figures, leakage = each(_measured, [*tasks, attack], n_jobs, step)
     found = [Reading(title, figure, text) for (title, *_, text), figure in zip(_READINGS, figures, strict=True)]
     return [*found, Reading("Membership inference AUC", leakage, _ATTACK, leakage.value > MAX_LEAKAGE)]
 
 
-def _measured(measure: Callable[..., Figure], what: tuple[Any, ...], more: dict[str, int], seed: int) -> Figure:
+def _measured(measure: Callable[..., Figure], what: tuple[Any, ...], more: dict[str, Any], seed: int) -> Figure:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)
         return measure(*what, **more, random_state=seed)

@@ -5,25 +5,23 @@ What is kept apart, and how, is in ``dynamics/apart.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skexpand.target.classes import has_gaps
+from skexpand.target.classes import has_gaps, label_array
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
     """Return the group of each row as an array, or None; refuse another shape."""
     if groups is None:
         return None
-    found = np.asarray(groups)
+    found = label_array(groups)
     if found.shape != (n_rows,):
         raise ValueError(f"groups must have one entry per row, so shape ({n_rows},), got shape {found.shape}.")
     if has_gaps(found):
-        raise ValueError("groups has missing entries; give rows that belong to nobody else a group of their own.")
+        raise ValueError("groups has missing entries; give a row that belongs to no other row a group of its own.")
     return found
 
 
@@ -31,12 +29,7 @@ def groups_for(sampler: Any, groups: ArrayLike | None, n_rows: int) -> NDArray[A
     """Return the group of each row as an array, or None; refuse them where a sampler could not keep them apart."""
     if groups is not None and "groups" not in signature(sampler.fit_resample).parameters:
         raise TypeError(
-            f"{type(sampler).__name__} takes no groups, so its new rows would mix them; leave groups out, or give a "
+            f"{type(sampler).__name__} does not support groups, so new rows would mix them; leave groups out, or use a "
             "sampler that keeps them apart, such as ExpansiveSynthesizer."
         )
     return checked_groups(groups, n_rows)
-
-
-def law_for_groups(law: str | Mapping[str, float]) -> str | Mapping[str, float]:
-    """Return the law where groups are given: what the user named, else the one without class means."""
-    return "local" if law == "auto" else law

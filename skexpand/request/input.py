@@ -1,7 +1,8 @@
-"""What comes in: the table, checked, with its container remembered, beside its labels (see ``request/labels.py``)."""
+"""The input: the table, checked, and its container; for labels see ``target/classes.py``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import narwhals as nw
@@ -9,26 +10,37 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length, validate_data
 
+from skexpand.codec import Schema
 from skexpand.codec.frame import followed_by, is_frame, names_of
 from skexpand.target.classes import Labels
 
 
 class Table(NamedTuple):
-    """The rows: as they came, and checked."""
+    """The rows, as given and as checked."""
 
     original: Any
     checked: Any  # a DataFrame, a sparse matrix, or an array of numbers or objects
 
-    def followed_by(self, new: Any) -> Any:
-        """Return the rows as they came, and then new ones."""
-        return followed_by(self.original if isinstance(self.original, list) else self.checked, new)
+    def room(self, schema: Schema, n_new: int) -> tuple[NDArray[Any], Callable[[], Any]]:
+        """Return an array for new rows, as floats, and what then returns the rows as they came with these behind.
+
+        Of an array, old and new rows share one allocation; other containers are made of the new rows.
+        """
+        if schema.fields is None and isinstance(self.checked, np.ndarray) and not isinstance(self.original, list):
+            n_rows = len(self.checked)
+            together = schema.room(n_new, n_rows)
+            together[:n_rows] = self.checked
+            return together[n_rows:], lambda: together
+        new = schema.room(n_new)
+        before = self.original if isinstance(self.original, list) else self.checked
+        return new, lambda: followed_by(before, schema.write(new))
 
 
-def read_input(estimator: Any, X: Any, y: Any) -> tuple[Table, Labels]:
+def read_input(estimator: Any, X: Any, y: Any, unlabeled: Any = None) -> tuple[Table, Labels]:
     """Check a table and its labels for training, and set what scikit-learn keeps of them."""
-    labels = Labels.of(y)
+    labels = Labels.of(y, unlabeled)
     checked = check_table(estimator, X, reset=True)
-    check_consistent_length(checked, labels.values)
+    check_consistent_length(checked, labels.codes)
     return Table(X, checked), labels
 
 
@@ -55,7 +67,7 @@ def check_table(estimator: Any, X: Any, *, reset: bool, numbers: bool = False) -
 
 
 def _refuse_containers(X: Any) -> None:
-    """Raise a TypeError for tables that would be taken for something else."""
+    """Raise a TypeError for tables that would be misinterpreted."""
     if nw.dependencies.is_polars_lazyframe(X):
         raise TypeError("X is a polars LazyFrame, which has no rows yet; give X.collect().")
     if nw.dependencies.is_pyarrow_table(X):

@@ -1,7 +1,7 @@
 """Rules that new rows must keep: those that break one are drawn again.
 
-Rejection leaves the law as it is, given the rules. A rule that hardly any row keeps is a mistake or a property that
-chance cannot meet, so drawing ends at a limit, with the count of what each rule refused.
+Rejected rows leave the law conditional on the rules. A rule that hardly any row keeps is a mistake, or a property that
+random rows cannot have, so drawing stops at a limit with an error that counts the rows that each rule rejected.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from skexpand.base.types import BoolArray
 Rule = Callable[[Any], Any]
 
 
-def checked_rules(rules: Sequence[Rule] | None, rows: Any) -> tuple[Rule, ...]:
-    """Refuse, before any training, what is no rule or gives no verdict on each of the real rows."""
+def checked_rules(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
+    """Return the rules, none for None; raise an error for anything but functions."""
     rules = tuple(rules or ())
     for rule in rules:
         if not callable(rule):
             raise TypeError(f"rules must be functions of a table of rows, got {rule!r} among them.")
-    verdicts_on(rows, rules)
     return rules
 
 

@@ -1,4 +1,4 @@
-"""How many new rows of which class: imbalanced-learn's ``sampling_strategy`` times the expansion ratio, or as asked."""
+"""How many new rows of which class: imbalanced-learn's ``sampling_strategy`` times the ratio, or as stated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.random import split_evenly
-from skexpand.target.classes import refuse_one_class
+from skexpand.target.classes import Labels, label_array, refuse_one_class
 
 AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
 AUTO_RATIO = (2.0, 100.0)  # within these bounds
@@ -27,7 +27,7 @@ def resolve_ratio(expansion_ratio: str | float, n_rows: int) -> float:
     return float(expansion_ratio)
 
 
-def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_ratio: str | float) -> dict[Any, int]:
+def new_rows_per_class(y: Labels, sampling_strategy: Strategy, expansion_ratio: str | float) -> dict[Any, int]:
     """Return how many rows to make of each class, as ``{label: count}`` in the order of the labels.
 
     A dict or a callable states each class's total and is taken as it is. A name or a float states SMOTE's totals,
@@ -38,17 +38,16 @@ def new_rows_per_class(y: NDArray[Any], sampling_strategy: Strategy, expansion_r
     ValueError
         If y has a single class, a label is unknown, or a total is below the present count.
     """
-    labels, counts = np.unique(y, return_counts=True)
-    refuse_one_class(labels)
-    present = dict(zip(labels.tolist(), counts.tolist(), strict=True))
+    refuse_one_class(y.classes)
+    present = dict(zip(y.classes.tolist(), y.counts.tolist(), strict=True))
     if callable(sampling_strategy):
-        sampling_strategy = sampling_strategy(y)
+        sampling_strategy = sampling_strategy(y.values)
         if not isinstance(sampling_strategy, Mapping):
             raise TypeError(f"The callable sampling_strategy must return a dict of totals, got {sampling_strategy!r}.")
     if isinstance(sampling_strategy, Mapping):
         totals = _stated_totals(present, sampling_strategy)
     else:
-        ratio = resolve_ratio(expansion_ratio, len(y))
+        ratio = resolve_ratio(expansion_ratio, int(y.counts.sum()))
         base = _base_totals(present, sampling_strategy)
         totals = {label: round(total * ratio) for label, total in base.items()}
     return {label: totals[label] - count for label, count in present.items()}
@@ -60,7 +59,7 @@ def _stated_totals(present: dict[Any, int], totals: Mapping[Any, int]) -> dict[A
         raise ValueError(f"sampling_strategy names the class(es) {unknown}, which are not in y; y has {list(present)}.")
     for label, total in totals.items():
         if not isinstance(total, Integral):
-            raise TypeError(f"sampling_strategy asks for {total!r} rows of class {label!r}; totals are whole numbers.")
+            raise TypeError(f"sampling_strategy asks for {total!r} rows of class {label!r}; totals must be integers.")
         if total < present[label]:
             raise ValueError(
                 f"sampling_strategy asks for {total} rows of class {label!r}, which has {present[label]} already. "
@@ -116,12 +115,16 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
     ValueError
         If there is another number of labels, or a label is unknown.
     """
-    wanted = np.asarray(y)
+    wanted = label_array(y)
     if wanted.ndim == 0:
         wanted = np.full(n_rows, y)
     if wanted.shape != (n_rows,):
         raise ValueError(f"y has shape {wanted.shape}, but n_samples={n_rows}; give a label or one per row.")
-    known = np.isin(wanted, classes)
-    if not known.all():
-        raise ValueError(f"y has the unknown label {wanted[~known].tolist()[0]!r}; fitted were {classes.tolist()}.")
-    return np.searchsorted(classes, wanted)
+    if classes.dtype.kind == "M":
+        wanted = wanted.astype(classes.dtype)
+    code_of = {label: code for code, label in enumerate(classes.tolist())}  # exact, as no array of both types is
+    codes = np.array([code_of.get(label, -1) for label in wanted.tolist()], np.intp)
+    if (codes < 0).any():
+        unknown = wanted[codes < 0].tolist()[0]
+        raise ValueError(f"y has the unknown label {unknown!r}; fitted were {classes.tolist()}.")
+    return codes

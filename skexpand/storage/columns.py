@@ -11,12 +11,11 @@ Types are read by name from the libraries' own tables; no name from a file is ev
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from skexpand.storage.document import Json, Reader, Writer
+from skexpand.storage.json import Json, Reader, Writer
 
 _PANDAS_SCALARS = ("Timestamp", "Timedelta", "Interval", "Period")
 MISSING = {"NAType": "NA", "NaTType": "NaT"}
@@ -35,17 +34,17 @@ def library_of(value: Any) -> str | None:
 
 
 def is_column(value: Any) -> bool:
-    """Tell whether a value is a column of pandas or polars."""
+    """Return whether a value is a column of pandas or polars."""
     return library_of(value) is not None
 
 
 def is_missing(value: Any) -> bool:
-    """Tell whether a value is pandas' NA or NaT."""
+    """Return whether a value is pandas' NA or NaT."""
     return type(value).__name__ in MISSING
 
 
 def is_pandas_scalar(value: Any) -> bool:
-    """Tell whether a value is a moment, duration, interval or period of pandas."""
+    """Return whether a value is a moment, duration, interval or period of pandas."""
     return type(value).__name__ in _PANDAS_SCALARS and type(value).__module__.partition(".")[0] == "pandas"
 
 

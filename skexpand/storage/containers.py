@@ -5,22 +5,20 @@ Types of columns are not kept here but with what reads and writes each column.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from skexpand.codec.frame import is_frame
 from skexpand.storage.columns import read_column, write_column
-
-if TYPE_CHECKING:
-    from skexpand.storage.document import Json, Reader, Writer
+from skexpand.storage.json import Json, Reader, Writer
 
 _SPARSE = {cls.__name__: cls for cls in (sparse.csr_array, sparse.csr_matrix, sparse.csc_array, sparse.csc_matrix)}
 
 
 def is_table(value: Any) -> bool:
-    """Tell whether a value is a DataFrame or a sparse matrix."""
+    """Return whether a value is a DataFrame or a sparse matrix."""
     return is_frame(value) or sparse.issparse(value)
 
 

@@ -1,6 +1,6 @@
 """Objects as a JSON document beside named arrays, and back.
 
-What JSON has stays what it is. Anything else is an object whose first key begins with ``$`` and says what it is:
+JSON values are stored as they are. Anything else is an object whose first key begins with ``$`` and states its kind:
 
 .. code-block:: text
 
@@ -24,10 +24,8 @@ from numpy.typing import NDArray
 from skexpand.storage import registry
 from skexpand.storage.columns import MISSING, is_column, is_missing, is_pandas_scalar, read_column, write_column
 from skexpand.storage.containers import is_table, read_table, write_table
+from skexpand.storage.json import Arrays, Json
 from skexpand.storage.scalars import KINDS, TAGS, is_json
-
-Json = Any
-Arrays = dict[str, NDArray[Any]]
 
 # what safetensors and NumPy share
 STORED = [
@@ -37,7 +35,7 @@ STORED = [
 ]
 
 
-class Writer:
+class DocumentWriter:
     """Turns values into JSON and gathers the arrays among them."""
 
     def __init__(self) -> None:
@@ -133,25 +131,25 @@ class Writer:
         return {"$": type(value).__name__} | {name: self.value(part, f"{place}.{name}") for name, part in parts}
 
 
-_WRITERS: list[tuple[Callable[[Any], bool], Callable[[Writer, Any, str], Json]]] = [
-    (lambda value: type(value) in TAGS, Writer._scalar),
-    (lambda value: type(value) is list, Writer._list),
-    (lambda value: type(value) is tuple, Writer._tuple),
-    (lambda value: type(value) is frozenset, Writer._frozenset),
-    (lambda value: type(value) is dict, Writer._dict),
-    (lambda value: type(value) is np.ndarray, Writer._array),
-    (lambda value: isinstance(value, np.generic), Writer._number),
-    (lambda value: isinstance(value, np.dtype), Writer._dtype),
-    (registry.is_known, Writer._object),
-    (is_column, Writer._column),
-    (is_table, Writer._table),
-    (is_pandas_scalar, Writer._pandas_scalar),
-    (is_missing, Writer._missing),
+_WRITERS: list[tuple[Callable[[Any], bool], Callable[[DocumentWriter, Any, str], Json]]] = [
+    (lambda value: type(value) in TAGS, DocumentWriter._scalar),
+    (lambda value: type(value) is list, DocumentWriter._list),
+    (lambda value: type(value) is tuple, DocumentWriter._tuple),
+    (lambda value: type(value) is frozenset, DocumentWriter._frozenset),
+    (lambda value: type(value) is dict, DocumentWriter._dict),
+    (lambda value: type(value) is np.ndarray, DocumentWriter._array),
+    (lambda value: isinstance(value, np.generic), DocumentWriter._number),
+    (lambda value: isinstance(value, np.dtype), DocumentWriter._dtype),
+    (registry.is_known, DocumentWriter._object),
+    (is_column, DocumentWriter._column),
+    (is_table, DocumentWriter._table),
+    (is_pandas_scalar, DocumentWriter._pandas_scalar),
+    (is_missing, DocumentWriter._missing),
 ]
 
 
-class Reader:
-    """Turns JSON and arrays into values again; believes neither.
+class DocumentReader:
+    """Turns JSON and arrays into values again; trusts neither.
 
     Attributes
     ----------
@@ -236,17 +234,17 @@ class Reader:
         return registry.put_together(text["$"], parts, self._device)
 
 
-_READERS: dict[str, Callable[[Reader, Json], Any]] = {
-    "$tuple": Reader._tuple,
-    "$frozenset": Reader._frozenset,
-    "$dict": Reader._dict,
-    "$array": Reader._array,
-    "$cells": Reader._cells,
-    "$numpy": Reader._number,
-    "$dtype": Reader._dtype,
-    "$column": Reader._column,
-    "$table": Reader._table,
-    "$pandas": Reader._pandas_scalar,
-    "$missing": Reader._missing,
-    "$": Reader._object,
+_READERS: dict[str, Callable[[DocumentReader, Json], Any]] = {
+    "$tuple": DocumentReader._tuple,
+    "$frozenset": DocumentReader._frozenset,
+    "$dict": DocumentReader._dict,
+    "$array": DocumentReader._array,
+    "$cells": DocumentReader._cells,
+    "$numpy": DocumentReader._number,
+    "$dtype": DocumentReader._dtype,
+    "$column": DocumentReader._column,
+    "$table": DocumentReader._table,
+    "$pandas": DocumentReader._pandas_scalar,
+    "$missing": DocumentReader._missing,
+    "$": DocumentReader._object,
 }

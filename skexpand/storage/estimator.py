@@ -1,6 +1,6 @@
-"""What of a synthesizer is kept: its parameters, what a fit found, what pretraining found.
+"""Which parts of a synthesizer are kept: its parameters, the result of a fit, the result of pretraining.
 
-Attributes that follow from these are found anew, so that a file cannot contradict itself.
+Attributes that follow from these are computed again, so that a file cannot contradict itself.
 """
 
 from __future__ import annotations
@@ -14,29 +14,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand._version import __version__
-from skexpand.base.random import one_thread
+from skexpand.base.isolation import isolated
+from skexpand.base.sklearn_private import validate_params
 from skexpand.codec import TableCodec
 from skexpand.expansion.core import SETTINGS, Core
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Parents
+from skexpand.fitting.signs import SIGNS
 from skexpand.request.plan import resolve_device
-from skexpand.storage.document import Arrays, Json, Reader, Writer
+from skexpand.storage.document import DocumentReader, DocumentWriter
 from skexpand.storage.file import read_file, write_file
 from skexpand.storage.hints import fits
+from skexpand.storage.json import Arrays, Json
+from skexpand.storage.old import up_to_date
 
 STATE: dict[str, Any] = {
     "_source": Source,
     "_core": Core,
     "pretrain_history_": list[Any],
     "sampling_strategy_": dict[Any, int],
-    "reconstruction_error_": float,
-    "diversity_": float,
-    "distribution_shift_": float,
+    **{f"{sign.name}_": float for sign in SIGNS},
     "n_features_in_": int,
     "feature_names_in_": NDArray[np.object_],
     "parents_": Parents,
     "synthetic_mask_": NDArray[np.bool_],
     "groups_": NDArray[Any],
+    "transduction_": NDArray[Any],
+    "label_distributions_": NDArray[np.float64],
+    "inferred_mask_": NDArray[np.bool_],
 }
 
 
@@ -45,7 +50,7 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
     parameters = estimator.get_params(deep=False)
     refuse_functions(parameters)
     state = {name: vars(estimator)[name] for name in STATE if name in vars(estimator)}
-    writer = Writer()
+    writer = DocumentWriter()
     documents = {"parameters": writer.value(parameters, "parameters"), "state": writer.value(state, "state")}
     _refuse_what_changes(documents, writer)
     texts = {name: json.dumps(document, indent=1) for name, document in documents.items()}
@@ -53,13 +58,18 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
 
 
 def refuse_functions(parameters: dict[str, Any]) -> None:
-    """Refuse parameters that are code or the state of a generator."""
+    """Refuse parameters that are code, the state of a generator, or another synthesizer."""
     for name in ("rules", "sampling_strategy"):
         if callable(parameters[name]) or (name == "rules" and parameters[name]):
             raise ValueError(
                 f"{name}={parameters[name]!r} holds functions, which cannot be stored; set_params({name}=...) to "
                 "something else first, and set it again after loading."
             )
+    if hasattr(parameters["core"], "pretrain"):
+        raise ValueError(
+            f"core is a {type(parameters['core']).__name__}, which cannot be stored within another; save it to a file "
+            "of its own first, and set_params(core=...) to its path."
+        )
     if isinstance(parameters["random_state"], np.random.RandomState | np.random.Generator):
         raise ValueError(
             f"random_state={parameters['random_state']!r} is a generator, whose state cannot be stored; "
@@ -67,9 +77,9 @@ def refuse_functions(parameters: dict[str, Any]) -> None:
         )
 
 
-def _refuse_what_changes(documents: dict[str, Json], writer: Writer) -> None:
-    """Refuse what would not be the same when loaded."""
-    reader, again = Reader(writer.arrays, "cpu"), Writer()
+def _refuse_what_changes(documents: dict[str, Json], writer: DocumentWriter) -> None:
+    """Raise an error for state that would not be the same when loaded."""
+    reader, again = DocumentReader(writer.arrays, "cpu"), DocumentWriter()
     for name, document in documents.items():
         try:
             same = again.value(reader.value(document), name) == document
@@ -85,17 +95,19 @@ def load(cls: Any, path: str | PathLike[str]) -> Any:
     texts, arrays = read_file(path)
     try:
         return _restored(cls, texts, arrays)
-    except Exception as error:  # the checksum is right, so somebody made it so: whatever goes wrong is the file's fault
-        raise ValueError(f"{str(path)!r} holds no synthesizer that `save` wrote: {error}.") from error
+    except Exception as error:  # the checksum is right, so the file was made this way: any error is the file's fault
+        raise ValueError(f"{str(path)!r} does not hold a synthesizer that `save` wrote: {error}.") from error
 
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
-    estimator = cls(**Reader(arrays, "cpu").value(_parsed(texts["parameters"])))
-    estimator._validate_params()
+    documents = {name: _parsed(texts[name]) for name in ("parameters", "state")}
+    documents = up_to_date(int(texts["format_version"]), documents)
+    estimator = cls(**DocumentReader(arrays, "cpu").value(documents["parameters"]))
+    validate_params(estimator)
     estimator.device = usable_device(estimator.device)
-    reader = Reader(arrays, resolve_device(estimator.device))
-    reader.value(_parsed(texts["parameters"]))  # may refer to arrays, too
-    state = reader.value(_parsed(texts["state"]))
+    reader = DocumentReader(arrays, resolve_device(estimator.device))
+    reader.value(documents["parameters"])  # may refer to arrays, too
+    state = reader.value(documents["state"])
     for name, value in state.items():
         if name not in STATE or not fits(value, STATE[name]):
             raise ValueError(f"{name} is of type {type(value).__name__}, but should be {STATE.get(name, 'absent')}")
@@ -129,7 +141,7 @@ def usable_device(device: str) -> str:
 
 
 def try_out(source: Source) -> None:
-    """Refuse parts that do not fit together: rows that are not there are referred to, or no row can be made."""
+    """Raise an error for parts that do not fit together, such as references to rows that do not exist."""
     expansion, n_classes = source.expansion, len(source.classes)
     labels, n_rows = expansion.labels, len(expansion.labels)
     graph = expansion.class_graph()
@@ -145,7 +157,7 @@ def try_out(source: Source) -> None:
     for ends in [end for edge in edges for end in (edge.sources, edge.targets)]:
         if len(ends) and not 0 <= ends.min() <= ends.max() < n_rows:
             raise ValueError(f"its edges lead to rows that are not among its {n_rows}")
-    with one_thread():
+    with isolated():
         rows = source.schema.room(n_classes)
         source.fill(rows, np.arange(n_classes), np.random.default_rng(0))
         expansion.decode(expansion.encode(rows), source.schema.dtype)
@@ -157,7 +169,7 @@ def try_out_core(core: Core) -> None:
     is_table = isinstance(core.codec, TableCodec)
     if core.settings.keys() != set(SETTINGS) or (core.settings["image_shape"] is None) != is_table:
         raise ValueError("its pretrained core is neither one of tables nor one of images")
-    with one_thread():
+    with isolated():
         latents = np.zeros((1, core.network.classifier.in_features), np.float32)
         rows = core.codec.decode(core.network.decode(latents), core.schema.dtype)
         core.network.encode(core.codec.encode(rows))

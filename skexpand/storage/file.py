@@ -14,17 +14,14 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from skexpand.base.files import whole_file
+from skexpand.storage.json import Arrays
+from skexpand.storage.old import STEPS
 
 FORMAT = "skexpand"
-VERSION = 1
+VERSION = 2  # when it rises: docs/contributing/file_format.rst
 MAX_HEADER = 100_000_000  # bytes of names and documents that safetensors reads
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def write_file(path: Path, texts: Mapping[str, str], arrays: Arrays) -> None:
@@ -45,7 +42,7 @@ def write_file(path: Path, texts: Mapping[str, str], arrays: Arrays) -> None:
 
 
 def read_file(path: Path) -> tuple[dict[str, str], Arrays]:
-    """Return texts and arrays of a file; refuse what is not ours, of another version, or damaged."""
+    """Return texts and arrays of a file; raise an error for other files, unknown versions and damage."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -57,7 +54,7 @@ def read_file(path: Path) -> tuple[dict[str, str], Arrays]:
         header = json.loads(content[8 : 8 + _header_size(content)])
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError(
-            f"{str(path)!r} is no file that `save` wrote, or it is cut off or damaged ({error})."
+            f"{str(path)!r} is not a file that `save` wrote, or it is truncated or damaged ({error})."
         ) from error
     metadata = header.get("__metadata__", {})
     _check_version(path, metadata)
@@ -70,12 +67,16 @@ def _check_version(path: Path, metadata: Mapping[str, str]) -> None:
     version = metadata.get("format_version", "")
     if metadata.get("format") != FORMAT or not (version.isascii() and version.isdigit() and len(version) < 9):
         raise ValueError(f"{str(path)!r} is a safetensors file, but not one that `save` wrote.")
-    if int(version) != VERSION:
-        writer = metadata.get("written_by", "another version of skexpand")
-        raise ValueError(
-            f"{str(path)!r} was written by {writer} in format {int(version)}, but this version reads format {VERSION}; "
-            f"load it with that version, or fit and save again."
-        )
+    if int(version) == VERSION or int(version) in STEPS:
+        return
+    writer = metadata.get("written_by", "another version of skexpand")
+    written = f"{str(path)!r} was written by {writer} in format {int(version)}"
+    if int(version) > VERSION:
+        raise ValueError(f"{written}, and this version reads formats up to {VERSION}; install a newer skexpand.")
+    raise ValueError(
+        f"{written}, and this version reads formats {min(STEPS)} to {VERSION}; load it with the version that wrote it, "
+        "or fit and save again."
+    )
 
 
 def _header_size(content: bytes) -> int:

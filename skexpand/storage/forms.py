@@ -1,8 +1,8 @@
-"""The forms that objects are stored in: what each is taken apart into, and how it is put together again."""
+"""How objects are stored: the parts of each, and how it is built from them."""
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_type_hints
 
 import narwhals as nw
@@ -22,6 +22,13 @@ class Form:
         """Return the type of each part; ``names`` are those that hints may name without importing them."""
         hints = get_type_hints(cls, localns=names)
         return {name: hints[name] for name in _field_names(cls)}
+
+    def defaults(self, cls: Any) -> Parts:
+        """Return the parts that have a default, with it."""
+        if not is_dataclass(cls):
+            return dict(getattr(cls, "_field_defaults", {}))
+        stated = {field.name: field.default for field in fields(cls) if field.default is not MISSING}
+        return stated | {f.name: f.default_factory() for f in fields(cls) if f.default_factory is not MISSING}
 
     def taken_apart(self, value: Any) -> Parts:
         """Return the parts of an object."""
@@ -123,7 +130,7 @@ class NetworkForm(Form):
     """A network: what it was built with, and its weights."""
 
     def hints(self, cls: Any, names: dict[str, Any]) -> dict[str, Any]:
-        return {"n_heads": int | None, "shape": tuple[int, int, int] | None, "weights": dict[str, NDArray[np.float32]]}
+        return {"n_heads": int, "shape": tuple[int, int, int] | None, "weights": dict[str, NDArray[np.float32]]}
 
     def taken_apart(self, value: Any) -> Parts:
         weights = {name: tensor.cpu().numpy() for name, tensor in value.state_dict().items()}

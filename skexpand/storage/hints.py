@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import numpy as np
 
@@ -20,7 +20,9 @@ _PROTOCOLS: dict[Any, tuple[type, ...]] = {
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Tell whether a value is what a hint says: a class, an array's type, a union, list, tuple or dict of such."""
+    """Return whether a value is what a hint says: a class, an array's type, a union, list, tuple or dict of such."""
+    if isinstance(hint, TypeVar):
+        hint = hint.__bound__
     kind, args = get_origin(hint), get_args(hint)
     if hint is Any:
         return True

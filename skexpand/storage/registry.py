@@ -1,6 +1,6 @@
 """The classes that a file may hold, and the forms they are stored in.
 
-Nothing outside this list is ever made from a file, whatever it says. A dataclass or named tuple is taken apart into its
+No other class is ever created from a file, whatever the file says. A dataclass or named tuple is taken apart into its
 fields; for the others, ``forms`` says how. What is read for a part must be what its type hint says.
 """
 
@@ -64,9 +64,15 @@ _FORMS: dict[str, tuple[str, Form]] = {
 
 
 def is_known(value: Any) -> bool:
-    """Tell whether the class of an object is in the list."""
+    """Return whether the class of an object is in the list."""
     cls = type(value)
     return cls.__name__ in _FORMS and _FORMS[cls.__name__][0] == cls.__module__
+
+
+@cache
+def defaults(name: str) -> dict[str, Any]:
+    """Return the parts of a class that have a default, with it; none for a class that is not in the list."""
+    return _FORMS[name][1].defaults(classes()[name]) if name in _FORMS else {}
 
 
 def taken_apart(value: Any) -> dict[str, Any]:

@@ -51,5 +51,5 @@ TAGS = {kind.type: tag for tag, kind in KINDS.items()}
 
 
 def is_json(value: Any) -> bool:
-    """Tell whether a single value is one of JSON's own."""
+    """Return whether a single value is one of JSON's own."""
     return value is None or type(value) in (bool, int, str) or (type(value) is float and math.isfinite(value))

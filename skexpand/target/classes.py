@@ -2,43 +2,82 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
-from imblearn.utils._validation import check_target_type
+from imblearn.utils import check_target_type
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import _check_y, assert_all_finite, check_consistent_length
+from sklearn.utils.validation import assert_all_finite, check_consistent_length
 
-from skexpand.codec.frame import is_frame, taken
+from skexpand.base.sklearn_private import _check_y
+from skexpand.base.types import UNLABELED, IntArray
+from skexpand.codec.frame import columns_of, is_frame, taken
 from skexpand.codec.series import is_gap
+from skexpand.target.unlabeled import unlabeled_mask
 
 
 class Labels(NamedTuple):
-    """The target: as it came, and as an array of labels."""
+    """The target: as it came, and as codes of its classes."""
 
     original: Any
-    values: NDArray[Any]  # (n,)
+    classes: NDArray[Any]  # (n_classes,), ascending
+    codes: IntArray  # (n,), the position of each label among the classes; -1 for rows without a label
 
     @classmethod
-    def of(cls, y: Any) -> Labels:
-        """Check a target: class labels of any type, or one column for each class."""
+    def of(cls, y: Any, unlabeled: Any = None) -> Labels:
+        """Check a target: class labels of any type, or one column for each class; ``unlabeled`` marks rows without."""
         refuse_no_target(y)
+        if unlabeled is not None and (mask := unlabeled_mask(y, unlabeled)).any():
+            return cls._partly(y, np.flatnonzero(~mask), unlabeled)
         if sparse.issparse(y):
             y = y.toarray()
-        _refuse_no_labels(y)
-        several = np.ndim(y) == 2 and np.shape(y)[1] > 1  # in a DataFrame, too
-        values = _check_y(check_target_type(np.asarray(y) if several else y))
-        is_column = np.shape(y) == (len(values), 1) and not is_frame(y)
+        try:
+            found = label_array(y)
+        except ValueError as error:
+            raise ValueError("y must be one label for each row, got entries of different lengths.") from error
+        _refuse_no_labels(found)
+        values = _check_y(check_target_type(found))
+        is_column = found.shape == (len(values), 1) and not is_frame(y)
         keeps = isinstance(y, list | tuple) or hasattr(y, "__array__")  # a range cannot hold what comes behind
-        return cls(y if keeps and not is_column else values, values)
+        classes, codes = np.unique(values, return_inverse=True)
+        return cls(y if keeps and not is_column else values, classes, codes)
 
-    def followed_by(self, new: NDArray[Any]) -> Any:
-        """Return the target as it came, and then new labels: copies of its own entries, so no type changes."""
-        labels, first = np.unique(self.values, return_index=True)
-        rows = first[np.searchsorted(labels, new)]
-        return taken(self.original, np.concatenate([np.arange(len(self.values)), rows]))
+    @classmethod
+    def _partly(cls, y: Any, known: IntArray, unlabeled: Any) -> Labels:
+        """Check a target of which only the rows ``known`` have a label."""
+        if not len(known):
+            raise ValueError(
+                f"No row has a label: all of y is {unlabeled!r}, the marker of unlabeled={unlabeled!r}; label at least "
+                "one row of each of two classes."
+            )
+        y = y if hasattr(y, "__array__") else list(y)
+        labeled = cls.of(taken(y, known))
+        codes = np.full(len(y), UNLABELED)
+        codes[known] = labeled.codes
+        return cls(y, labeled.classes, codes)
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The labels of the rows that have one."""
+        return self.classes[self.codes[self.codes != UNLABELED]]
+
+    @property
+    def counts(self) -> IntArray:
+        """Number of labelled rows of each class."""
+        return np.bincount(self.codes[self.codes != UNLABELED], minlength=len(self.classes))
+
+    def followed_by(self, new: IntArray, codes: IntArray) -> Any:
+        """Return the target in its container, those without a label having that of ``codes``, and then new labels.
+
+        New entries are copies of its own, so no type changes; a row that has a label keeps its own entry.
+        """
+        labeled = np.flatnonzero(self.codes != UNLABELED)
+        first = labeled[np.unique(self.codes[labeled], return_index=True)[1]]
+        rows = np.where(self.codes == UNLABELED, first[codes], np.arange(len(codes)))
+        return taken(self.original, np.concatenate([rows, first[new]]))
 
 
 def labels_of_rows(X: Any, y: Any) -> NDArray[Any]:
@@ -49,13 +88,13 @@ def labels_of_rows(X: Any, y: Any) -> NDArray[Any]:
 
 
 def refuse_no_target(y: Any) -> None:
-    """Raise a ValueError if y is None, in words that scikit-learn's checks look for."""
+    """Raise a ValueError if y is None, with the words that scikit-learn's checks expect."""
     if y is None:
         raise ValueError("Training requires y to be passed, but the target y is None.")
 
 
 def refuse_one_class(classes: NDArray[Any]) -> None:
-    """Raise a ValueError if there is nothing to tell apart."""
+    """Raise a ValueError if there is only one class."""
     if len(classes) < 2:
         raise ValueError(
             f"The target y needs more than one class, got only {classes.tolist()[0]!r}. Expansion serves a classifier; "
@@ -64,31 +103,70 @@ def refuse_one_class(classes: NDArray[Any]) -> None:
 
 
 def has_gaps(values: NDArray[Any]) -> bool:
-    """Tell whether an array of any type has missing entries."""
+    """Return whether an array of any type has missing entries."""
     if values.dtype.kind == "O":
         return any(map(is_gap, values.ravel()))
     return values.dtype.kind in "fmM" and bool((values != values).any())
 
 
-def _refuse_no_labels(y: Any) -> None:
-    """Raise a ValueError if y does not name a class for each row."""
-    try:
-        labels = np.asarray(y)
-    except ValueError as error:
-        raise ValueError("y must be one label for each row, got entries of different lengths.") from error
+def label_array(y: Any) -> NDArray[Any]:
+    """Return labels of any container as an array in which each keeps its value and, where NumPy has it, its type.
+
+    scikit-learn makes floats of the integers and booleans of pandas' nullable types, and NumPy of integers that no type
+    of its own holds; these become Python's integers here.
+    """
+    if is_frame(y):
+        return np.column_stack([label_array(column.native) for column in columns_of(y)])
+    wide = str(getattr(y, "dtype", "")) in ("Int128", "UInt128")  # of polars, which NumPy lacks
+    found = np.array(y.to_list(), object) if wide else np.asarray(y)
+    if isinstance(getattr(y, "dtype", None), np.dtype):
+        return found.astype(object) if found.dtype.kind == "T" else found  # no learner takes StringDType
+    if found.dtype.kind == "f" and isinstance(y, list | tuple):
+        cells = np.array(y, object)
+        return cells if all(isinstance(cell, Integral) for cell in cells.ravel()) else found
+    return _typed(found) if found.dtype.kind == "O" else found
+
+
+def _typed(cells: NDArray[Any]) -> NDArray[Any]:
+    """Return Python objects as an array of booleans or integers if all of them are such and fit, else as they are."""
+    if all(isinstance(cell, bool | np.bool_) for cell in cells.ravel()):
+        return cells.astype(np.bool_)
+    if all(map(_is_integer, cells.ravel())):
+        return cells if _beyond_64_bits(cells) else np.array(cells.tolist())
+    return cells
+
+
+def _is_integer(label: Any) -> bool:
+    return isinstance(label, Integral) and not isinstance(label, bool | np.bool_)
+
+
+def _beyond_64_bits(integers: NDArray[Any]) -> bool:
+    """Return whether NumPy has no type that holds all of these integers."""
+    low, high = min(integers.flat), max(integers.flat)
+    return not (low >= -(2**63) and high < 2**63) and not (low >= 0 and high < 2**64)
+
+
+def _refuse_no_labels(labels: NDArray[Any]) -> None:
+    """Raise a ValueError if an array does not give a class for each row."""
     if has_gaps(labels):
-        raise ValueError("y has missing labels (None or NaN); leave their rows out.")
+        raise ValueError(
+            "y has missing labels (None or NaN); leave their rows out, or set unlabeled='missing' to infer them."
+        )
     if labels.dtype.kind == "f":
         assert_all_finite(labels, input_name="y")
     if labels.dtype.kind == "O":
         _refuse_mixed_labels(labels)
-    kind = type_of_target(y, input_name="y")
+        if labels.ndim == 1 and labels.size and all(map(_is_integer, labels)) and _beyond_64_bits(labels):
+            return  # scikit-learn knows no such labels, but they are whole numbers
+    with np.errstate(invalid="ignore"):  # scikit-learn casts all floats to integers
+        kind = type_of_target(labels, input_name="y")
     if kind == "multilabel-indicator":
-        _refuse_several_classes(y)
+        _refuse_several_classes(labels)
     elif kind == "continuous":
-        measured = next(label for label in labels.ravel().tolist() if label != int(label))
+        flat = labels.ravel().tolist()
+        measured = next((label for label in flat if label != int(label)), max(flat, key=abs))
         raise ValueError(
-            f"Unknown label type: continuous. y holds measurements, such as {measured}, and no classes: put them into "
+            f"Unknown label type: continuous. y holds measurements, such as {measured}, not classes: bin them into "
             "classes first, or use ExpandedRegressor."
         )
     elif kind not in ("binary", "multiclass"):
@@ -105,9 +183,9 @@ def _refuse_mixed_labels(labels: NDArray[Any]) -> None:
         )
 
 
-def _refuse_several_classes(y: Any) -> None:
+def _refuse_several_classes(y: NDArray[Any]) -> None:
     """Raise a ValueError if some row of an indicator matrix has no class, or several."""
-    marks = np.sum(np.asarray(y), axis=1)
+    marks = np.sum(y, axis=1)
     if (marks != 1).any():
         raise ValueError(
             f"y has a column for each class, but marks {int(marks[marks != 1][0])} classes in row "
@@ -116,7 +194,7 @@ def _refuse_several_classes(y: Any) -> None:
 
 
 def _what_is_wrong(labels: NDArray[Any]) -> str:
-    """Say why an array holds no labels, and the way out."""
+    """Explain why an array does not hold labels, and what to do."""
     if labels.ndim > 1:
         return f"y has the shape {labels.shape}; expand for one target at a time."
     names = sorted({type(label).__name__ for label in labels.ravel()})

@@ -1,8 +1,4 @@
-r"""Training of the network: losses, epoch loop, early stopping, history.
-
-.. math:: \mathcal{L} = \mathcal{L}_\mathrm{rec} + \lambda_\mathrm{cls} \mathcal{L}_\mathrm{cls}
-   + \lambda_\mathrm{koop} \mathcal{L}_\mathrm{koop} + \lambda_\mathrm{ot} \mathcal{L}_\mathrm{ot}
-   + \lambda_\mathrm{cov} \mathcal{L}_\mathrm{cov}
+"""Training of the network: epoch loop, early stopping, history (the loss is in ``losses.py``).
 
 Held-out reconstruction chooses the epoch, and epoch 0 (PCA) is a candidate: where the linear autoencoder is
 already exact, nothing is trained at all.
@@ -13,7 +9,6 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -27,47 +22,51 @@ from skexpand.base.adam import Adam
 from skexpand.base.random import draw_seed
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.graph import Edges
-from skexpand.dynamics.transport import sliced_wasserstein
 from skexpand.network.model import Build, ExpansionNetwork
 from skexpand.request.plan import Plan
+from skexpand.training.batch import Batch, Snapshot
 from skexpand.training.history import History
+from skexpand.training.losses import LOSSES
 
 BATCH_SIZE = 64
 PATIENCE = 10
-EXACT = 1e-6  # relative reconstruction error below which nothing is left to learn
+EXACT = 1e-6  # relative reconstruction error below which training stops
 MIN_ROWS = 10  # fewer rows cannot spare any for validation
-N_PROJECTIONS = 16
-RECOMBINED = 4  # residuals in each expansion made for the transport and covariance losses
-
-
-@dataclass
-class Snapshot:
-    """What the losses need of the whole training set, renewed each epoch without gradient."""
-
-    means: Tensor  # (n_classes, latent_dim)
-    operator: Tensor  # (latent_dim, latent_dim), one Koopman step for rows from the left
 
 
 def train(
-    X: FloatArray, labels: IntArray, edges: Edges, build: Build, plan: Plan, rng: np.random.Generator
+    X: FloatArray,
+    labels: IntArray,
+    edges: Edges,
+    build: Build,
+    plan: Plan,
+    rng: np.random.Generator,
+    exact: bool = False,
 ) -> tuple[ExpansionNetwork, History]:
     """Train on encoded rows X of shape (n, n_columns) with class codes; return the network and its history.
 
     ``build`` makes the network of epoch 0 from the rows that may be seen; it may draw from torch's global generator.
+    ``exact`` says that this network gives all rows back. Then nothing is left to learn: with more columns than rows,
+    rows held out would lie in directions that the others do not show, and no network tells these.
     """
     fitted, held_out = _hold_out(X, labels, plan, rng)
-    network = _start(build, X[fitted], plan, rng)
     history = History()
+    if exact and plan.early_stopping and plan.max_epochs and len(X) <= X.shape[1]:
+        for _ in range(2):
+            draw_seed(rng)  # as many as for a training whose best epoch is 0
+        history.records.append({"epoch": 0, "validation_reconstruction": float("nan")})
+        return _start(build, X, plan, rng), history
+    network = _start(build, X[fitted], plan, rng)
     if (not len(held_out) and plan.early_stopping) or not plan.max_epochs:
         history.records.append({"epoch": 0, "validation_reconstruction": float("nan")})
         return _start(build, X, plan, rng), history
     Trainer(network, X, labels, edges, plan, rng, fitted, held_out).run(history)
-    if history.best_epoch == 0:  # the linear autoencoder won: let it see all rows
+    if history.best_epoch == 0:  # the linear autoencoder is best: fit it to all rows
         network = _start(build, X, plan, rng)
     network.eval()
     if not plan.early_stopping and not np.isfinite(network.decode(network.encode(X))).all():
         raise ValueError(
-            f"Training diverged: after {plan.max_epochs} epochs the network gives no finite numbers. Lower "
+            f"Training diverged: after {plan.max_epochs} epochs the network returns no finite numbers. Lower "
             f"learning_rate={plan.learning_rate:g}, or set early_stopping=True."
         )
     return network, history
@@ -109,8 +108,7 @@ class Trainer:
         self.labels = torch.as_tensor(labels, dtype=torch.long, device=plan.device)
         self.fitted, self.held_out = torch.as_tensor(fitted), torch.as_tensor(held_out)
         inside = np.isin(edges.sources, fitted) & np.isin(edges.targets, fitted)
-        self.sources = torch.as_tensor(edges.sources[inside])
-        self.targets = torch.as_tensor(edges.targets[inside])
+        self.edges = torch.as_tensor(np.stack([edges.sources[inside], edges.targets[inside]]))
         self.generator = torch.Generator().manual_seed(draw_seed(rng))
         self.optimizer = Adam(network.parameters(), plan.learning_rate)
 
@@ -168,7 +166,7 @@ class Trainer:
     @property
     def _uses_edges(self) -> bool:
         weights = self.plan.loss_weights
-        return len(self.sources) > 0 and any(weights[name] for name in ("koopman", "transport", "covariance"))
+        return self.edges.shape[1] > 0 and any(weights[name] for name, loss in LOSSES.items() if loss.needs_edges)
 
     @torch.no_grad()
     def _snapshot(self) -> Snapshot:
@@ -176,60 +174,17 @@ class Trainer:
         onehot = F.one_hot(self.labels[self.fitted], self.network.classifier.out_features).to(latents.dtype)
         means = onehot.T @ latents[self.fitted] / onehot.sum(0).clamp_min(1).unsqueeze(1)
         deviations = latents - means[self.labels]
-        before, after = deviations[self.sources], deviations[self.targets]
+        before, after = deviations[self.edges[0]], deviations[self.edges[1]]
         gram = before.T @ before
-        ridge = 1e-3 * gram.diagonal().mean().clamp_min(1e-6) * torch.eye(len(gram), device=gram.device)
+        identity = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+        ridge = 1e-3 * gram.diagonal().mean().clamp_min(1e-6) * identity
         return Snapshot(means, torch.linalg.solve(gram + ridge, before.T @ after))
 
-    def _deviations(self, sources: Tensor, targets: Tensor, means: Tensor) -> tuple[Tensor, Tensor]:
-        """Encode both ends of edges as deviations from their class mean, each (n_edges, latent_dim)."""
-        centre = means[self.labels[sources]]
-        return self.network.encoder(self.X[sources]) - centre, self.network.encoder(self.X[targets]) - centre
-
     def _losses(self, rows: Tensor, snapshot: Snapshot | None) -> dict[str, Tensor]:
-        x, labels = self.X[rows], self.labels[rows]
-        output = self.network(x)
-        terms = {"reconstruction": F.mse_loss(output.reconstruction, x)}
-        weights = self.plan.loss_weights
-        if weights["classification"]:
-            terms["classification"] = F.cross_entropy(output.logits, labels)
-        if snapshot is not None and self._uses_edges:
-            terms |= self._edge_losses(output.latents, x, labels, snapshot)
-        return terms
-
-    def _edge_losses(self, latents: Tensor, x: Tensor, labels: Tensor, snapshot: Snapshot) -> dict[str, Tensor]:
-        """Predict along a batch of edges, recombine what is left over, and compare it with the batch of rows."""
-        pick = torch.randint(len(self.sources), (len(x),), generator=self.generator)
-        before, after = self._deviations(self.sources[pick], self.targets[pick], snapshot.means)
-        residuals = after - before @ snapshot.operator
-        weights = self.plan.loss_weights
-        terms = {}
-        if weights["koopman"]:
-            terms["koopman"] = residuals.square().mean() / after.square().mean().clamp_min(1e-6)
-        if not (weights["transport"] or weights["covariance"]):
-            return terms
-        expansion = self._expand(latents - snapshot.means[labels], residuals, snapshot.operator)
-        if weights["covariance"]:
-            centred = latents - snapshot.means[labels]
-            target = centred.T @ centred / len(x)
-            made = expansion.T @ expansion / len(x)
-            terms["covariance"] = (made - target).square().sum() / target.square().sum().clamp_min(1e-6)
-        if weights["transport"]:
-            decoded = self.network.decoder(snapshot.means[labels] + expansion)
-            terms["transport"] = self._transport(decoded, x, labels)
-        return terms
-
-    def _expand(self, deviations: Tensor, residuals: Tensor, operator: Tensor) -> Tensor:
-        """Apply the law to a batch: K (y - m) plus a unit-norm sum of residuals."""
-        shape = (len(deviations), RECOMBINED)
-        pick = torch.randint(len(residuals), shape, generator=self.generator)
-        weights = torch.randn(shape, generator=self.generator)
-        weights = F.normalize(weights, dim=1).to(residuals.device)
-        return deviations @ operator + torch.einsum("ne,nel->nl", weights, residuals[pick])
-
-    def _transport(self, decoded: Tensor, x: Tensor, labels: Tensor) -> Tensor:
-        directions = torch.randn(x.shape[1], N_PROJECTIONS, generator=self.generator).to(x.device)
-        directions = F.normalize(directions, dim=0)
-        classes = labels.unique()
-        distances = [sliced_wasserstein(decoded[labels == c], x[labels == c], directions) for c in classes]
-        return torch.stack(distances).mean()
+        """Compute the terms that have weight (and those that are recorded in any case)."""
+        batch = Batch(self.network, self.X, self.labels, self.edges, rows, snapshot, self.generator)
+        return {
+            name: loss.term(*(getattr(batch, part) for part in loss.takes))
+            for name, loss in LOSSES.items()
+            if (self.plan.loss_weights[name] or loss.always) and not (loss.needs_edges and snapshot is None)
+        }

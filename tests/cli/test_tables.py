@@ -1,6 +1,8 @@
 """Tables in files: types, layout, and the way back."""
 
+import gzip
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,7 +17,7 @@ TEXT = "id;price;day;ok;note\n007;1,50;2021-02-03;TRUE;a\n012;2,25;;FALSE;\n100;
 def written(table, frame, extension, n_originals):
     """Return what write_table writes."""
     file = io.BytesIO()
-    write_table(file, extension, frame, table, n_originals)
+    write_table(file, Path("t" + extension), frame, table, n_originals)
     return file.getvalue()
 
 
@@ -60,7 +62,8 @@ def test_from_text_to_binary_and_back(table, tmp_path, extension):
     path = tmp_path / f"t{extension}"
     path.write_bytes(written(table, table.frame, extension, 0))
     again = read_table(path)
-    pd.testing.assert_frame_equal(again.frame, table.frame, check_dtype=False)
+    found = again.frame.astype({"id": "string", "note": "string"})  # objects in old pandas, with None for a gap
+    pd.testing.assert_frame_equal(found, table.frame, check_dtype=False)
     assert written(again, again.frame, ".csv", 0).decode().splitlines()[1].startswith("007,1.5,2021-02-03")
 
 
@@ -87,11 +90,22 @@ def test_several_columns_of_one_name(tmp_path):
         read_table(path)
 
 
-@pytest.mark.parametrize("name", ["t.xlsx", "t", "t.csv.gz"])
+@pytest.mark.parametrize("name", ["t.xlsx", "t", "t.parquet.gz", "t.gz", "t.csv.zip"])
 def test_unknown_formats(tmp_path, name):
-    with pytest.raises(ValueError, match=r"tells no format; its name must end in \.csv, \.tsv, "):
+    with pytest.raises(ValueError, match=r"has no known format; its name must end in \.csv, \.tsv, "):
         format_of(tmp_path / name)
 
 
+def test_packed_text(table, tmp_path):
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(written(table, table.frame, ".csv.gz", 3))
+    assert gzip.decompress(path.read_bytes()).decode() == TEXT
+    assert written(table, table.frame, ".csv.gz", 3) == path.read_bytes()  # no time in it
+    pd.testing.assert_frame_equal(read_table(path).frame, table.frame)
+    path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(ValueError, match=r"t\.csv\.gz cannot be unpacked \(.*\); repair it, or unpack it first"):
+        read_table(path)
+
+
 def test_extensions_in_capitals(tmp_path):
-    assert format_of(tmp_path / "T.CSV") == ".csv"
+    assert format_of(tmp_path / "T.CSV") == format_of(tmp_path / "T.CSV.GZ") == ".csv"

@@ -1,5 +1,7 @@
 """Text files: delimiters, encodings, and lines that are not as they should be."""
 
+import gzip
+
 import pytest
 
 from skexpand.cli._text import read_cells, write_cells
@@ -28,7 +30,7 @@ def test_a_stated_delimiter_is_taken(tmp_path):
 
 
 def test_quotes_and_line_breaks_in_cells(tmp_path):
-    rows = [['a "b"', "c"], ["1\n2", "3,4"]]
+    rows = [['a "b"', "c"], ["1\n2", "3,4"], ["1\r2", "1\r\n2"]]
     path = tmp_path / "t.csv"
     path.write_text(write_cells(rows, ","), newline="")
     assert read_cells(path, None, "utf-8")[0] == rows
@@ -41,6 +43,48 @@ def test_what_other_programs_write(tmp_path, text):
     path = tmp_path / "t.csv"
     path.write_text(text, newline="")
     assert read_cells(path, None, "utf-8")[0] == [["a", "b"], ["1", "2"]]
+
+
+@pytest.mark.parametrize("stated", ["sep=;\n", "sep=;\r\n", '"sep=;"\n'])
+def test_a_first_line_that_states_the_delimiter(tmp_path, stated):
+    path = tmp_path / "t.csv"
+    path.write_text(stated + "a,b;c\n1,2;3\n", newline="")
+    assert read_cells(path, None, "utf-8") == ([["a,b", "c"], ["1,2", "3"]], ";")
+    assert read_cells(path, ",", "utf-8")[0][0] == ["a", "b;c"]
+    path.write_text(stated + "a;b\n1;2;3\n", newline="")
+    with pytest.raises(ValueError, match=r"line 3 of t\.csv has 3 cells"):
+        read_cells(path, None, "utf-8")
+
+
+def test_packed_files(tmp_path):
+    path = tmp_path / "t.tsv.gz"
+    path.write_bytes(gzip.compress(b"a\tb\n1\t2\n"))
+    assert read_cells(path, None, "utf-8") == ([["a", "b"], ["1", "2"]], "\t")
+    path.write_bytes(b"a\tb\n1\t2\n")
+    with pytest.raises(ValueError, match=r"t\.tsv\.gz cannot be unpacked"):
+        read_cells(path, None, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (gzip.compress(b"a"), "a packed file, whose name must end"),
+        (b"PK\x03\x04\xff", "a spreadsheet or an archive"),
+    ],
+    ids=["gzip", "xlsx"],
+)
+def test_files_under_a_wrong_name(tmp_path, start, said):
+    path = tmp_path / "t.csv"
+    path.write_bytes(start)
+    with pytest.raises(ValueError, match=said):
+        read_cells(path, None, "utf-8")
+
+
+def test_a_cell_beyond_all_limits(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f"a,b\n{'x' * 200_000},1\n")
+    with pytest.raises(ValueError, match=r"line 2 of t\.csv cannot be read: field larger than field limit"):
+        read_cells(path, None, "utf-8")
 
 
 def test_encodings(tmp_path):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from skexpand.dynamics.apart import without_labels
-from skexpand.dynamics.components import COMPONENTS, Latents, fit_component
+from skexpand.dynamics.components import COMPONENTS, fit_component
 from skexpand.dynamics.graph import expander_edges, local_edges
+from skexpand.dynamics.latents import Latents
 
 
 def component(rows, labels, name, rng):

@@ -60,14 +60,6 @@ def test_weights_are_uniform_on_the_unit_sphere(rng, degree):
     assert (np.abs(weights.mean(axis=0)) <= 5 / np.sqrt(degree * n_new)).all()
 
 
-def test_convex_weights_for_the_ablation(rng):
-    weights = draw(rng, 20_000, convex=True).weights
-    assert (weights >= 0).all()
-    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
-    # uniform on the simplex: E|w|^2 = 2 / (d + 1); its variance is below 1/4, that of a figure between 0 and 1
-    assert np.mean(np.sum(weights**2, axis=1)) == pytest.approx(2 / 5, abs=5 * 0.5 / np.sqrt(20_000))
-
-
 @pytest.mark.parametrize("degree", [1, 4])
 def test_recombine_is_the_weighted_sum(rng, degree):
     links = draw(rng, 60, degree=degree)

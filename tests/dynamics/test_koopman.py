@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from skexpand.dynamics.components import pooled_covariance
 from skexpand.dynamics.koopman import MAX_EIGENVALUE, constant_operator, edmd
+from skexpand.dynamics.latents import pooled_covariance
 from tests.tables import symmetric
 
 

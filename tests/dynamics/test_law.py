@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skexpand.dynamics.components import COMPONENTS, Latents, Setting, fit_component, innovation_factor
+from skexpand.dynamics.components import COMPONENTS, Setting, fit_component, innovation_factor
 from skexpand.dynamics.graph import expander_edges, local_edges
 from skexpand.dynamics.koopman import edmd
+from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.law import ClassLaw, law_covariance, target_covariance, with_gaussian_map
 from tests.tables import blobs
 
@@ -57,7 +58,7 @@ def test_latents_center_each_class_and_are_unbiased(rng):
         deviations = latents.deviations[latents.labels == label]
         expected = np.cov(rows.T) if count > 1 else np.zeros((4, 4))
         np.testing.assert_allclose(deviations.T @ deviations / count, expected, atol=1e-12)
-    assert len(latents.spread) == 33
+    assert len(latents.known_deviations) == 33
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
@@ -158,19 +159,6 @@ def test_innovation_is_what_the_step_loses_of_white_noise(rng):
     np.testing.assert_allclose(factor @ factor.T, np.eye(4) - operator @ operator.T, atol=1e-10)
 
 
-def test_convex_weights_shrink_the_variance(rng):
-    """E|w|^2 is 1 for unit-norm weights but 2 / (d + 1) for convex ones, uniform on the simplex."""
-    latents = latents_of(rng, [40, 40])
-    setting = Setting("zero", local_share=0.0, own_share=1.0, shrink=False)
-    unit = fit(rng, latents, setting)
-    convex = replace(unit, setting=replace(setting, convex=True))
-    kept = np.trace(np.cov(latents.rows[latents.labels == 0].T))
-    for degree in (2, 4, 8):
-        made = [np.trace(np.cov(sample(rng, c, 0, degree=degree)[0].T)) for c in (unit, convex)]
-        assert made[0] == pytest.approx(kept, rel=0.1)
-        assert made[1] == pytest.approx(kept * 2 / (degree + 1), rel=0.1)
-
-
 @pytest.mark.parametrize("pooling", [0.0, 1.0])
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_pooling_none_and_all(rng, name, pooling):
@@ -200,7 +188,7 @@ def test_a_class_of_one_row_lives_on_the_residuals_of_others(rng, name):
     assert (links.anchors == 30).all()
     assert (component.edge_labels[links.edges] != 1).all()
     check_moments(made, latents.rows[30], target_covariance(component, latents, 1))
-    assert np.trace(np.cov(made.T)) > 0.05 * np.trace(np.cov(latents.spread.T))
+    assert np.trace(np.cov(made.T)) > 0.05 * np.trace(np.cov(latents.known_deviations.T))
 
 
 @pytest.mark.parametrize("name", COMPONENTS)

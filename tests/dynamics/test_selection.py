@@ -6,7 +6,8 @@ from sklearn.datasets import make_circles, make_moons
 from sklearn.preprocessing import StandardScaler
 
 from skexpand import ExpansiveSynthesizer
-from skexpand.dynamics.components import COMPONENTS, Latents, pooled_covariance
+from skexpand.dynamics.components import COMPONENTS
+from skexpand.dynamics.latents import Latents, pooled_covariance
 from skexpand.dynamics.selection import (
     choose_mixture,
     held_out_scores,
@@ -52,13 +53,14 @@ def test_a_large_class_does_not_speak_for_a_small_one(rng):
     """300 rows show their thin directions, 12 do not; counted by rows, the table would pass for well known."""
     rows = correlated(rng, 312, 30, 1e3).rows
     unequal = Latents.of(rows, (np.arange(312) < 12).astype(np.intp))
-    assert pooled_covariance(unequal.even_spread).shrinkage > 3 * pooled_covariance(unequal.spread).shrinkage
+    by_class, by_row = pooled_covariance(unequal.even_deviations), pooled_covariance(unequal.known_deviations)
+    assert by_class.shrinkage > 3 * by_row.shrinkage
     assert prior_mixture(unequal)["local"] < prior_mixture(Latents.of(rows, np.arange(312) % 2))["local"]
 
 
 def test_classes_of_one_size_weigh_what_they_did(rng):
     latents = correlated(rng, 40, 5, 10)
-    np.testing.assert_array_equal(latents.even_spread, latents.spread)
+    np.testing.assert_array_equal(latents.even_deviations, latents.known_deviations)
 
 
 def test_mean_over_classes(rng):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from imblearn.over_sampling import SMOTE
 from imblearn.under_sampling import RandomUnderSampler
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_wine
@@ -18,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
-from skexpand import ExpandedClassifier, ExpansiveSynthesizer
+from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
 
 X, y = load_wine(return_X_y=True)
 
@@ -41,9 +42,11 @@ def test_is_the_classifier_on_the_expanded_rows(estimator, make_sampler):
     assert model.score(X, y) == expected.score(X, y)
 
 
-def test_defaults_are_a_logistic_regression_and_the_synthesizer():
-    model = ExpandedClassifier().fit(StandardScaler().fit_transform(X), y)
-    assert isinstance(model.estimator_, LogisticRegression)
+def test_defaults_are_a_logistic_regression_on_encoded_columns_and_the_synthesizer():
+    model = ExpandedClassifier()
+    assert hasattr(model, "predict_proba")
+    model.fit(X, y)
+    assert isinstance(model.estimator_[-1], LogisticRegression)
     assert isinstance(model.sampler_, ExpansiveSynthesizer)
     assert model.get_params(deep=False) == {"estimator": None, "sampler": None}
 
@@ -157,6 +160,90 @@ def test_a_classifier_that_splits_by_groups_gets_those_of_all_rows():
     assert len(seen[0]) > len(X)
 
 
-def test_a_classifier_without_groups_takes_none():
-    with pytest.raises(TypeError, match="groups"):
-        ExpandedClassifier(GaussianNB(), sampler()).fit(X, y, groups=np.arange(len(X)))
+@pytest.mark.parametrize("estimator", [GaussianNB(), make_pipeline(StandardScaler(), GaussianNB()), None], ids=str)
+def test_groups_are_for_the_sampler_where_the_classifier_takes_none(estimator):
+    groups = np.arange(len(X)) // 4
+    model = ExpandedClassifier(estimator, sampler()).fit(X, y, groups=groups)
+    np.testing.assert_array_equal(model.sampler_.groups_[: len(X)], groups)
+    assert model.score(X, y) > 0.8
+
+
+def test_groups_that_the_sampler_cannot_keep_apart():
+    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+        ExpandedClassifier(GaussianNB(), SMOTE()).fit(X, y, groups=np.arange(len(X)))
+
+
+class Weighed(GaussianNB):
+    """A classifier that keeps the weights it is given."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.weights_ = sample_weight
+        return super().fit(X, y, sample_weight)
+
+
+WEIGHTS = 1.0 + np.arange(len(y))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "inner"),
+    [
+        (Weighed(), lambda model: model),
+        (make_pipeline(StandardScaler(), Weighed()), lambda model: model[-1]),
+        (GridSearchCV(Weighed(), {"var_smoothing": [1e-9]}, cv=2), lambda model: model.best_estimator_),
+    ],
+    ids=["plain", "pipeline", "search"],
+)
+def test_new_rows_have_the_weight_of_their_anchor(estimator, inner):
+    model = ExpandedClassifier(estimator, sampler()).fit(X, y, sample_weight=WEIGHTS.tolist())
+    given = inner(model.estimator_).weights_
+    np.testing.assert_array_equal(given[: len(y)], WEIGHTS)
+    np.testing.assert_array_equal(given[len(y) :], WEIGHTS[model.sampler_.parents_["anchor"]])
+
+
+def test_weights_pass_a_gate():
+    for confidence in (0.01, 0.99):
+        gate = GatedSynthesizer(sampler(), GaussianNB(), cv=2, n_repeats=2, confidence=confidence, random_state=0)
+        model = ExpandedClassifier(Weighed(), gate).fit(X, y, sample_weight=WEIGHTS)
+        expected = len(y) * (2 if model.sampler_.expanded_ else 1)
+        assert len(model.estimator_.weights_) >= expected
+        np.testing.assert_array_equal(model.estimator_.weights_[: len(y)], WEIGHTS)
+
+
+def test_the_default_takes_weights():
+    light = ExpandedClassifier(sampler=sampler()).fit(X, y, sample_weight=np.where(y == 0, 1e-6, 1.0))
+    assert not (light.predict(X) == 0).any()
+
+
+def test_weights_that_nobody_takes():
+    with pytest.raises(TypeError, match=r"KNeighborsClassifier.* accepts no sample_weight; leave it out"):
+        ExpandedClassifier(KNeighborsClassifier(), sampler()).fit(X, y, sample_weight=WEIGHTS)
+    with pytest.raises(TypeError, match=r"SMOTE does not say .* leave sample_weight out"):
+        ExpandedClassifier(GaussianNB(), SMOTE()).fit(X, y, sample_weight=WEIGHTS)
+    with pytest.raises(ValueError, match="one weight per row"):
+        ExpandedClassifier(GaussianNB(), sampler()).fit(X, y, sample_weight=WEIGHTS[1:])
+
+
+def test_metadata_is_routed():
+    groups = np.arange(len(X)) // 4
+    with config_context(enable_metadata_routing=True):
+        plain = ExpandedClassifier(Weighed(), sampler()).set_fit_request(sample_weight=True, groups=True)
+        plain.set_score_request(sample_weight=False)
+        search = GridSearchCV(plain, {"sampler__expansion_ratio": [2]}, cv=GroupKFold(2))
+        model = search.fit(X, y, groups=groups, sample_weight=WEIGHTS).best_estimator_
+        np.testing.assert_array_equal(model.estimator_.weights_[: len(y)], WEIGHTS)
+        np.testing.assert_array_equal(model.sampler_.groups_[: len(y)], groups)
+        scaler = StandardScaler().set_fit_request(sample_weight=False)
+        inner = make_pipeline(scaler, Weighed().set_fit_request(sample_weight=True))
+        routed = ExpandedClassifier(inner, sampler()).fit(X, y, sample_weight=WEIGHTS, groups=groups)
+        np.testing.assert_array_equal(routed.estimator_[-1].weights_[: len(y)], WEIGHTS)
+        ExpandedClassifier(sampler=sampler()).fit(X, y, sample_weight=WEIGHTS)
+        with pytest.raises(TypeError, match=r"accepts no sample_weight.*set_fit_request"):
+            ExpandedClassifier(make_pipeline(Weighed()), sampler()).fit(X, y, sample_weight=WEIGHTS)
+
+
+def test_the_default_takes_mixed_tables_with_gaps():
+    frame = pd.DataFrame(X[:, :3], columns=list("abc"))
+    frame["kind"] = pd.Categorical(np.where(X[:, 3] > 18, "p", "q"))
+    frame.loc[::9, "a"] = np.nan
+    model = ExpandedClassifier(sampler=sampler()).fit(frame, y)
+    assert model.score(frame, y) > 0.7

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from scipy import sparse
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
@@ -23,7 +23,7 @@ from skexpand import (
 )
 from skexpand.comparison.folds import paired_folds
 from skexpand.pipeline import make_pipeline
-from tests.tables import blobs
+from tests.tables import blobs, signatures
 
 
 class Noise(BaseEstimator):
@@ -139,6 +139,62 @@ def test_containers_stay(container, seed):
         assert gate.expanded_ == (gate.lower_bound_ > 0)
 
 
+class Counter(ClassifierMixin, BaseEstimator):
+    """Knows only on how many rows it was trained, so that a metric can settle what the gate decides."""
+
+    def fit(self, X, y):
+        self.classes_, self.n_rows_ = np.unique(y), len(y)
+        return self
+
+    def predict(self, X):
+        return np.repeat(self.classes_[:1], X.shape[0])
+
+
+def settled(sampler, expand):
+    """Return a gate that expands or does not, whatever the rows."""
+    sign = 1 if expand else -1
+    return GatedSynthesizer(sampler, Counter(), cv=2, n_repeats=1, scoring=lambda fitted, X, y: sign * fitted.n_rows_)
+
+
+@pytest.mark.parametrize("sampler", [quick(), SMOTE(random_state=0), RandomOverSampler(random_state=0)], ids=repr)
+@pytest.mark.parametrize("expand", [True, False])
+def test_the_index_is_that_of_the_synthesizer_in_both_outcomes(sampler, expand):
+    kept = np.r_[0:60:2, 1:41:2]  # 30 and 20 rows
+    X, y = (found[kept] for found in moons(np.random.default_rng(0), 60))
+    index = pd.Index(kept[::-1] + 100, name="patient")
+    X, y = pd.DataFrame(X, index, ["a", "b"]), pd.Series(y, index, name="ill")
+    gate = settled(sampler, expand)
+    X_all, y_all = gate.fit_resample(X, y)
+    like, like_y = quick().fit_resample(X, y)
+    assert gate.expanded_ == expand == (len(X_all) > 50)
+    for found, other in ((X_all, like), (y_all, like_y)):
+        assert type(found.index) is type(other.index) is pd.RangeIndex
+        assert found.index.equals(pd.RangeIndex(len(X_all)))
+        assert found.index.name is other.index.name is None
+    pd.testing.assert_frame_equal(X_all[:50], X.reset_index(drop=True))
+    pd.testing.assert_series_equal(y_all[:50], y.reset_index(drop=True))
+    assert X.index is index, "the caller's stays"
+
+
+@pytest.mark.parametrize("container", [sparse.coo_array, lambda X: tuple(map(tuple, X.tolist()))], ids=["coo", "tuple"])
+def test_the_container_is_the_same_in_both_outcomes(container):
+    X, y = moons(np.random.default_rng(0), 40)
+    expanded, same = (settled(quick(), expand).fit_resample(container(X), y)[0] for expand in (True, False))
+    assert expanded.shape[0] > same.shape[0] == 40
+    assert type(expanded) is type(same)
+    assert expanded.dtype == same.dtype
+
+
+def test_metrics_of_a_positive_class_take_text(seed):
+    X, codes = moons(np.random.default_rng(seed), 60)
+    parameters = {"cv": 3, "n_repeats": 1, "scoring": "f1", "random_state": seed}
+    numbers = GatedSynthesizer(quick(), GaussianNB(), **parameters).fit(X[10:], codes[10:])
+    texts = GatedSynthesizer(quick(), GaussianNB(), **parameters).fit(X[10:], np.array(["a", "b"])[codes[10:]])
+    np.testing.assert_array_equal(texts.scores_expanded_, numbers.scores_expanded_)
+    with pytest.raises(ValueError, match="f1_macro"):
+        clone(texts).fit(X, np.arange(60) % 3)
+
+
 def test_mixed_tables(rng):
     y = np.repeat(["ill", "well"], [20, 40])
     X = pd.DataFrame(
@@ -209,13 +265,6 @@ def test_an_interrupted_refit_leaves_the_gate_as_it_was():
 
 
 # ---------------------------------------------------------------- groups
-
-
-def signatures(rng, n_groups, size=4):
-    """Return groups of near-equal rows, with labels of chance: a row's twin knows its label."""
-    groups = np.repeat(np.arange(n_groups), size)
-    X = rng.standard_normal((n_groups, 6))[groups] + 0.01 * rng.standard_normal((len(groups), 6))
-    return X, rng.permutation(np.arange(n_groups) % 2)[groups], groups
 
 
 def test_folds_keep_groups_together(rng):

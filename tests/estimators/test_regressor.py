@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from imblearn.over_sampling import SMOTE
+from imblearn.under_sampling import RandomUnderSampler
 from scipy import sparse
 from sklearn.datasets import make_friedman1
 from sklearn.dummy import DummyRegressor
@@ -33,8 +34,8 @@ class Keeper(DummyRegressor):
         return super().fit(np.zeros((len(y), 1)), y)
 
 
-def trained_on(X, y, **parameters):
-    kept = ExpandedRegressor(Keeper(), sampler(**parameters)).fit(X, y).estimator_
+def trained_on(X, y, target_law="recombined", **parameters):
+    kept = ExpandedRegressor(Keeper(), sampler(**parameters), target_law=target_law).fit(X, y).estimator_
     return kept.X_, kept.y_
 
 
@@ -97,15 +98,89 @@ def test_containers_come_back(kind):
     np.testing.assert_allclose(dense[:64], np.round(X, 3))
 
 
-@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.bool_, np.float32])
-def test_types_of_arrays_are_kept(dtype):
-    table = (10 * X).astype(dtype) if dtype != np.bool_ else X > 0.5
-    rows, _ = trained_on(table, y)
+CONTAINERS = {
+    "array": np.asarray,
+    "pandas": pd.DataFrame,
+    "polars": pl.DataFrame,
+    "csr": sparse.csr_array,
+    "csc": sparse.csc_matrix,
+}
+
+
+def plain(rows):
+    return rows.toarray() if sparse.issparse(rows) else np.asarray(rows)
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    ("dtype", "scale"),
+    [
+        (np.float32, 1),
+        (np.float16, 40_000),  # new values would leave the type's range
+        (np.int64, 10),
+        (np.int8, 100),
+        (np.uint8, 100),
+        (np.int64, 2**60),
+        (np.uint64, 2**63),
+        (np.bool_, 1),
+    ],
+)
+def test_columns_keep_type_and_values(dtype, scale, container):
+    if dtype is np.float16 and container in ("csr", "csc"):
+        pytest.skip("SciPy has none")
+    if dtype is np.bool_:
+        table = X > 0.4
+    elif scale >= 2**60:  # differences that floats cannot tell
+        table = dtype(scale) + np.arange(64 * 6, dtype=dtype).reshape(64, 6)
+    else:
+        table = (scale * (2 * X - 1 if np.dtype(dtype).kind != "u" else X)).astype(dtype)
+    rows, targets = trained_on(CONTAINERS[container](table), y)
+    assert isinstance(rows, type(CONTAINERS[container](table)))
+    rows = plain(rows)
     assert rows.dtype == dtype
     np.testing.assert_array_equal(rows[:64], table)
-    if dtype != np.float32:
-        assert rows.min() >= table.min()
-        assert rows.max() <= table.max()
+    np.testing.assert_array_equal(targets[:64], y)
+    new = rows[64:].astype(float)
+    assert np.isfinite(new).all()
+    if np.dtype(dtype).kind in "iub" and container not in ("pandas", "polars"):  # these have bounds of their own
+        assert (rows >= table.min(axis=0)).all()
+        assert (rows <= table.max(axis=0)).all()
+    assert len(np.unique(rows[64:])) > 1
+    if scale < 2**60:
+        np.testing.assert_allclose(new.mean(), table.mean(dtype=float), atol=0.25 * table.std(dtype=float))
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_whole_numbers_and_truth_values_are_rounded_not_cut(container):
+    """Cutting would take half a unit off each count, and make True of every share."""
+    rng = np.random.default_rng(0)
+    counts, marks = rng.poisson(4, (64, 5)), rng.random((64, 5)) < 0.6
+    for table in (counts, marks):
+        rows = plain(trained_on(CONTAINERS[container](table), y, expansion_ratio=20)[0])[64:]
+        assert rows.mean() == pytest.approx(table.mean(), abs=0.25 * table.std())
+
+
+def test_other_samplers_keep_types_too():
+    for table in ((10 * X).astype(np.int64), X > 0.4, (2**60 + 2 ** (30 * X)).astype(np.int64)):
+        smote = SMOTE(sampling_strategy={0: 50}, random_state=0)
+        rows = ExpandedRegressor(Keeper(), smote).fit(table, y).estimator_.X_
+        assert rows.dtype == table.dtype
+        np.testing.assert_array_equal(rows[:64], table)
+
+
+@pytest.mark.parametrize("stated", [[-1], [2], [False, False, True], np.array([-1])], ids=str)
+@pytest.mark.parametrize("container", [np.asarray, lambda t: pd.DataFrame(t, columns=list("abc")), pl.DataFrame])
+def test_categorical_features_are_columns_of_the_table(stated, container):
+    """The last column is not the target; that has no categories, so its new values are new."""
+    table = np.column_stack([X[:, :2], np.arange(64) % 3 * 10.0])
+    rows, targets = trained_on(container(table), y, categorical_features=stated)
+    assert set(np.asarray(rows)[:, 2]) == {0.0, 10.0, 20.0}
+    assert len(np.unique(targets)) > 150
+
+
+def test_unknown_categorical_features():
+    with pytest.raises(ValueError, match=r"unknown column\(s\) \[6\]"):
+        trained_on(X, y, categorical_features=[6])
 
 
 def test_mixed_tables():
@@ -142,19 +217,119 @@ def test_the_name_of_the_target_is_free(names, expected):
     np.testing.assert_array_equal(targets, y)
 
 
+# ---------------------------------------------------------------- the law of the target
+
+
+def test_new_rows_have_the_targets_of_the_smoother():
+    rows, targets = trained_on(X, y, "smooth")
+    np.testing.assert_array_equal(rows, trained_on(X, y)[0], err_msg="columns are the same whatever the target's law")
+    np.testing.assert_array_equal(targets[:64], y)
+    noise = [np.std(found[64:] - friedman(rows[64:])) for found in (targets, trained_on(X, y)[1])]
+    assert noise[0] < 0.8 * noise[1]
+
+
+def friedman(rows):
+    """Friedman's function, of columns that may have left its square a little."""
+    return 10 * np.sin(np.pi * rows[:, 0] * rows[:, 1]) + 20 * (rows[:, 2] - 0.5) ** 2 + rows[:, 3:5] @ [10, 5]
+
+
+def test_auto_makes_no_rows_where_the_regressor_is_best_already():
+    rng = np.random.default_rng(0)
+    table = rng.standard_normal((60, 3))
+    target = table @ [1, 2, 3]
+    plain = LinearRegression()
+    model = ExpandedRegressor(plain, sampler()).fit(table, target)
+    assert not model.expanded_
+    np.testing.assert_array_equal(model.predict(table), plain.fit(table, target).predict(table))
+    weighed = ExpandedRegressor(plain, sampler()).fit(table, target, sample_weight=np.arange(60))
+    np.testing.assert_array_equal(weighed.predict(table), plain.fit(table, target, np.arange(60)).predict(table))
+    assert ExpandedRegressor(KNeighborsRegressor(), sampler()).fit(table, target).expanded_
+
+
+def test_auto_expands_where_the_regressor_needs_more_rows_than_a_fold_has():
+    model = ExpandedRegressor(KNeighborsRegressor(60), sampler()).fit(X, y)
+    assert model.expanded_
+
+
+def test_smooth_targets_keep_bounds():
+    frame = pd.DataFrame(X, columns=list("abcdef"))
+    target = np.maximum(y - 15, 0)  # a third of them 0
+    targets = trained_on(frame, target, "smooth", bounds={"target": (0, None)}, expansion_ratio=10)[1]
+    assert len(targets) == 640
+    assert targets.min() >= 0
+
+
+@pytest.mark.parametrize("n", [2, 4, 5, 7, 12])
+def test_tiny_tables(n):
+    model = ExpandedRegressor(Ridge(), sampler(), target_law="smooth").fit(X[:n], y[:n])
+    assert np.isfinite(model.predict(X)).all()
+    assert ExpandedRegressor(KNeighborsRegressor(1), sampler()).fit(X[:n], y[:n]).predict(X).shape == (64,)
+
+
+def test_a_sampler_without_the_originals_in_front():
+    smaller = RandomUnderSampler(sampling_strategy={0: 3}, random_state=0)
+    with pytest.raises(ValueError, match=r"behind the originals, which RandomUnderSampler does not.*'recombined'"):
+        ExpandedRegressor(Ridge(), smaller, target_law="smooth").fit(X, y)
+    model = ExpandedRegressor(Ridge(), smaller, target_law="recombined").fit(X, y)
+    assert model.expanded_
+
+
 # ---------------------------------------------------------------- the regressor
 
 
-def test_defaults_are_nearest_neighbours_and_the_synthesizer():
+def mixed_table():
+    frame = pd.DataFrame(
+        {"size": X[:, 0], "kind": np.where(X[:, 1] > 0.5, "a", "b"), "day": pd.Timestamp("2024-01-01")}
+    )
+    frame["day"] += pd.to_timedelta(np.arange(64), unit="D")
+    frame.loc[::7, "size"] = np.nan
+    return frame
+
+
+def test_the_default_takes_mixed_tables_with_gaps():
+    model = ExpandedRegressor(sampler=sampler(), target_law="smooth").fit(mixed_table(), y)
+    assert model.expanded_
+    assert model.predict(mixed_table()).shape == (64,)
+    assert model.score(mixed_table(), y) > 0
+
+
+class Weighed(DummyRegressor):
+    """A regressor that keeps the weights it is given."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.weights_ = sample_weight
+        return super().fit(X, y)
+
+
+def test_new_rows_have_the_weight_of_their_anchor():
+    weights = 1.0 + np.arange(64)
+    model = ExpandedRegressor(Weighed(), sampler()).fit(X, y, sample_weight=weights)
+    given = model.estimator_.weights_
+    np.testing.assert_array_equal(given[:64], weights)
+    np.testing.assert_array_equal(given[64:], weights[model.sampler_.parents_["anchor"]])
+    assert ExpandedRegressor(Weighed(), sampler()).fit(X, y).estimator_.weights_ is None
+
+
+def test_weights_that_nobody_takes():
+    with pytest.raises(TypeError, match=r"KNeighborsRegressor.* accepts no sample_weight; leave it out"):
+        ExpandedRegressor(KNeighborsRegressor(), sampler()).fit(X, y, sample_weight=np.ones(64))
+    smote = SMOTE(sampling_strategy={0: 50}, random_state=0)
+    with pytest.raises(TypeError, match=r"SMOTE does not say .* leave sample_weight out"):
+        ExpandedRegressor(Ridge(), smote).fit(X, y, sample_weight=np.ones(64))
+    with pytest.raises(ValueError, match=r"one weight per row, so shape \(64,\), got \(63,\)"):
+        ExpandedRegressor(Ridge(), sampler()).fit(X, y, sample_weight=np.ones(63))
+
+
+def test_defaults_are_nearest_neighbours_on_encoded_columns_and_the_synthesizer():
     model = ExpandedRegressor().fit(X, y)
-    assert isinstance(model.estimator_, KNeighborsRegressor)
+    assert isinstance(model.estimator_[-1], KNeighborsRegressor)
     assert model.sampler_.law == {"local": 1, "global": 1}
-    assert model.get_params(deep=False) == {"estimator": None, "sampler": None, "n_bins": 8}
+    assert model.get_params(deep=False) == {"estimator": None, "sampler": None, "n_bins": 8, "target_law": "auto"}
     assert model.n_features_in_ == 6
 
 
 def test_it_is_the_regressor_on_the_expanded_rows():
-    model = ExpandedRegressor(Ridge(), sampler()).fit(X, y)
+    model = ExpandedRegressor(Ridge(), sampler(), target_law="recombined").fit(X, y)
     expected = Ridge().fit(*trained_on(X, y))
     np.testing.assert_array_equal(model.predict(X), expected.predict(X))
     assert model.score(X, y) == expected.score(X, y)
@@ -201,7 +376,9 @@ def test_bad_targets(target, message):
         ExpandedRegressor(Ridge(), sampler()).fit(X, target)
 
 
-@pytest.mark.parametrize("bad", [{"estimator": StandardScaler()}, {"sampler": StandardScaler()}, {"n_bins": 1}])
+@pytest.mark.parametrize(
+    "bad", [{"estimator": StandardScaler()}, {"sampler": StandardScaler()}, {"n_bins": 1}, {"target_law": "linear"}]
+)
 def test_parameters_are_checked(bad):
     with pytest.raises(ValueError, match="ExpandedRegressor must be"):
         ExpandedRegressor(**bad).fit(X, y)

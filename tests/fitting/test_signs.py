@@ -17,16 +17,12 @@ from skexpand import (
 )
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.fitting import signs
-from skexpand.fitting.signs import (
-    MAX_RECONSTRUCTION_ERROR,
-    MAX_SHIFT,
-    MIN_DIVERSITY,
-    distribution_shift,
-    diversity,
-)
+from skexpand.fitting.signs import SIGNS, distribution_shift, diversity
 from tests.tables import blobs
 
-SIGNS = [PoorReconstructionWarning, LowDiversityWarning, DistributionShiftWarning]
+LIMITS = {sign.name: sign.limit for sign in SIGNS}
+MAX_RECONSTRUCTION_ERROR, MAX_SHIFT = LIMITS["reconstruction_error"], LIMITS["distribution_shift"]
+MIN_DIVERSITY = LIMITS["diversity"]
 
 
 def warnings_of(X, y, **parameters):
@@ -85,7 +81,7 @@ def test_repeated_rows_are_a_sign_of_their_own():
 
 
 def test_each_warning_can_be_filtered_by_itself(rng):
-    for category in SIGNS:
+    for category in [sign.warning for sign in SIGNS]:
         assert issubclass(category, ExpansionWarning)
         assert issubclass(category, UserWarning)
     with warnings.catch_warnings():

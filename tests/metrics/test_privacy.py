@@ -12,6 +12,7 @@ from skexpand.metrics import (
     membership_inference,
     nearest_neighbour_distance_ratio,
 )
+from tests.tables import signatures
 
 
 class Repeat(BaseEstimator):
@@ -68,7 +69,7 @@ def test_the_synthesizer_leaks_less_than_copies(cloud, rng, seed):
 
 @pytest.mark.parametrize("n_splits", [0, -1, 2.5])
 def test_at_least_one_split(cloud, n_splits):
-    with pytest.raises(ValueError, match=f"n_splits must be a whole number, 1 or more, got {n_splits}"):
+    with pytest.raises(ValueError, match=f"n_splits must be an integer of at least 1, got {n_splits}"):
         membership_inference(RandomOverSampler(), cloud(20), np.arange(20) % 2, n_splits=n_splits)
 
 
@@ -76,3 +77,24 @@ def test_without_new_rows_there_is_nothing_to_attack(cloud):
     assert np.isnan(membership_inference(Nothing(), cloud(40), np.arange(40) % 2).value)
     with pytest.raises(ValueError, match="RandomUnderSampler returned 10 rows of 20"):
         membership_inference(RandomUnderSampler(random_state=0), cloud(40), np.repeat([0, 1], [10, 30]))
+
+
+def test_halves_keep_groups_together(rng, seed):
+    """Twins of members are then members, and found; apart, every other row looks like one."""
+    X, y, groups = signatures(rng, 40)
+
+    class Grouped(Repeat):
+        def fit_resample(self, X, y, groups=None):
+            assert groups is None or set(np.unique(groups, return_counts=True)[1]) == {4}
+            return super().fit_resample(X, y)
+
+    assert membership_inference(Grouped(0.02), X, y, groups=groups, random_state=seed).value > 0.9
+    assert membership_inference(Grouped(0.02), X, y, random_state=seed).value < 0.8
+    with pytest.raises(TypeError, match="Repeat takes no groups"):
+        membership_inference(Repeat(), X, y, groups=groups)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_class_in_one_half_alone_cannot_be_attacked(rng):
+    X, y = rng.standard_normal((32, 3)), np.repeat(["a", "b"], [31, 1])
+    assert np.isnan(membership_inference(ExpansiveSynthesizer(law="local"), X, y, random_state=0)).all()

@@ -15,6 +15,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from skexpand import ExpansiveSynthesizer
 from skexpand.comparison.interval import corrected_interval
 from skexpand.metrics import utility_score
+from tests.tables import signatures
 
 X, y = load_wine(return_X_y=True)
 
@@ -65,6 +66,17 @@ def test_scoring_and_folds_can_be_named(seed):
     utility = utility_score(Nothing(), GaussianNB(), X, y, cv=3, scoring="neg_log_loss", random_state=seed)
     assert len(utility.real) == 6
     assert (utility.real < 0).all()
+
+
+def test_groups_stay_together_and_text_has_a_positive_class(rng):
+    X, y, groups = signatures(rng, 16)
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    parameters = {"cv": 3, "scoring": "f1", "random_state": 0}
+    learner, texts = KNeighborsClassifier(1), np.array(["ill", "well"])[y]
+    assert utility_score(sampler, learner, X, texts, **parameters).real.mean() > 0.95
+    assert utility_score(sampler, learner, X, texts, groups=groups, **parameters).real.mean() < 0.85
+    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+        utility_score(SMOTE(), learner, X, texts, groups=groups)
 
 
 def test_a_class_of_one_row_is_trained_on(seed):

@@ -7,7 +7,7 @@ from torch import nn
 from torch.autograd import gradcheck
 from torch.func import functional_call
 
-from skexpand.network.attention import HEAD_DIM, MAX_TOKENS, Perceptron, TokenAttention, zero_gate
+from skexpand.network.attention import HEAD_DIM, MAX_TOKENS, TokenAttention, zero_gate
 
 
 def make(seed, in_features, out_features=3, n_heads=2):
@@ -99,13 +99,6 @@ def test_gradient(rng, seed, in_features):
         return functional_call(branch, dict(zip(names, parameters, strict=True)), (x.detach(),))
 
     assert gradcheck(of_parameters, tuple(v.detach().requires_grad_() for v in values), fast_mode=True)
-
-
-def test_perceptron(rng, seed):
-    branch = Perceptron(6, 3).double()
-    x = normal(rng, 4, 6).requires_grad_()
-    assert branch(x).shape == (4, 3)
-    assert gradcheck(branch, (x,))
 
 
 def test_the_gate_starts_closed_and_can_be_learned():

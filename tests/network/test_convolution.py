@@ -41,7 +41,7 @@ def normal(rng, *shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("n_heads", [0, 1, 3])
+@pytest.mark.parametrize("n_heads", [1, 3])
 def test_every_pixel_counts_both_ways(rng, seed, shape, n_heads):
     encoder = seeded(seed, lambda: ConvolutionalEncoder(shape, 5, n_heads))
     x = normal(rng, 2, np.prod(shape)).requires_grad_()
@@ -74,16 +74,18 @@ def test_attention_knows_no_order_of_patches(rng, seed, n_heads):
     )
 
 
-@pytest.mark.parametrize(("n_heads", "far"), [(0, False), (2, True)])
-def test_only_attention_joins_distant_patches(rng, seed, n_heads, far):
-    encoder = seeded(seed, lambda: ConvolutionalEncoder((1, 32, 32), 64, n_heads))
+@pytest.mark.parametrize("attends", [True, False])
+def test_only_attention_joins_distant_patches(rng, seed, attends):
+    encoder = seeded(seed, lambda: ConvolutionalEncoder((1, 32, 32), 64, 2))
+    if not attends:
+        encoder.attention = torch.nn.Identity()
     encoder.readout = torch.nn.Identity()  # 8 by 8 patches of 32 numbers
     x = normal(rng, 1, 1024)
     other = x.clone()
     other[0, 0] += 5.0  # the first pixel
     change = (encoder(other) - encoder(x)).detach().view(64, 32).abs().amax(dim=1)
     assert change[0] > 0
-    assert bool(change[-1] > 0) is far
+    assert bool(change[-1] > 0) is attends
 
 
 def test_images_do_not_look_at_each_other(rng, seed):

@@ -1,13 +1,20 @@
 """The page: self-contained, escaped, small, and rendered by a real browser without a complaint."""
 
+import json
 import re
 import shutil
 import subprocess
 from html import unescape
 from html.parser import HTMLParser
+from importlib.resources import files
+from itertools import product
 
+import numpy as np
 import pytest
 
+from skexpand.report.findings import Findings
+from skexpand.report.page import render
+from skexpand.report.pictures import draw_gallery
 from tests.report.conftest import NASTY
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -66,9 +73,52 @@ def test_names_and_categories_are_text(page):
     assert "$\\frac{1}{0}$ 年齢" in page
 
 
+def test_every_picture_and_every_column_of_a_table_has_words(page):
+    tags = Tags()
+    tags.feed(page)
+    words = [value for name, value in tags.attributes if name in ("alt", "aria-label")]
+    assert len(words) == page.count("<img") + page.count('role="img"') >= 8
+    assert all(len(text) > 10 for text in words)
+    assert page.count('<th scope="col">') == page.count("<th scope") - page.count('<th scope="row">') >= 10
+    assert not re.search(r"<th>|<th[^>]*></th>", page)
+    assert '<html lang="en">' in page
+
+
+def luminance(color):
+    """Return the relative luminance of a colour such as #1d242b or #fff (WCAG 2.2)."""
+    digits = color.lstrip("#")
+    parts = [int(part * (6 // len(digits)), 16) / 255 for part in re.findall("." * (len(digits) // 3), digits)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_in_both_schemes(page, scheme):
+    """A contrast of 4.5, as level AA of the guidelines for accessible pages wants."""
+    light, dark = re.findall(r":root \{(.*?)\}", page, re.DOTALL)
+    colors = dict(re.findall(r"--(\w+): (#\w+)", light if scheme == "light" else light + dark))
+    for ink, paper in [*product(["ink", "soft", "good", "bad"], ["paper"]), ("ink", "subject")]:
+        one, other = sorted(luminance(colors[name]) for name in (ink, paper))
+        assert (other + 0.05) / (one + 0.05) >= 4.5, (ink, paper)
+    for header in ("yes", "no"):  # white text
+        assert 1.05 / (luminance(colors[header]) + 0.05) >= 4.5
+
+
+def test_no_template_marks_a_text_as_safe():
+    templates = list(files("skexpand.report").joinpath("templates").iterdir())
+    assert {template.name for template in templates} >= {"page.html", "frame.html", "page.css"}
+    assert not any(re.search(r"\bsafe\b|autoescape", template.read_text(encoding="utf-8")) for template in templates)
+
+
+def test_the_page_is_made_of_the_findings_alone(report, page):
+    found = Findings(report.verdict_, report.comparison_, report.specimen_, report.readings_, report.settings_)
+    assert render(found, draw_gallery(found.comparison, found.specimen, np.random.default_rng(0))) == page
+    assert found.figures() == json.loads(report.to_json())
+
+
 def test_the_verdict_comes_first(page, report):
     body = page[page.index("<body>") :]
-    assert body.index(report.verdict_.headline) < body.index("Against the alternatives")
+    assert body.index(report.verdict_.headline) < body.index("Comparison with the alternatives")
 
 
 def test_the_page_is_small(page):

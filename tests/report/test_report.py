@@ -1,14 +1,18 @@
 """The report's figures: the same as by hand, the verdict that follows from them, JSON that holds them."""
 
 import json
+import re
 import subprocess
 import sys
+from html import unescape
+from importlib.util import find_spec
 from time import process_time
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from imblearn.over_sampling import SMOTE
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.datasets import make_classification
@@ -16,6 +20,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.metrics import brier_score_loss, log_loss
+from sklearn.model_selection import StratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -26,8 +31,10 @@ from skexpand.comparison.learner import TableEncoder
 from skexpand.metrics import utility_score
 from skexpand.report.comparison import Comparison, Result
 from skexpand.report.contenders import Contender
+from skexpand.report.findings import counted_folds
 from skexpand.report.trial import SHARES, calibration
 from skexpand.report.verdict import Verdict
+from tests.tables import signatures
 
 
 class Known(BaseEstimator):
@@ -76,7 +83,7 @@ def made_comparison(gain, others=(), losses=(0.3, 0.3)):
         (made_comparison((0.03, 0.01, 0.05)), "Expand ×5: +3.0 points", ""),
         (made_comparison((0.03, 0.01, 0.05), [(0.04, -0.1, 0.2)]), "Expand ×5", "simpler remedy does as well"),
         (made_comparison((0.03, 0.01, 0.05), [(0.02, 0.01, 0.2)]), "Expand ×5", ""),
-        (made_comparison((0.0, -0.01, 0.01), [(0.04, 0.01, 0.2)]), "no gain shown", "Something else helps. Class"),
+        (made_comparison((0.0, -0.01, 0.01), [(0.04, 0.01, 0.2)]), "no gain shown", "Another remedy helps. Class"),
         (made_comparison((0.1, -0.01, 0.21)), "no gain shown", "not ruled out: the interval reaches +21.0"),
         (made_comparison((-0.1, -0.2, -0.01)), "it harms", ""),
         (made_comparison((0.03, 0.01, 0.05), losses=(0.3, 0.5)), "Expand", "Probabilities get worse"),
@@ -161,6 +168,7 @@ def test_json_holds_every_figure(report, tmp_path):
     ]
     assert content["verdict"]["expand"] is report.verdict_.expand
     assert content["settings"]["n_rows"] == 70
+    assert "n_groups" not in content["settings"]
 
 
 def test_same_seed_same_report(quick, numbers):
@@ -185,6 +193,72 @@ def test_any_number_of_processes_gives_the_same_report(quick):
         assert (one.gain, one.failure) == (other.gain, other.failure)
 
 
+@pytest.mark.parametrize("container", [pd.DataFrame, pl.DataFrame, np.ndarray.tolist, sparse.csr_array])
+def test_folds_keep_groups_together(quick, rng, container):
+    """Twins on both sides of a cut would let the nearest neighbour score 1; apart, chance is all there is."""
+    X, y, groups = signatures(rng, 16)
+    y = np.array(["ill", "well"])[y]
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    learner = make_pipeline(TableEncoder(), KNeighborsClassifier(1))
+    known = pd.Series([f"patient {group}" for group in groups], index=np.arange(len(groups))[::-1])
+    report = quick(sampler, container(X), y.tolist(), groups=known, estimator=learner, scoring="f1")
+    assert min(report.comparison_.real.scores) < 0.9
+    assert report.settings_["n_groups"] == 16
+    assert report.settings_["scoring"] == "f1 of class 'well'"
+    assert "16" in re.search("<dt>groups</dt><dd>(.*?)</dd>", report.to_html())[1]
+
+
+def test_the_sampler_is_given_the_groups(quick, rng):
+    X, y, groups = signatures(rng, 12)
+
+    class Seen(BaseEstimator):
+        def fit_resample(self, X, y, groups=None):
+            assert len(groups) == len(X)
+            assert all(np.ptp(X[groups == group], axis=0).max() < 0.2 for group in groups)
+            return np.concatenate([X, X]), np.concatenate([y, y])
+
+    assert quick(Seen(), X, y, groups=groups).settings_["n_groups"] == 12
+    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+        quick(SMOTE(), X, y, groups=groups)
+    with pytest.raises(ValueError, match=r"groups must have one entry per row.*\(47,\)"):
+        quick(Seen(), X, y, groups=groups[1:])
+    with pytest.raises(ValueError, match=r"in 1 group\(s\) cannot be compared.*two groups"):
+        quick(Seen(), X, y, groups=np.zeros(48))
+
+
+def test_the_positive_class_is_named(quick, wards):
+    X, y = wards
+    report = quick(None, X[["ward"]], y, estimator=make_pipeline(TableEncoder(), GaussianNB()), scoring="recall")
+    assert "points of recall of class 'ill & <b>'" in report.verdict_.reason
+    assert "judged by recall of class 'ill & <b>' on rows" in unescape(report.to_html())
+    assert json.loads(report.to_json())["settings"]["scoring"] == "recall of class 'ill & <b>'"
+
+
+def test_a_metric_that_is_never_defined_is_refused(quick, rng):
+    with pytest.raises(ValueError, match="f1 of class 'b' is defined on none of the 6 folds"):
+        quick(Known(), rng.standard_normal((31, 2)), np.repeat(["a", "b"], [30, 1]), scoring="f1")
+
+
+def test_a_class_with_one_row_can_be_reported(quick, rng):
+    """One of the halves of the attack lacks it, which is no reason to fail."""
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    report = quick(sampler, rng.standard_normal((32, 3)), np.repeat(["a", "b"], [31, 1]))
+    assert np.isnan(report.readings_[-1].figure.value)
+
+
+def test_fewer_folds_than_stated_are_said(quick, rng):
+    X, y = rng.standard_normal((12, 2)), np.repeat([0, 1], [9, 3])
+    sampler = ExpansiveSynthesizer(law="local", expansion_ratio=2, random_state=0)
+    few, all_of_them = (quick(sampler, X, y, cv=cv) for cv in (20, 2))
+    assert counted_folds(few.settings_) == "18 of 40 folds, as the classes allow no more"
+    assert "Trained on the same 18 of 40 folds, as the classes allow no more, and judged" in few.to_html()
+    assert (few.settings_["n_folds"], few.settings_["n_folds_stated"]) == (18, 40)
+    assert counted_folds(all_of_them.settings_) == "4 folds"
+    assert "Trained on the same 4 folds and judged" in all_of_them.to_html()
+    given = quick(sampler, X, y, cv=StratifiedKFold(3))
+    assert counted_folds(given.settings_) == "3 folds"
+
+
 def test_before_compute():
     report = ExpansionReport(None, np.eye(4), [0, 1, 0, 1])
     assert repr(report) == "ExpansionReport(not computed yet)"
@@ -207,12 +281,18 @@ def test_wrong_parameters_are_refused_before_any_work():
         ExpansionReport(None, X, y, estimator=Ridge(), verbose=False).compute()
 
 
-def test_matplotlib_is_not_imported_and_its_extra_is_named(report, monkeypatch):
+def test_matplotlib_is_not_imported():
     code = "import sys, skexpand; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-    monkeypatch.setattr("skexpand.report.pictures.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"skexpand\[report\]"):
-        report.to_html()
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
+def test_the_extra_is_named_where_a_package_is_missing(report, monkeypatch, missing):
+    monkeypatch.setattr("skexpand.report.extra.find_spec", lambda name: None if name == missing else find_spec(name))
+    for ask in (report.to_html, report._repr_html_):
+        with pytest.raises(ImportError, match=rf"needs {missing}: pip install 'skexpand\[report\]'"):
+            ask()
+    assert json.loads(report.to_json()), "figures need neither"
 
 
 def test_progress_is_shown(quick, rng, capsys):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from imblearn.over_sampling import SMOTE
 
-from skexpand.request.totals import new_rows_per_class, resolve_ratio
+from skexpand.request import totals as request
+from skexpand.request.totals import resolve_ratio
+from skexpand.target.classes import Labels
 
 NAMES = ["auto", "minority", "not minority", "not majority", "all"]
 
@@ -14,6 +16,10 @@ NAMES = ["auto", "minority", "not minority", "not majority", "all"]
 def target(counts, rng=None):
     y = np.repeat(np.arange(len(counts)), counts)
     return y if rng is None else rng.permutation(y)
+
+
+def new_rows_per_class(y, strategy, ratio):
+    return request.new_rows_per_class(Labels.of(y), strategy, ratio)
 
 
 def totals(y, strategy, ratio):
@@ -115,7 +121,7 @@ def test_a_float_needs_two_classes_and_must_not_remove_rows():
 
 @pytest.mark.parametrize("stated", [{0: 30.7, 1: 50}, {0: "many"}, {0: None}, {0: np.nan}, {0: np.inf}], ids=str)
 def test_totals_must_be_whole_numbers(stated):
-    with pytest.raises(TypeError, match="whole numbers"):
+    with pytest.raises(TypeError, match="must be integers"):
         new_rows_per_class(target([30, 12]), stated, 1)
 
 

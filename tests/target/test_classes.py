@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.filterwarnings("error")
         (np.array([0, 1], object), r"Unknown label type.*objects \(int\).*astype\('int64'\)"),
         (np.array([True, False], object), r"objects \(bool\).*astype\('bool'\)"),
         (np.array([dt.date(2024, 1, 1)] * 2, object), r"objects \(date\).*astype\('str'\)"),
+        ([1e300, 2e300], r"Unknown label type: continuous.*such as 2e\+300"),
         ([0.5, 1.0, 2.0], r"Unknown label type: continuous.*such as 0.5.*ExpandedRegressor"),
         ([[1], [1, 2]], "one label for each row"),
         (np.array([[1, 2], [3, 4], [1, 2]]), r"shape \(3, 2\); expand for one target at a time"),
@@ -51,6 +53,70 @@ def test_new_labels_follow_in_the_container_that_came(y):
     assert list(followed) == [0, 1, 2, 1, 1]
     kept = list if isinstance(y, tuple) else np.ndarray if isinstance(y, range) else pd.Index
     assert isinstance(followed, kept if isinstance(y, tuple | range | pd.Index) else type(y))
+
+
+B = 2**60  # from here on floats part whole numbers by 256
+WIDE = 2**70
+TEXT = np.array(["a", "b"], object)
+
+
+@pytest.mark.parametrize(
+    ("y", "classes"),
+    [
+        (pd.Series([B, B + 1], dtype="Int64"), np.array([B, B + 1])),
+        (pd.array([B, B + 1], "Int64"), np.array([B, B + 1])),
+        (pd.Index([B, B + 1], dtype="Int64"), np.array([B, B + 1])),
+        (pd.Series([2**63, 2**63 + 1], dtype="UInt64"), np.array([2**63, 2**63 + 1], np.uint64)),
+        (pd.Series([False, True], dtype="boolean"), np.array([False, True])),
+        (pd.Series([1.0, 2.0], dtype="Float64"), np.array([1.0, 2.0])),
+        (pd.Series(["a", "b"], dtype="string"), TEXT),
+        (pd.Series(pd.Categorical([B, B + 1])), np.array([B, B + 1])),
+        (pd.Series(pd.Categorical(pd.array([B, B + 1], "Int64"))), np.array([B, B + 1])),
+        (pd.Series(pd.Categorical([False, True])), np.array([False, True])),
+        (pd.Series([B, B + 1], dtype=pd.ArrowDtype(pa.int64())), np.array([B, B + 1])),
+        (pd.Series([False, True], dtype=pd.ArrowDtype(pa.bool_())), np.array([False, True])),
+        (pd.Series(["a", "b"], dtype=pd.ArrowDtype(pa.dictionary(pa.int8(), pa.string()))), TEXT),
+        (pa.array([B, B + 1]), np.array([B, B + 1])),
+        (pa.chunked_array([[B], [B + 1]]), np.array([B, B + 1])),
+        (pd.DataFrame({"y": pd.array([B, B + 1], "Int64")}), np.array([B, B + 1])),
+        (pl.DataFrame({"y": [B, B + 1]}), np.array([B, B + 1])),
+        (pl.Series([B, B + 1]), np.array([B, B + 1])),
+        (pl.Series([1, 2], dtype=pl.Int8), np.array([1, 2], np.int8)),
+        (pl.Series([False, True]), np.array([False, True])),
+        (pl.Series(["a", "b"], dtype=pl.Enum(["b", "a"])), TEXT),
+        ([2**63 + 1, -1], np.array([-1, 2**63 + 1], object)),  # NumPy makes floats of these
+        ([2**63, 2**63 + 1], np.array([2**63, 2**63 + 1], np.uint64)),
+        (np.array([WIDE, WIDE + 1], object), np.array([WIDE, WIDE + 1], object)),
+        (np.array([1, 2], np.float32), np.array([1, 2], np.float32)),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:The number of unique classes")
+def test_labels_keep_value_and_type(y, classes):
+    labels = Labels.of(y)
+    assert labels.classes.dtype == classes.dtype
+    assert labels.classes.tolist() == classes.tolist()
+    np.testing.assert_array_equal(labels.classes[labels.codes], labels.values)
+    assert labels.counts.tolist() == [1, 1]
+    followed = labels.followed_by(np.array([1, 1]))
+    assert type(followed) is type(y)
+    assert str(getattr(followed, "dtype", "")) == str(getattr(y, "dtype", ""))
+    again = Labels.of(followed)
+    assert again.classes.tolist() == classes.tolist()
+    assert again.codes.tolist() == [*labels.codes.tolist(), 1, 1]
+
+
+@pytest.mark.skipif(not hasattr(np.dtypes, "StringDType"), reason="NumPy 2")
+def test_variable_width_text():
+    labels = Labels.of(np.array(["a", "b"], np.dtypes.StringDType()))
+    assert labels.classes.tolist() == ["a", "b"]
+    assert labels.classes.dtype == object, "which learners take"
+
+
+@pytest.mark.parametrize(
+    "make", [lambda y: pd.DataFrame(y).astype("Int64"), lambda y: pd.DataFrame(y == 1, dtype="boolean")]
+)
+def test_a_nullable_column_for_each_class(make):
+    assert Labels.of(make(np.eye(3)[[2, 0, 1]])).codes.tolist() == [2, 0, 1]
 
 
 @pytest.mark.parametrize(

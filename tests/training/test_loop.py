@@ -182,7 +182,7 @@ def test_the_snapshot_holds_class_means_and_the_best_linear_step(rng):
     latents, labels = trainer.network.encode(trainer.X.numpy()), trainer.labels.numpy()
     means = np.array([latents[[i for i in fitted if labels[i] == c]].mean(axis=0) for c in (0, 1)])
     np.testing.assert_allclose(snapshot.means, means, atol=1e-5)
-    sources, targets = trainer.sources.numpy(), trainer.targets.numpy()
+    sources, targets = trainer.edges.numpy()
     assert np.isin(sources, fitted).all(), "an edge starts at a held-out row"
     assert np.isin(targets, fitted).all(), "an edge leads to a held-out row"
     before, after = latents[sources] - means[labels[sources]], latents[targets] - means[labels[targets]]

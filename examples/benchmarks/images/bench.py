@@ -41,7 +41,7 @@ HEAD = """## Small images
 Test accuracy in %, mean over seeds; the smallest number of seeds in a line is stated. *Hand-made* maps are random
 turns, stretches, slants and shifts; for photographs, mirroring and shifts. `cnn_fly` changes its batches by the same
 maps on the fly. What skexpand does was chosen on other images (parts of the training files, seeds from 100 on); but
-what led to the learner that chooses `spread="auto"` and to asking reversed edges was first seen on test images: MNIST
+what led to the learner that chooses `spread="auto"` and to testing reversed edges was first seen on test images: MNIST
 with seed 3, CIFAR-10 with seed 0. The networks of the controls were trained in bfloat16, those of skexpand in single
 precision, on another machine. Seven control cells, trained again like those of skexpand, differ by 0.15 points in the
 mean, by 0.8 at most.

@@ -34,7 +34,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skexpand import ExpansionWarning, ExpansiveSynthesizer
-from skexpand.base.random import one_thread
+from skexpand.base.isolation import isolated
 from skexpand.codec.centred import CentredImages
 from skexpand.codec.columns import columns_of_numbers
 from skexpand.codec.image import ImageCodec
@@ -120,7 +120,7 @@ def trained(codec: CentredImages, X: Rows, y: Rows, latent_dim: int, n_heads: in
         image_shape=SHAPE, transition="latent", latent_dim=latent_dim, max_epochs=0 if n_heads is None else 100
     )
     plan = replace(Plan.of(synthesizer), n_heads=n_heads)
-    with one_thread(), warnings.catch_warnings():
+    with isolated(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return train_core(codec, X, y, local_edges(X, y, 5), plan, np.random.default_rng(seed))
 

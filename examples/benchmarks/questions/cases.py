@@ -25,6 +25,9 @@ FOLDER = Path(__file__).parents[1] / "results" / "questions"
 COLORS = {  # ours are blue
     "skexpand": "#1f6feb",
     "skexpand, halves": "#1f6feb",
+    "auto": "#1f6feb",
+    "smooth": "#7fb2ff",
+    "recombined": "#0b3d91",
     "skexpand, clusters": "#7fb2ff",
     "noise": "#d9822b",
     "smote": "#2e9e6b",

@@ -91,7 +91,7 @@ QUESTIONS = {
         ("learner", "r2", "mae"),
         lambda table: regression.gains(table).rename(columns={"gain_mae": "gain"}),
         regression.NAMES,
-        "mean absolute error, in percent of that of always saying the median",
+        "mean absolute error, in percent of that of always predicting the median",
     ),
     "anomaly": Question(
         anomaly.SETS,
@@ -132,7 +132,7 @@ def page(question: Question, table: pd.DataFrame) -> str:
     gained = question.gains(table[~failed]).query("sampler != 'real'")
     facts = (
         f"{table.set.nunique()} sets, {N_TRAIN} real rows, {table.split.nunique()} draws of each, {NEW_ROWS} new rows, "
-        f"{failed.sum() or 'no'} failures; behind @ stand the seconds of CPU of a model.\n\n"
+        f"{failed.sum() or 'no'} failures; the number after @ is a model's budget in CPU seconds.\n\n"
         f"Gain over the real rows only in {question.unit}:\n"
     )
     lines = overview(gained).assign(seconds=table.groupby("sampler").seconds.median())

@@ -105,7 +105,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     columns |= {"coverage": "coverage", "seconds": "seconds"}
     lines = pd.DataFrame({shown: mean_over_sets(table, ["heads"], name)["mean"] for name, shown in columns.items()})
     difference = mean_over_sets(table, ["heads"], "difference")
-    lines.insert(1, "less that of 4", difference["mean"])
+    lines.insert(1, "difference from 4", difference["mean"])
     lines.insert(2, "s.e.", difference["error"])
     return lines
 

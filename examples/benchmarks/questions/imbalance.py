@@ -43,6 +43,7 @@ from threadpoolctl import threadpool_limits
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.request.totals import new_rows_per_class
+from skexpand.target.classes import Labels
 
 Rows = tuple[FloatArray, IntArray]
 Sampler = Callable[[FloatArray, IntArray, int], Rows] | Peer
@@ -73,7 +74,7 @@ def unchanged(X: FloatArray, y: IntArray, seed: int) -> Rows:
 
 def halfway(y: IntArray) -> dict[int, int]:
     """Return totals of the rare class at the geometric mean of both, as skexpand's strategy of this name does."""
-    return {1: int(y.sum()) + new_rows_per_class(y, "halfway", 1.0)[1]}
+    return {1: int(y.sum()) + new_rows_per_class(Labels.of(y), "halfway", 1.0)[1]}
 
 
 def neighbours(method: Callable[..., Any], parameter: str = "k_neighbors", **parameters: Any) -> Sampler:

@@ -3,8 +3,9 @@
     python -m questions.regression
 
 The sampler knows classes. So y joins the columns, the classes are bins of its ranks, and each new row brings its own y:
-:class:`skexpand.ExpandedRegressor`. Beside it, on the same splits: noise on copies, C-Mixup (pairs of rows of similar y
-are mixed) and SMOTE for regression (rows and y are interpolated between neighbours).
+:class:`skexpand.ExpandedRegressor` with ``target_law="recombined"`` (``target_law.py`` compares the other laws). Beside
+it, on the same splits: noise on copies, C-Mixup (pairs of rows of similar y are mixed) and SMOTE for regression (rows
+and y are interpolated between neighbours).
 """
 
 from __future__ import annotations
@@ -96,16 +97,20 @@ class Keeper(Ridge):
         return self
 
 
-def expanded(X: Any, y: Any, seed: int) -> Rows:
+def expanded(X: Any, y: Any, seed: int, target_law: str = "recombined") -> Rows:
     """Return the rows that :class:`skexpand.ExpandedRegressor` trains on, less the real ones."""
-    sampler = ExpansiveSynthesizer(
-        law={"local": 1, "global": 1}, expansion_ratio=1 + NEW_ROWS / len(X), random_state=seed
-    )
-    rows, targets = ExpandedRegressor(Keeper(), sampler).fit(X, y).estimator_.rows_
+    rows, targets = regressor(Keeper(), X, seed, target_law).fit(X, y).estimator_.rows_
     return rows[len(X) :], targets[len(X) :]
 
 
-SAMPLERS = {"real": no_rows, "noise": noise, "c_mixup": c_mixup, "smote": smote, "skexpand": expanded}
+def regressor(learner: Any, X: Any, seed: int, target_law: str) -> ExpandedRegressor:
+    """Return a learner that makes its own new rows."""
+    law = {"local": 1, "global": 1}
+    sampler = ExpansiveSynthesizer(law=law, expansion_ratio=1 + NEW_ROWS / len(X), random_state=seed)
+    return ExpandedRegressor(learner, sampler, target_law=target_law)
+
+
+SAMPLERS = {"real": no_rows, "noise": noise, "c_mixup": c_mixup, "smote": smote, "recombined": expanded}
 
 
 @cache
@@ -217,7 +222,7 @@ def page(table: pd.DataFrame) -> str:
     first = by(table[table.sampler == "real"], "learner", "mae").rename(index={"real": "real rows only (MAE)"})
     lines = pd.concat([first, by(gained, "learner", "gain_mae")])[[*LEARNERS, "mean"]]
     parts += [to_markdown(lines.rename(columns=NAMES).rename_axis("sampler")), "Of skexpand, by both:\n"]
-    ours = gained[gained.sampler == "skexpand"]
+    ours = gained[gained.sampler == "recombined"]
     both = mean_over_sets(ours, ["learner", "N"], "gain_mae")["mean"].unstack().loc[list(LEARNERS)]
     return "\n".join([*parts, to_markdown(both.rename(index=NAMES).rename_axis("learner"))])
 

@@ -13,6 +13,7 @@ from skexpand.cli._destination import check_destination
 from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._tables import format_of, write_table
 from skexpand.cli._task import Task, pairs, read_task
+from skexpand.cli._text import DELIMITERS, extension_of
 
 
 @click.command(name="expand")
@@ -20,8 +21,12 @@ from skexpand.cli._task import Task, pairs, read_task
 @click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="Where to write.")
 @click.option("--synthetic-only", is_flag=True, help="Write the new rows only.")
 @click.option("--flag-column", metavar="NAME", help="Add a column that is true for new rows.")
-@click.option("--law", metavar="TEXT", help="How rows arise: a name, or weights as in 'local=0.5,shrunk=0.5'.")
-@click.option("--missing", type=click.Choice(["model", "impute"]), help="What becomes of gaps.  [default: model]")
+@click.option("--law", metavar="TEXT", help="The law that makes rows: a name, or weights as in 'local=0.5,shrunk=0.5'.")
+@click.option(
+    "--missing",
+    type=click.Choice(["model", "impute"]),
+    help="Whether new rows have gaps (model) or none (impute).  [default: model]",
+)
 @writing_options
 def command(
     path: Path,
@@ -37,13 +42,15 @@ def command(
 ) -> None:
     """Expand TABLE into a larger file.
 
-    The rows of TABLE come first, unchanged, then the new ones. TABLE and FILE may be .csv, .tsv, .parquet or .feather.
+    The rows of TABLE come first, every cell as it was, then the new ones. TABLE and FILE may be .csv, .tsv, .csv.gz,
+    .tsv.gz, .parquet or .feather.
     """
-    extension = format_of(out)
+    format_of(out)
     check_destination(out, path, force)
     task = read_task(path, **stated)
     if flag_column in task.table.names:
         raise ValueError(f"--flag-column {flag_column!r} is a column of {path.name} already; take another name")
+    task.table.check_destination(out.name, extension_of(out) in DELIMITERS)
     verbose = shows_progress(quiet)
     parameters = {
         "law": pairs(law, "--law") if law and "=" in law else law,
@@ -56,7 +63,7 @@ def command(
     if synthetic_only:
         frame, n_originals = frame[n_originals:], 0
     with whole_file(out) as file:
-        write_table(file, extension, frame, task.table, n_originals, verbose)
+        write_table(file, out, frame, task.table, n_originals, verbose)
     if not quiet:
         click.echo(f"{out}: {len(frame):,} rows, {len(frame) - n_originals:,} of them new (seed {seed})")
 

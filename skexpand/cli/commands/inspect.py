@@ -1,4 +1,4 @@
-"""``skexpand inspect``: what each column is taken for and how many rows would be made, before anything is."""
+"""``skexpand inspect``: how each column is interpreted and how many rows would be made."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
+from skexpand.cli._hints import hint
 from skexpand.cli._options import table_options
 from skexpand.cli._task import Task, read_task
 
@@ -16,9 +16,9 @@ from skexpand.cli._task import Task, read_task
 @click.command(name="inspect")
 @table_options
 def command(path: Path, **stated: Any) -> None:
-    """Show what 'expand' would make of TABLE.
+    """Show what 'expand' would do with TABLE.
 
-    What each column is taken for, how many rows each class has and would get. Nothing is trained or written.
+    Show how each column is interpreted, and how many rows each class has and would get. Nothing is trained or written.
     """
     task = read_task(path, **stated)
     n_rows, n_columns = task.table.frame.shape
@@ -27,33 +27,35 @@ def command(path: Path, **stated: Any) -> None:
 
 
 def _columns(task: Task) -> list[list[str]]:
-    """Say what each column is taken for."""
+    """Describe how each column is interpreted."""
     from skexpand.codec import infer_columns
 
     stated = {name: task.parameters[name] for name in ("categorical_features", "bounds") if name in task.parameters}
     lines = []
     for column in infer_columns(task.features, **stated):
         said = column.describe().removeprefix(f"{column.name}: ")
-        differs = column.kind == "categorical" and len(column.categories or ()) == len(task.labels) - column.n_missing
-        lines.append([str(column.name), said + (f"; every value differs: --drop {column.name}?" if differs else "")])
+        more = hint(task.table, column.name, column.kind)
+        lines.append([column.name or "''", "; ".join(filter(None, (said, more)))])
     return lines
 
 
 def _classes(task: Task) -> list[list[str]]:
-    """Say how many rows each class has, and how many are made of it."""
+    """List the number of rows of each class, real and new."""
     from skexpand.request.totals import new_rows_per_class
+    from skexpand.target.classes import Labels
 
     stated = [task.parameters.get(name, "auto") for name in ("sampling_strategy", "expansion_ratio")]
-    labels = np.asarray(task.labels)
+    labels = Labels.of(task.labels)
     new = new_rows_per_class(labels, *stated)
-    counts = zip(new, np.unique(labels, return_counts=True)[1].tolist(), strict=True)
+    counts = zip(new, labels.counts.tolist(), strict=True)
     lines = [(str(label), count, new[label], count + new[label]) for label, count in counts]
-    lines.append(("all", len(labels), sum(new.values()), len(labels) + sum(new.values())))
+    n_rows, n_new = len(labels.codes), sum(new.values())
+    lines.append(("all", n_rows, n_new, n_rows + n_new))
     return [["class", "rows", "new", "total"], *([name, *(f"{n:,}" for n in numbers)] for name, *numbers in lines)]
 
 
 def _aligned(lines: Sequence[Sequence[str]], numbers: bool = False) -> str:
-    """Set lines of cells in columns, numbers to the right."""
+    """Align lines of cells in columns, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(

@@ -1,4 +1,4 @@
-"""``skexpand report``: is it worth it, for this table? One HTML page that answers."""
+"""``skexpand report``: an HTML page that reports whether expanding this table is worth it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from skexpand.base.files import whole_file
 from skexpand.cli._destination import check_destination
 from skexpand.cli._options import shows_progress, table_options, writing_options
-from skexpand.cli._task import read_task
+from skexpand.cli._task import Task, read_task
 
 LEARNERS = ("logistic", "forest", "neighbours")
 
@@ -19,10 +19,14 @@ LEARNERS = ("logistic", "forest", "neighbours")
 @table_options
 @click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The page, .html.")
 @click.option("--json", "figures", metavar="FILE", type=click.Path(path_type=Path), help="Its figures as well, .json.")
-@click.option("--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Who is to gain.")
+@click.option(
+    "--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Learner to evaluate."
+)
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
 @click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
-@click.option("-j", "--jobs", type=int, default=-1, help="Processes; any number, same figures.  [default: all cores]")
+@click.option(
+    "-j", "--jobs", type=int, default=-1, help="Number of processes; does not change the figures.  [default: all cores]"
+)
 @writing_options
 def command(
     path: Path,
@@ -37,35 +41,35 @@ def command(
     quiet: bool,
     **stated: Any,
 ) -> None:
-    """Say whether it is worth to expand TABLE.
+    """Report whether expanding TABLE is worth it.
 
-    Compares the rows as they are, class weights, random oversampling, SMOTE and skexpand on the same folds, and writes
-    one self-contained page with the verdict first.
+    Compare no expansion, class weights, random oversampling, SMOTE and skexpand on the same folds, and write a
+    self-contained page that starts with the verdict.
     """
     for destination in filter(None, (out, figures)):
         check_destination(destination, path, force)
     _check_request(out, figures, scoring, jobs)
-    from skexpand import ExpansionReport, ExpansiveSynthesizer
+    from skexpand.report.findings import counted_folds
 
-    task = read_task(path, **stated)
-    report = ExpansionReport(
-        ExpansiveSynthesizer(**task.parameters, random_state=seed),
-        task.features,
-        task.labels.to_numpy(),
-        estimator=make_learner(learner, seed),
-        cv=folds,
-        scoring=scoring,
-        n_jobs=jobs,
-        random_state=seed,
-        verbose=shows_progress(quiet),
-    ).compute()
+    compared = {"cv": folds, "scoring": scoring, "n_jobs": jobs, "verbose": shows_progress(quiet)}
+    report = make_report(read_task(path, **stated), make_learner(learner, seed), seed, compared)
     _write(out, report.to_html())
     if figures:
         _write(figures, report.to_json())
     if not quiet:
         click.echo(
-            f"{report.verdict_.headline} ({report.verdict_.reason.rstrip('.')})\n{out}: the report (seed {seed})"
+            f"{report.verdict_.headline} ({report.verdict_.reason.rstrip('.')})\n"
+            f"{out}: the report on {counted_folds(report.settings_)} (seed {seed})"
         )
+
+
+def make_report(task: Task, estimator: Any, seed: int, compared: dict[str, Any]) -> Any:
+    """Return the computed report of a table."""
+    from skexpand import ExpansionReport, ExpansiveSynthesizer
+
+    sampler = ExpansiveSynthesizer(**task.parameters, random_state=seed)
+    parameters = {"estimator": estimator, "random_state": seed} | compared
+    return ExpansionReport(sampler, task.features, task.labels, **parameters).compute()
 
 
 def _write(path: Path, text: str) -> None:
@@ -74,22 +78,22 @@ def _write(path: Path, text: str) -> None:
 
 
 def _check_request(out: Path, figures: Path | None, scoring: str | None, jobs: int) -> None:
-    """Refuse before any work what could not be finished."""
+    """Raise errors that can be detected before any work."""
     from sklearn.metrics import get_scorer_names
 
-    from skexpand.report.pictures import require_matplotlib
+    from skexpand.report.extra import require_extra
 
     try:
-        require_matplotlib()
+        require_extra()
     except ImportError as error:
         raise ValueError(str(error)) from error
     for option, destination, extension in (("--out", out, ".html"), ("--json", figures, ".json")):
         if destination is not None and destination.suffix.lower() != extension:
             raise ValueError(f"{option} {destination.name!r} must end in {extension}")
     if jobs == 0:
-        raise ValueError("--jobs 0 would do nothing; name a number of processes, or -1 for as many as there are cores")
+        raise ValueError("--jobs 0 would do nothing; give a number of processes, or -1 for one per core")
     if scoring is not None and scoring not in get_scorer_names():
-        raise ValueError(f"--scoring {scoring!r} is no metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
+        raise ValueError(f"--scoring {scoring!r} is not a metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
 
 
 def make_learner(name: str, seed: int) -> Any:

@@ -1,12 +1,18 @@
 """``skexpand expand``: what is written, with which options, and what is refused."""
 
 import csv
+import datetime
+import gzip
 import os
+import re
 from collections import Counter
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import feather, parquet
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.cli.commands import expand
@@ -153,6 +159,101 @@ def test_formats(skexpand, patients, extension):
     assert [row["id"] for row in rows[:40]] == [f"{i:03}" for i in range(40)]
 
 
+@pytest.mark.parametrize(("source", "extension"), [("parquet", "csv"), ("feather", "csv.gz"), ("parquet", "feather")])
+def test_every_cell_of_a_binary_file(skexpand, tmp_path, source, extension):
+    whole = [1400000000000000001 + i if i % 5 else None for i in range(20)]
+    columns = {
+        "id": pa.array(whole, pa.int64()),
+        "code": pa.array([Decimal(10**37 + i) for i in range(20)], pa.decimal128(38, 0)),
+        "day": pa.array([datetime.date(2021, 1, 1 + i) for i in range(20)]),
+        "lasts": pa.array(range(20), pa.duration("s")),
+        "label": ["a", "b"] * 10,
+    }
+    path, out = tmp_path / f"a.{source}", tmp_path / f"b.{extension}"
+    (parquet.write_table if source == "parquet" else feather.write_feather)(pa.table(columns), str(path))
+    code, _, err = skexpand("expand", path, "-t", "label", "--ratio", 2, "-o", out, "--seed", 0)
+    assert (code, err) == (0, [])
+    if extension == "feather":
+        assert feather.read_table(out)[:20].equals(pa.table(columns))
+        return
+    text = gzip.decompress(out.read_bytes()).decode() if extension.endswith(".gz") else out.read_text()
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len(rows) == 40
+    assert [row["id"] for row in rows[:20]] == ["" if number is None else str(number) for number in whole]
+    assert [row["code"] for row in rows[:20]] == [str(10**37 + i) for i in range(20)]
+    assert [row["day"] for row in rows[:20]] == [f"2021-01-{1 + i:02}" for i in range(20)]
+    assert [row["lasts"] for row in rows[:20]] == [f"0 days 00:00:{i:02}" for i in range(20)]
+    assert all(row["id"].isdigit() or not row["id"] for row in rows)
+    assert {row["code"] for row in rows} == {str(10**37 + i) for i in range(20)}
+
+
+def test_a_european_file(skexpand, tmp_path):
+    path, out = tmp_path / "a.csv", tmp_path / "b.csv"
+    rows = [
+        f"{1 + i}.{100 + i};{i},5;{1 + i:02}.02.2021;{'?' if i == 3 else 2 * i};{i} %;{'ab'[i % 2]}" for i in range(20)
+    ]
+    path.write_text("sep=;\n" + "\n".join(["people;area;day;dose;share;label", *rows]) + "\n")
+    options = ["--ratio", 3, "--seed", 0, "--bounds", "people=1.000:30.000", "--bounds", "day=01.02.2021:28.02.2021"]
+    assert skexpand("expand", path, "-t", "label", "-o", out, *options)[0] == 0
+    header, *found = out.read_text().splitlines()
+    assert [header, *found[:20]] == path.read_text().splitlines()[1:]
+    shape = r"\d{1,2}\.\d{3};-?\d+,\d;\d\d\.02\.2021;(\?|-?\d+);-?\d+ %;[ab]"
+    assert all(re.fullmatch(shape, line) for line in found)
+
+
+@pytest.mark.parametrize(
+    ("column", "extension", "said"),
+    [
+        (pa.array([b"a", b"b"] * 5), "csv", "column 'x' of a.parquet holds bytes, which b.csv cannot hold as text"),
+        (pa.array(["", None] * 5), "tsv", "column 'x' of a.parquet has both gaps and empty text, which b.tsv cannot"),
+        (pa.array([[1], [2]] * 5), "parquet", "column 'x' of a.parquet holds lists (list<element: int64>), and a cell"),
+        (pa.array([[("a", 1)]] * 10, pa.map_(pa.string(), pa.int64())), "csv", "column 'x' of a.parquet holds maps"),
+    ],
+    ids=["bytes", "empty text", "lists", "maps"],
+)
+def test_what_would_not_survive(refused, skexpand, tmp_path, column, extension, said):
+    path, out = tmp_path / "a.parquet", tmp_path / f"b.{extension}"
+    parquet.write_table(pa.table({"x": column, "y": range(10), "label": ["a", "b"] * 5}), path)
+    assert said in refused("expand", path, "-t", "label", "-o", out)
+    assert not out.exists()
+    assert skexpand("expand", path, "-t", "label", "-o", out, "--drop", "x", "--ratio", 2)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (pa.array([b"a", b"b"] * 5), "the target 'label' has the type object, which names no classes; cast it first"),
+        (pa.array([0, 1] * 5, pa.timestamp("s", "UTC")), "which names no classes; cast it first"),
+        (pa.array([0.5, 1.5] * 5), "the target 'label' is a measurement, not a class"),
+        (pa.array([Decimal("0.5"), Decimal("1.5")] * 5), "the target 'label' is a measurement, not a class"),
+    ],
+    ids=["bytes", "moments", "floats", "exact numbers"],
+)
+def test_targets_that_are_none(refused, tmp_path, labels, said):
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"x": range(10), "label": labels}), path)
+    assert said in refused("expand", path, "-t", "label", "-o", tmp_path / "b.parquet")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pa.array([2**60, 2**60 + 1] * 5),
+        pa.array([Decimal(10**37), Decimal(10**37 + 1)] * 5, pa.decimal128(38, 0)),
+        pa.array([datetime.date(2021, 1, 1), datetime.date(2021, 1, 2)] * 5),
+        pa.array([True, False] * 5),
+        pa.array(["", "x"] * 5).dictionary_encode(),
+    ],
+    ids=["large", "exact", "dates", "truth", "levels"],
+)
+def test_targets_of_binary_files(skexpand, tmp_path, labels):
+    path, out = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    parquet.write_table(pa.table({"x": [float(i) for i in range(10)], "label": labels}), path)
+    assert skexpand("expand", path, "-t", "label", "-o", out, "--ratio", 2)[0] == 0
+    assert parquet.read_table(out)["label"][:10].to_pylist() == labels.to_pylist()
+    assert Counter(parquet.read_table(out)["label"].to_pylist()) == dict.fromkeys(labels.to_pylist(), 10)
+
+
 def test_quiet(skexpand, flowers, big):
     assert skexpand("expand", flowers, "-t", "name", "-o", big, "--ratio", 2, "--quiet") == (0, "", [])
 
@@ -196,7 +297,7 @@ def test_nothing_is_left_when_writing_fails(skexpand, flowers, big, monkeypatch,
         (["-t", "name", "--categorical", "petal"], "no column is named 'petal'; did you mean 'petals'?"),
         (["-t", "name", "--flag-column", "width"], "--flag-column 'width' is a column of flowers.csv already"),
         (["-t", "name", "--ratio", "0.5"], "Invalid value for '--ratio'"),
-        (["-t", "name", "--strategy", "most"], "--strategy 'most' is none of auto, minority"),
+        (["-t", "name", "--strategy", "most"], "--strategy 'most' is not one of auto, minority"),
         (["-t", "name", "--strategy", "rose=many"], "--strategy 'rose=many' is not understood at 'rose=many'"),
         (["-t", "name", "--strategy", "lily=40"], "lily"),
         (["-t", "name", "--strategy", "rose=40.5"], "asks for 40.5 rows"),
@@ -204,7 +305,7 @@ def test_nothing_is_left_when_writing_fails(skexpand, flowers, big, monkeypatch,
         (["-t", "name", "--law", "lokal"], "law"),
         (["-t", "name", "--law", "local=x"], "--law 'local=x' is not understood"),
         (["-t", "name", "--bounds", "width"], "--bounds 'width' is not understood; write NAME=LOW:HIGH"),
-        (["-t", "name", "--bounds", "width=a:"], "'a' is no value of this column"),
+        (["-t", "name", "--bounds", "width=a:"], "'a' is not a value of this column"),
         (["-t", "name", "--bounds", "wide=1:2"], "no column is named 'wide'; did you mean 'width'?"),
         (["-t", "name", "--delimiter", ";"], "no column is named 'name'"),
         (["-t", "name", "--delimiter", "--"], "delimiter"),
@@ -221,7 +322,7 @@ def test_options_that_do_not_fit(refused, flowers, big, options, said):
 def test_files_that_do_not_fit(refused, flowers, big):
     assert "does not exist" in refused("expand", big, "-t", "name", "-o", flowers)
     assert "is the table itself" in refused("expand", flowers, "-t", "name", "-o", flowers, "--force")
-    assert "tells no format" in refused("expand", flowers, "-t", "name", "-o", big.with_suffix(".xlsx"))
+    assert "has no known format" in refused("expand", flowers, "-t", "name", "-o", big.with_suffix(".xlsx"))
     assert "does not exist; make it first" in refused("expand", flowers, "-t", "name", "-o", big.parent / "x" / "y.csv")
 
 

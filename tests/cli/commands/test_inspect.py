@@ -32,6 +32,15 @@ def test_a_column_of_names_is_pointed_out(skexpand, flowers):
     assert "every value differs" not in skexpand("inspect", flowers, "-t", "name", "--drop", "id")[1]
 
 
+@pytest.mark.parametrize("name", ["id", ""])
+def test_row_numbers_are_pointed_out(skexpand, flowers, name):
+    lines = flowers.read_text().splitlines()
+    flowers.write_text("\n".join([f"{name},{lines[0]}", *(f"{i},{line}" for i, line in enumerate(lines[1:]))]))
+    stated = name or "''"
+    assert f"every value differs, as row numbers do: --drop {stated}?" in skexpand("inspect", flowers, "-t", "name")[1]
+    assert "every value differs" not in skexpand("inspect", flowers, "-t", "name", "--drop", name)[1]
+
+
 @pytest.mark.parametrize("strategy", ["auto", "stratified", "rose=200,tulip=20"])
 def test_what_it_says_is_what_expand_does(skexpand, flowers, strategy):
     big = flowers.with_name("big.csv")
@@ -50,9 +59,9 @@ def test_it_refuses_what_expand_refuses(refused, flowers):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--ratio", "nan"], "--ratio nan is no factor"),
-        (["--ratio", "inf"], "--ratio inf is no factor"),
-        (["--strategy", "nan"], "--strategy 'nan' is none of auto"),
+        (["--ratio", "nan"], "--ratio nan is not a factor"),
+        (["--ratio", "inf"], "--ratio inf is not a factor"),
+        (["--strategy", "nan"], "--strategy 'nan' is not one of auto"),
         (["--strategy", "2"], "nor a share (0.5)"),
         (["--delimiter", ";;"], "--delimiter ';;' must be one character"),
     ],
@@ -72,4 +81,4 @@ def test_no_rows(refused, tmp_path, extension):
 
 def test_a_target_alone(refused, flowers):
     flowers.write_text("name\n" + "rose\ntulip\n" * 5)
-    assert "beside the target 'name' there is no column" in refused("inspect", flowers, "-t", "name")
+    assert "there is no column besides the target 'name'" in refused("inspect", flowers, "-t", "name")

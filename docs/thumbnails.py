@@ -1,0 +1,37 @@
+"""Thumbnails of the gallery: the part of a figure that can be recognized when it is small.
+
+sphinx-gallery shrinks a whole figure, titles, axes and all. Here a part of it is cut out instead.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+SIZE = (480, 336)
+PARTS = {  # example: (figure, or picture in _static; left, top, right and bottom as shares of its size)
+    "plot_quickstart": ("001", (0.555, 0.10, 0.985, 0.80)),
+    "plot_mixed_table": ("001", (0.56, 0.055, 0.985, 0.685)),
+    "plot_pipeline_gridsearch": ("001", (0.27, 0.06, 0.92, 0.90)),
+    "plot_digits": ("001", (0.0, 0.0, 0.505, 0.43)),
+    "plot_mnist_100": ("mnist_100.png", (0.0, 0.22, 0.435, 0.61)),
+}
+
+
+def cut_out(app) -> None:
+    """Replace the thumbnails that sphinx-gallery has made."""
+    docs = Path(app.srcdir)
+    images = docs / "auto_examples" / "images"
+    for example, (name, part) in PARTS.items():
+        source = docs / "_static" / name if name.endswith(".png") else images / f"sphx_glr_{example}_{name}.png"
+        picture = Image.open(source).convert("RGB")
+        box = tuple(round(share * side) for share, side in zip(part, picture.size * 2, strict=True))
+        thumbnail = ImageOps.fit(picture.crop(box), SIZE, Image.Resampling.LANCZOS)
+        thumbnail.save(images / "thumb" / f"sphx_glr_{example}_thumb.png")
+
+
+def setup(app):
+    """Cut them out once the gallery has been made."""
+    app.connect("builder-inited", cut_out, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,105 @@
+"""Turn the raw rows of protocol U into Markdown tables.
+
+    python -m unlabeled.page results/unlabeled_tables.csv
+
+writes the page beside the CSV file. Only draws that every method has finished count.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+from markdown import to_markdown
+from sets import GROUPS
+
+from .methods import METHODS
+
+CASE = ["set", "labeled", "number"]
+OURS, WITHOUT = "skexpand_unlabeled", "skexpand"
+HARMED = -0.5  # points, of the mean over labels, draws and learners
+
+
+def page(results: pd.DataFrame) -> str:
+    """Return the page of one kind of sets."""
+    results = complete(results)
+    kind = results.kind.iloc[0]
+    draws = results.groupby(["set", "labeled"]).number.nunique()
+    parts = [
+        f"## Rows without labels: {kind}\n",
+        f"{draws.min()} to {draws.max()} draws for each set and number of labels.\n",
+    ]
+    parts += ["Share of the rows without labels that were given their class, in %:\n", to_markdown(found(results), 1)]
+    parts += [
+        "Balanced accuracy on unseen rows, in % (a convolutional network: accuracy):\n",
+        to_markdown(scores(results), 1),
+    ]
+    if {OURS, WITHOUT} <= set(results.method):
+        parts += [f"Gain of {OURS} over {WITHOUT}, in points:\n", to_markdown(gains(results)), harmed(results)]
+    return "\n".join(parts)
+
+
+def complete(results: pd.DataFrame) -> pd.DataFrame:
+    """Keep the draws that every method has finished."""
+    n_methods = results.groupby(CASE).method.transform("nunique")
+    return results[n_methods == results.method.nunique()].assign(group=results.set.map(group_of))
+
+
+def group_of(name: str) -> str:
+    """Return the group of a table, or the name of another set."""
+    return "tabebm" if name in GROUPS["A"] else "small" if name in GROUPS["small"] else name
+
+
+def found(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of rows given their class: a line per group and number of labels."""
+    once = results.drop_duplicates([*CASE, "method"]).dropna(subset="found")
+    return _wide(once.groupby(["group", "labeled", "method"]).found.mean())
+
+
+def scores(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores: a line per group, number of labels and learner."""
+    return _wide(results.groupby(["group", "labeled", "learner", "method"]).score.mean())
+
+
+def _wide(means: pd.Series) -> pd.DataFrame:
+    """Put methods side by side."""
+    table = means.unstack("method")
+    table = table[[name for name in METHODS if name in table]]
+    table.index = [", ".join(map(str, names)) for names in table.index]
+    return table
+
+
+def _paired(results: pd.DataFrame) -> pd.Series:
+    """Return the gain of each case and learner."""
+    wide = results.pivot_table(index=["group", *CASE, "learner"], columns="method", values="score")
+    return wide[OURS] - wide[WITHOUT]
+
+
+def gains(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean gain per group and number of labels, over sets, draws and learners."""
+    table = _paired(results).groupby(["group", "labeled"]).mean().unstack("labeled")
+    return table.assign(mean=table.mean(axis=1))
+
+
+def harmed(results: pd.DataFrame) -> str:
+    """Return a sentence on the sets that lose."""
+    means = _paired(results).groupby("set").mean()
+    losers = means[means < HARMED].sort_values()
+    named = ", ".join(f"{name} {value:.1f}" for name, value in losers.items())
+    share = 100 * len(losers) / len(means)
+    return f"Sets that lose more than {-HARMED} points: {len(losers)} of {len(means)} ({share:.0f} %). {named}\n"
+
+
+def main() -> None:
+    """Read the command line and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path, help="the CSV file of a run")
+    path = parser.parse_args().results
+    text = page(pd.read_csv(path, keep_default_na=False, na_values=["", "nan"]))
+    path.with_suffix(".md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

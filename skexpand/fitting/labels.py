@@ -1,0 +1,108 @@
+"""Infer the labels of rows that have none: the candidate methods, and which rows are used afterwards.
+
+Tables are labelled by learners on expanded rows, or along the graph of nearest encoded rows; images along the graph of
+their gradients, or of a core that is trained on them. See ``unlabeled.py`` for the candidates and how they are chosen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from skexpand.base.types import UNLABELED, FloatArray, IntArray, RowArray
+from skexpand.codec import TableCodec
+from skexpand.dynamics.gradients import gradient_rows
+from skexpand.expansion.core import Core
+from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
+from skexpand.fitting.label_signs import warn_of_unsure_labels
+from skexpand.fitting.latent_dim import resolve_latent_dim
+from skexpand.fitting.rows import Labeled, Rows
+from skexpand.fitting.start import pixel_codec, start_at_pca, table_start
+from skexpand.fitting.tables import fit_latent_law
+from skexpand.fitting.unlabeled import (
+    Candidate,
+    Expand,
+    by_graph,
+    by_learners,
+    held_out_hits,
+    infer_labels,
+    sure_enough,
+)
+from skexpand.request.plan import Plan
+
+MAX_ANCHORS = 10_000  # rows with an inferred label that new rows may start from
+EMBEDDING_COLUMNS = 128  # from which on a table of floats is taken for embeddings
+LEARNERS = "learners"  # the candidate that takes longest
+CORE_IMAGES = 1_000  # from which on a core is trained on them
+
+
+def infer_missing(
+    rows: Rows, class_shares: FloatArray | None, plan: Plan, rng: np.random.Generator, core: Core[Any] | None
+) -> Labeled:
+    """Infer the labels of rows whose code is -1; ``class_shares`` (n_classes,) are known shares, or None."""
+    candidates = (_of_table if plan.image_shape is None else _of_images)(rows, class_shares, plan, rng, core)
+    inferred = infer_labels(candidates, rows.labels, rng)
+    codes = inferred.distributions.argmax(axis=1)
+    accuracy = inferred.accuracy.get(inferred.candidate)
+    known = rows.labels != UNLABELED
+    if accuracy is None and inferred.candidate != LEARNERS and np.bincount(rows.labels[known]).min() > 1:
+        accuracy = float(held_out_hits(candidates[inferred.candidate], rows.labels, rng.spawn(1)[0]).mean())
+    warn_of_unsure_labels(rows.labels, codes, accuracy)
+    others = np.flatnonzero(~known & sure_enough(inferred.distributions))
+    some = others if len(others) <= MAX_ANCHORS else rng.permutation(others)[:MAX_ANCHORS]
+    anchors = np.sort(np.concatenate([np.flatnonzero(known), some]))
+    return Labeled(codes, inferred.distributions, anchors)
+
+
+def _of_table(
+    rows: Rows,
+    class_shares: FloatArray | None,
+    plan: Plan,
+    rng: np.random.Generator,
+    core: Core[TableCodec] | None,
+) -> dict[str, Candidate]:
+    """Return the candidate methods for tables, the preferred one first."""
+    start = table_start(rows, plan, core)
+    learners = by_learners(start.encoded, _expand_with(start.codec, plan), class_shares)
+    graph = by_graph(start.encoded, class_shares)
+    if looks_embedded(rows):
+        return {"graph": graph}
+    return {LEARNERS: learners, "graph": graph}
+
+
+def looks_embedded(rows: Rows) -> bool:
+    """Return whether rows are embeddings: many columns, all of them floats that are no decimals of a measurement.
+
+    A trained core has made them, so near rows are alike, and the graph labels them better than learners do.
+    """
+    return len(rows.columns) >= EMBEDDING_COLUMNS and all(
+        column.kind == "float" and column.decimals is None and not column.n_missing for column in rows.columns
+    )
+
+
+def _expand_with(codec: TableCodec, plan: Plan) -> Expand:
+    """Return what expands encoded rows by the law, evenly over classes."""
+
+    def expand(encoded: RowArray, codes: IntArray, n_new: int, rng: np.random.Generator) -> tuple[RowArray, IntArray]:
+        rows = np.asarray(encoded, np.float64)
+        start = start_at_pca(codec, rows, codes, resolve_latent_dim(rows, plan.latent_dim), plan)
+        law, n_classes = fit_latent_law(start, codes, plan, rng), int(codes.max()) + 1
+        counts = np.full(n_classes, -(-n_new // n_classes))
+        blocks = [rows for c, n in enumerate(counts.tolist()) for _, rows, _ in law.draw_encoded(c, n, rng)]
+        return np.concatenate(blocks), np.repeat(np.arange(n_classes), counts)
+
+    return expand
+
+
+def _of_images(
+    rows: Rows, class_shares: FloatArray | None, plan: Plan, rng: np.random.Generator, core: Core[Any] | None
+) -> dict[str, Candidate]:
+    """Return what can say the labels of images: the graph of a core trained on them, or of gradients where few are."""
+    codec = pixel_codec(rows, plan, core)
+    images = codec.encode(rows.X).reshape(-1, *codec.layout.shape)
+    if len(images) < CORE_IMAGES or not plan.max_epochs:
+        return {"gradients": by_graph(gradient_rows(images), class_shares)}
+    near = near_images(images)
+    encoder = train_encoder(images, near, codec.padding, Contrast(), rng, plan.device, plan.verbose)
+    return {"core": by_graph(graph_rows(images, encoder), class_shares)}

@@ -1,0 +1,84 @@
+"""Rows without a label: which they are, and the shares of their classes if known.
+
+They are marked, as by -1 in scikit-learn's ``semi_supervised``, or their label is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from skexpand.base.types import BoolArray, FloatArray, IntArray
+from skexpand.codec.series import is_gap
+
+MISSING = "missing"  # the marker that stands for None, NaN, NaT and NA
+
+
+def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
+    """Return which rows of a target have no label.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,)
+        Labels of any type, in any container.
+    marker : object
+        The label of rows that have none. None: every row has a label. "missing", or a missing value itself: rows whose
+        label is None, NaN, NaT or NA. Text that reads like the marker counts as the marker, since NumPy converts
+        mixed arrays to text.
+
+    Returns
+    -------
+    mask : ndarray of shape (n,)
+        True for rows without a label.
+    """
+    labels = np.asarray(y).ravel()
+    if marker is None:
+        return np.zeros(len(labels), bool)
+    if is_gap(marker) or (isinstance(marker, str) and marker == MISSING):
+        return np.fromiter(map(is_gap, labels.tolist()), bool, len(labels))
+    return np.fromiter((_is_marker(label, marker) for label in labels.tolist()), bool, len(labels))
+
+
+def _is_marker(label: Any, marker: Any) -> bool:
+    """Return whether a label is the marker, or the text of it."""
+    return not is_gap(label) and bool(label == marker or (isinstance(label, str) and label == str(marker)))
+
+
+def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArray | None:
+    """Return the share of each class among all rows, which sum to 1, or None if they are not known.
+
+    Parameters
+    ----------
+    class_shares : None, "balanced" or dict
+        A dict states the share of classes by their label. Classes that it leaves out share the rest in the proportions
+        of the labelled rows.
+    classes : ndarray of shape (n_classes,)
+        The labels.
+    counts : ndarray of shape (n_classes,)
+        Labelled rows of each.
+
+    Raises
+    ------
+    ValueError
+        If a label is unknown, a share is not a number from 0 to 1, or the shares do not sum to 1.
+    """
+    if class_shares is None:
+        return None
+    if not isinstance(class_shares, Mapping):
+        return np.full(len(classes), 1 / len(classes))
+    names = classes.tolist()
+    unknown = [label for label in class_shares if label not in names]
+    if unknown:
+        raise ValueError(f"class_shares names the class(es) {unknown}, which are not in y; y has {names}.")
+    for label, share in class_shares.items():
+        if isinstance(share, str) or not 0 <= share <= 1:
+            raise ValueError(f"class_shares[{label!r}] must be a share from 0 to 1, got {share!r}.")
+    shares = np.array([class_shares.get(label, np.nan) for label in names], np.float64)
+    open_ones = np.isnan(shares)
+    rest = 1 - shares[~open_ones].sum()
+    if rest < -1e-6 or (not open_ones.any() and rest > 1e-6):
+        raise ValueError(f"class_shares={dict(class_shares)!r} must sum to 1, got {shares[~open_ones].sum():.6g}.")
+    shares[open_ones] = max(rest, 0.0) * counts[open_ones] / max(counts[open_ones].sum(), 1)
+    return shares

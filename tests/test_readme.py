@@ -1,0 +1,88 @@
+"""The README's code, run as it stands there: its Python blocks in order, and its commands."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+MAX_LINES = 150
+
+pytestmark = pytest.mark.skipif(not README.exists(), reason="the README is not here")
+
+
+def blocks(language):
+    """Return the fenced blocks of a language; "" are those of commands."""
+    text = README.read_text(encoding="utf-8")
+    return [
+        code for name, code in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE) if name == language
+    ]
+
+
+def commands():
+    """Return the words of each command, without comments."""
+    lines = "\n".join(blocks("")).splitlines()
+    return [words for words in (shlex.split(line, comments=True) for line in lines) if words]
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    """Stand in a folder with the example data of a clone."""
+    shutil.copytree(ROOT / "examples" / "data", tmp_path / "examples" / "data")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_it_is_short():
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_python_blocks(clone):
+    pytest.importorskip("pandas")
+    names = {}
+    assert len(blocks("python")) >= 3
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), names)
+        X_more, y_more = names.get("X_more"), names.get("y_more")
+        if X_more is not None:
+            assert len(X_more) == len(y_more) > len(names["X"])
+    assert names["model"].predict is not None
+
+
+def test_commands_of_the_command_line(clone, capsys):
+    for package in ("click", "pandas", "pyarrow"):
+        pytest.importorskip(package)
+    from skexpand.cli import main
+
+    ours = [words[1:] for words in commands() if words[0] == "skexpand"]
+    assert [words[0] for words in ours] == ["inspect", "expand"]
+    for words in ours:
+        assert main(words) == 0, capsys.readouterr().err
+    assert (clone / "big.parquet").stat().st_size > 0
+
+
+def test_other_commands_name_what_is_there():
+    makefile = ROOT / "Makefile"
+    if not makefile.exists():
+        pytest.skip("the Makefile is not here")
+    targets = re.findall(r"^([a-z-]+):", makefile.read_text(encoding="utf-8"), re.MULTILINE)
+    others = [words for words in commands() if words[0] not in ("skexpand", "export")]
+    assert {words[0] for words in others} == {"pip", "make"}
+    for program, *words in others:
+        assert (
+            set(words) <= {"install", "-c", "constraints.txt", "."} if program == "pip" else set(words) <= set(targets)
+        )
+    assert (ROOT / "constraints.txt").exists()
+
+
+def test_inline_commands_have_the_options_they_name():
+    pytest.importorskip("click")
+    from skexpand.cli.commands.report import command
+
+    named = re.findall(r"`skexpand report ([^`]+)`", README.read_text(encoding="utf-8"))
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert named
+    assert {word for line in named for word in line.split() if word.startswith("--")} <= known
