@@ -22,6 +22,7 @@ from skexpand.base.warnings import (
     DistributionShiftWarning,
     ExpansionWarning,
     LowDiversityWarning,
+    OutlierWarning,
     PoorReconstructionWarning,
     UnsureLabelsWarning,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "ExpansiveSynthesizer",
     "GatedSynthesizer",
     "LowDiversityWarning",
+    "OutlierWarning",
     "PoorReconstructionWarning",
     "UnsureLabelsWarning",
     "__version__",

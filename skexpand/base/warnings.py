@@ -13,6 +13,10 @@ class LowDiversityWarning(ExpansionWarning):
     """New rows of a class repeat each other or stay on few directions; look at ``diversity_``."""
 
 
+class OutlierWarning(ExpansionWarning):
+    """Columns have values far from all others, or codes such as -999 for a gap; look at ``columns_``."""
+
+
 class UnsureLabelsWarning(ExpansionWarning):
     """Labels inferred for rows without one cannot be trusted; look at ``label_distributions_``."""
 

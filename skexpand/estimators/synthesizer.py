@@ -207,6 +207,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     distribution_shift_ : float
         Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in
         standard deviations.
+    outlying_ : float
+        Number of values that lie far from all others of their column; ``columns_`` names them.
     history_ : History
         Losses and held-out reconstruction per epoch. Not available if no network is trained.
     pretrain_history_ : list of History
@@ -673,7 +675,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with isolated():
             known = label_rows(rows, shares, plan, rng, core)
             fitted = fit_expansion(rows.taken(known.anchors, known.codes), plan, rng, core)
-            signs = measure_failure_signs(fitted, rng)
+            signs = measure_failure_signs(fitted, schema.columns, rng)
         self._forget()
         self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules)
         self._show()

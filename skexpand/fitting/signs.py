@@ -9,22 +9,29 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from skexpand.base.random import split_evenly
 from skexpand.base.types import IntArray, RowArray
-from skexpand.base.warnings import DistributionShiftWarning, LowDiversityWarning, PoorReconstructionWarning
+from skexpand.base.warnings import (
+    DistributionShiftWarning,
+    LowDiversityWarning,
+    OutlierWarning,
+    PoorReconstructionWarning,
+)
+from skexpand.codec import Column
 from skexpand.dynamics.transport import random_directions
 from skexpand.expansion.blocks import BlockMaker
 from skexpand.fitting.rows import Fitted
 
 _PROBED_ROWS = 500  # new rows, and at most twice as many real rows, that the figures are measured on
 _N_DIRECTIONS = 32
+_SHOWN = 4  # outlying values that a warning names
 _ALIKE = 1e-6  # of the size of rows: deviations that single precision cannot distinguish from 0
 
 
@@ -36,10 +43,11 @@ class Probe(NamedTuple):
     new_labels: IntArray
     real: RowArray
     labels: IntArray
+    columns: Sequence[Column]
     rng: np.random.Generator
 
     @classmethod
-    def of(cls, fitted: Fitted, rng: np.random.Generator) -> Probe:
+    def of(cls, fitted: Fitted, columns: Sequence[Column], rng: np.random.Generator) -> Probe:
         """Draw new rows in the proportions of the training rows, and choose real ones."""
         expansion, encoded = fitted
         counts = np.bincount(expansion.labels)
@@ -47,7 +55,7 @@ class Probe(NamedTuple):
         blocks = [rows for c, n in enumerate(drawn) for _, rows, _ in expansion.draw_encoded(c, int(n), rng)]
         kept = rng.permutation(len(encoded))[: 2 * _PROBED_ROWS]
         new_labels = np.repeat(np.arange(len(counts)), drawn)
-        return cls(expansion, np.concatenate(blocks), new_labels, encoded[kept], expansion.labels[kept], rng)
+        return cls(expansion, np.concatenate(blocks), new_labels, encoded[kept], expansion.labels[kept], columns, rng)
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,9 @@ class Sign:
     warning : type
         The class of the warning.
     advice : str
-        Its message, with ``{value}`` and ``{limit}``.
+        Its message, with ``{value}``, ``{limit}`` and ``{detail}``.
+    detail : callable
+        Returns what the message names.
     """
 
     name: str
@@ -77,6 +87,7 @@ class Sign:
     failed: Callable[[float, float], bool]
     warning: type[Warning]
     advice: str
+    detail: Callable[[Probe], str] = lambda _: ""
 
     @property
     def bound(self) -> str:
@@ -84,14 +95,15 @@ class Sign:
         return f"{'≤' if self.failed is operator.gt else '≥'} {self.limit}"
 
 
-def measure_failure_signs(fitted: Fitted, rng: np.random.Generator) -> dict[str, float]:
+def measure_failure_signs(fitted: Fitted, columns: Sequence[Column], rng: np.random.Generator) -> dict[str, float]:
     """Return the figure of each sign by its name, measured on a fitted expansion; warn of those past their limit."""
-    probe = Probe.of(fitted, rng)
+    probe = Probe.of(fitted, columns, rng)
     figures = {sign.name: sign.measure(probe) for sign in SIGNS}
     for sign in SIGNS:
         value = figures[sign.name]
         if sign.failed(value, sign.limit):
-            warnings.warn(sign.advice.format(value=value, limit=sign.limit), sign.warning, stacklevel=5)
+            message = sign.advice.format(value=value, limit=sign.limit, detail=sign.detail(probe))
+            warnings.warn(message, sign.warning, stacklevel=5)
     return figures
 
 
@@ -143,6 +155,23 @@ def distribution_shift(
     return float(distance)
 
 
+def outlying_values(columns: Sequence[Column]) -> list[tuple[Any, Any, str]]:
+    """Return each value far from all others of its column, as (column, value, kind)."""
+    return [
+        (column.name, value, kind)
+        for column in columns
+        for values, kind in ((column.outliers, "an outlier"), (column.sentinels, "a code for a gap, as it seems"))
+        for value in values
+    ]
+
+
+def _named(columns: Sequence[Column]) -> str:
+    """Return the first of these values, for people."""
+    found = outlying_values(columns)
+    shown = "; ".join(f"{value!r} in column {name!r} ({kind})" for name, value, kind in found[:_SHOWN])
+    return shown + (f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
+
+
 SIGNS = (
     Sign(
         "reconstruction_error",
@@ -173,5 +202,16 @@ SIGNS = (
         warning=DistributionShiftWarning,
         advice="New rows are {value:.2f} standard deviations from the real ones in Wasserstein distance (limit "
         "{limit}); lower spread; for tables, use law='global' or 'shrunk', or transport='gaussian'.",
+    ),
+    Sign(
+        "outlying",
+        "Outlying values",
+        lambda probe: float(len(outlying_values(probe.columns))),
+        limit=0.0,  # of them
+        failed=operator.gt,
+        warning=OutlierWarning,
+        advice="{value:.0f} value(s) lie far from all others of their column: {detail}. New rows keep away from "
+        "outliers; correct them if they are errors, and make gaps (NaN) of codes for missing values.",
+        detail=lambda probe: _named(probe.columns),
     ),
 )

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from sklearn.decomposition import PCA
@@ -13,6 +14,7 @@ from skexpand import (
     ExpansionWarning,
     ExpansiveSynthesizer,
     LowDiversityWarning,
+    OutlierWarning,
     PoorReconstructionWarning,
 )
 from skexpand.dynamics.components import COMPONENTS
@@ -165,3 +167,15 @@ def test_rows_alike_but_for_the_last_digits_have_a_diversity():
         warnings.simplefilter("ignore", ExpansionWarning)
         fitted = ExpansiveSynthesizer(random_state=0).fit(X, ["a", "b", "a"])
     assert 0 < fitted.diversity_ < np.inf
+
+
+@pytest.mark.parametrize("container", [np.asarray, lambda X: pd.DataFrame(X).add_prefix("x")], ids=["array", "pandas"])
+@pytest.mark.parametrize(("value", "many", "kind"), [(17_000.0, 1, "an outlier"), (-999.0, 20, "a code for a gap")])
+def test_outlying_values_are_named_with_their_column(rng, container, value, many, kind):
+    X, y = independent(rng, n_columns=3)
+    X[:many, 1] = value
+    table = container(X)
+    with pytest.warns(OutlierWarning, match=f"{value}.* in column '?x?1'? .{kind}") as caught:
+        synthesizer = ExpansiveSynthesizer(random_state=0).fit(table, y)
+    assert {w.filename for w in caught if w.category is OutlierWarning} == {__file__}
+    assert synthesizer.outlying_ == 1
