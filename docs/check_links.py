@@ -53,7 +53,7 @@ def links_of(path: Path) -> set[str]:
 
 
 def is_external(link: str) -> bool:
-    """Tell whether a link leads out of the site."""
+    """Return whether a link leads out of the site."""
     return bool(urlsplit(link).scheme or urlsplit(link).netloc)
 
 
@@ -74,7 +74,7 @@ def fault_of(link: str, page: Path) -> str | None:
 
 
 def is_well_formed(link: str) -> bool:
-    """Tell whether a link to elsewhere can be one: https, a host with a dot, no space."""
+    """Return whether a link to elsewhere can be one: https, a host with a dot, no space."""
     parts = urlsplit(link)
     if parts.scheme in ("mailto", "data"):
         return True

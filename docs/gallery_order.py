@@ -1,6 +1,12 @@
 """The order of the gallery: as one would read it."""
 
-ORDER = ("plot_quickstart.py", "plot_mixed_table.py", "plot_pipeline_gridsearch.py", "plot_digits.py")
+ORDER = (
+    "plot_quickstart.py",
+    "plot_mixed_table.py",
+    "plot_pipeline_gridsearch.py",
+    "plot_digits.py",
+    "plot_unlabeled_digits.py",
+)
 
 
 class ReadingOrder:

@@ -1,6 +1,6 @@
 """skexpand: expand small data sets into large ones that train better models.
 
-The way of a row, and the modules that it passes::
+The path of a row through the modules::
 
     raw table --codec--> tensor --network: encoder + attention--> latent --dynamics.graph: edges-->
                                                                                     |
@@ -8,13 +8,13 @@ The way of a row, and the modules that it passes::
         |
         +--dynamics.expander, dynamics.law: new latents--> transport --network: decoder--> codec --> new rows
 
-``expansion`` puts it together. Before it, ``request`` checks what a call asks for; ``training`` fits the network;
-``storage`` keeps the result. Beside it, ``comparison`` sets learners with new rows against those without.
+``expansion`` holds the fitted model. ``request`` checks the arguments of a call, ``training`` fits the network, and
+``storage`` saves the result. ``comparison`` compares learners trained with and without new rows.
 
 ``ExpansiveSynthesizer`` is the sampler (``fit``, ``fit_resample``, ``sample``), ``ExpandedClassifier`` and
 ``ExpandedRegressor`` are learners that expand their training rows, and ``skexpand.pipeline`` holds the Pipeline in
-which a sampler can be a step. Whether it is worth it: ``skexpand.metrics`` measures, ``GatedSynthesizer`` expands only
-where a gain is shown, ``ExpansionReport`` shows people.
+which a sampler can be a step. To find out whether expansion is worth it, ``skexpand.metrics`` measures new rows,
+``GatedSynthesizer`` expands only if validation supports it, and ``ExpansionReport`` writes a report.
 """
 
 from skexpand._version import __version__

@@ -1,4 +1,4 @@
-"""``python -m skexpand`` is the command ``skexpand``."""
+"""``python -m skexpand`` runs the command ``skexpand``."""
 
 import sys
 

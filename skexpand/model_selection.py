@@ -1,4 +1,4 @@
-"""Splits for tables in which only some rows have a label: those without are always trained on, and never tested on."""
+"""Splits for tables in which only some rows have a label: rows without one are always in the training side."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ __all__ = ["LabeledFold"]
 
 
 class LabeledFold(BaseCrossValidator):
-    """Split the labelled rows; the others join every training side.
+    """Split the labelled rows; the others are in every training side.
 
-    A row without a label cannot be tested on. And it belongs to every training side: there, a method that learns from
-    such rows finds as many as it will when it is used. Splitters that know nothing of the marker take it for a class of
-    its own.
+    A row without a label cannot be used for testing. It is in every training side, so that a method that learns from
+    such rows has as many of them as in use. Other splitters would treat the marker as a class of its own.
 
     Parameters
     ----------
     cv : int, cross-validation generator or iterable, default=5
-        How the labelled rows are split. A number of folds is stratified by class, without shuffling, as in
-        scikit-learn; a splitter is given the labelled rows alone, and their groups. The rows of an iterable of splits
-        are numbered among all rows.
+        How the labelled rows are split. For an integer, folds are stratified by class without shuffling, as in
+        scikit-learn. A splitter is given the labelled rows and their groups. An iterable of splits refers to positions
+        among all rows.
     unlabeled : object, default=-1
         The label of rows that have none; "missing" stands for None, NaN, NaT and NA.
 
@@ -55,7 +54,7 @@ class LabeledFold(BaseCrossValidator):
         self.unlabeled = unlabeled
 
     def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[IntArray, IntArray]]:
-        """Generate the numbers of training and test rows.
+        """Generate the positions of training and test rows.
 
         Parameters
         ----------
@@ -69,9 +68,9 @@ class LabeledFold(BaseCrossValidator):
         Yields
         ------
         train : ndarray
-            Numbers of the training rows: labelled ones, and all that have no label.
+            Positions of the training rows: labelled ones, and all rows without a label.
         test : ndarray
-            Numbers of the test rows, all of them labelled.
+            Positions of the test rows, which are all labelled.
         """
         mask = self._mask(y)
         check_consistent_length(X, mask)
@@ -111,7 +110,7 @@ class LabeledFold(BaseCrossValidator):
     def _mask(self, y: Any) -> BoolArray:
         """Return which rows have no label; refuse a target in which no row has one."""
         if y is None:
-            raise ValueError("LabeledFold needs y: it says which rows have a label.")
+            raise ValueError("LabeledFold needs y, which states the rows that have a label.")
         mask = unlabeled_mask(y, self.unlabeled)
         if mask.all():
             raise ValueError(

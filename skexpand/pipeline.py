@@ -1,4 +1,4 @@
-"""imbalanced-learn's Pipeline, the one in which a sampler may change y.
+"""imbalanced-learn's Pipeline, in which a sampler may change y.
 
 scikit-learn's own Pipeline passes only X from step to step, so a sampler cannot be one of its steps.
 """

@@ -195,7 +195,7 @@ def test_more_rows_than_memory_holds(monkeypatch, many):
     synthesizer = ExpansiveSynthesizer(law="local").fit(X, y)
     monkeypatch.setattr(BlockMaker, "draw", lambda *args: pytest.fail("rows were made"))
     monkeypatch.setattr(BlockMaker, "fill", lambda *args: pytest.fail("rows were made"))
-    with pytest.raises(MemoryError, match="new rows of 4 columns do not fit into memory; ask for fewer"):
+    with pytest.raises(MemoryError, match="new rows of 4 columns do not fit into memory; make fewer"):
         expand(X, y, **many)
     with pytest.raises(MemoryError, match="do not fit"):
         synthesizer.sample(10**25)
@@ -211,7 +211,7 @@ def test_fit_takes_nothing_that_it_would_not_use():
 @pytest.mark.parametrize("random_state", ["x", -1, 1.5])
 def test_seeds_that_are_none(random_state):
     synthesizer = ExpansiveSynthesizer(law="local").fit(*table())
-    with pytest.raises(ValueError, match=f"random_state={random_state!r} is no seed"):
+    with pytest.raises(ValueError, match=f"random_state={random_state!r} is not a seed"):
         synthesizer.sample(3, random_state=random_state)
 
 
@@ -221,7 +221,7 @@ def test_rows_that_the_fitted_columns_cannot_hold():
     synthesizer = ExpansiveSynthesizer(law="local").fit(frame, y)
     with pytest.raises(ValueError, match="infinity in column 'b'"):
         synthesizer.encode(frame.assign(b=np.inf))
-    with pytest.raises(ValueError, match="Column 'b' was float in fit, and is not now"):
+    with pytest.raises(ValueError, match="Column 'b' was float in fit but is not now"):
         synthesizer.encode(frame.assign(b="x"))
 
 

@@ -30,7 +30,7 @@ OURS = "skexpand"
 
 
 def available() -> bool:
-    """Tell whether the file is there."""
+    """Return whether the file is there."""
     folder = data_folder()
     return folder is not None and (folder / FILE).exists()
 

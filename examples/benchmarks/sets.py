@@ -91,7 +91,7 @@ TABLES = TABEBM | SMALL | MIXED | MIXED_MORE | IMBALANCED
 
 
 def is_mixed(protocol: str) -> bool:
-    """Tell whether the sets of a protocol are used as they are, and not as numbers."""
+    """Return whether the sets of a protocol are used as they are, and not as numbers."""
     return protocol.startswith("mixed")
 
 

@@ -1,1 +1,1 @@
-"""The ground that everything stands on: randomness and threads, files, parallel work, warnings, types."""
+"""What all other rooms use: randomness and threads, files, parallel work, warnings, types."""

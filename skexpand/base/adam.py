@@ -20,7 +20,7 @@ from torch.optim.adam import adam
 
 
 class Adam:
-    """What ``torch.optim.Adam`` is with its defaults, bit for bit."""
+    """Bitwise the same as ``torch.optim.Adam`` with its defaults."""
 
     def __init__(self, parameters: Iterable[Tensor], learning_rate: float) -> None:
         self.parameters = list(parameters)

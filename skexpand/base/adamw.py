@@ -1,4 +1,4 @@
-r"""AdamW [1]_: Adam, with weights that decay by themselves, and the one-cycle rate it is trained by [2]_.
+r"""AdamW [1]_: Adam, with decoupled weight decay, and the one-cycle schedule of its learning rate [2]_.
 
 .. math:: \theta \gets (1 - \eta \lambda)\, \theta, \quad \text{then Adam's step}
 
@@ -22,7 +22,7 @@ _START, _END = 1 / 25, 1 / 250_000  # of the peak
 
 
 class AdamW(Adam):
-    """What ``torch.optim.AdamW`` is with its defaults, bit for bit."""
+    """Bitwise the same as ``torch.optim.AdamW`` with its defaults."""
 
     def __init__(self, parameters: Iterable[Tensor], learning_rate: float, weight_decay: float = 0.01) -> None:
         super().__init__(parameters, learning_rate)
@@ -30,7 +30,7 @@ class AdamW(Adam):
 
     @torch.no_grad()
     def step(self) -> None:
-        """Let the parameters that have a gradient decay, and move them."""
+        """Apply weight decay and a step to the parameters that have a gradient."""
         for parameter in self.parameters:
             if parameter.grad is not None:
                 parameter.mul_(1 - self.learning_rate * self.weight_decay)

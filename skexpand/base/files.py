@@ -1,4 +1,4 @@
-"""A file is written whole or not at all: beside its place first, then moved there in one step."""
+"""A file is written completely or not at all: first under a temporary name beside it, then renamed in one step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import BinaryIO
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file that appears under its name only once it is complete and on disk.
 
-    Whatever ends the block early, an interrupt included, leaves what was there before and nothing else.
+    If the block ends early, also by an interrupt, an existing file is left as it was and no other file remains.
     """
     path = path.resolve()  # through a link, so that the link stays one
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
@@ -30,7 +30,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _created(path: Path) -> BinaryIO:
-    """Open a new file; say of which folder it was that this failed."""
+    """Open a new file; if this fails, the error names the folder."""
     try:
         return open(path, "xb")
     except OSError as error:
@@ -38,7 +38,7 @@ def _created(path: Path) -> BinaryIO:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the new name to disk as well, where folders can be opened (not on Windows)."""
+    """Flush the folder to disk as well, where folders can be opened (not on Windows)."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

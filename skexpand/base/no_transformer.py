@@ -1,4 +1,4 @@
-"""What a sampler answers where it is taken for a transformer."""
+"""The error a sampler raises if it is used as a transformer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from skexpand.base.sklearn_private import asked_by_pipeline
 
 
 class NoTransformer:
-    """A sampler, which says where it belongs when scikit-learn's Pipeline asks it for ``transform``.
+    """A sampler that explains how to use it when scikit-learn's Pipeline looks up ``transform``.
 
-    Its own message would only say that the step has none. A sampler must not define ``transform``
-    (imbalanced-learn refuses samplers that do), so the question itself is the place to answer.
+    scikit-learn's own message would only say that the step has no ``transform``. A sampler must not define it
+    (imbalanced-learn refuses samplers that do), so the message is raised when the attribute is looked up.
     """
 
     def __getattr__(self, name: str) -> Any:

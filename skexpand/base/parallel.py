@@ -1,4 +1,4 @@
-"""The same work on many folds, in one process or several, with the same result bit for bit.
+"""The same work on many folds, in one process or several, with bitwise identical results.
 
 Each task runs on one thread, because the last bit of a sum depends on how it is split; results come in the order of
 the tasks.
@@ -36,6 +36,6 @@ def each(
 
 
 def _on_one_thread(function: Callable[..., T], task: tuple[Any, ...]) -> T:
-    """Run a task in whatever process this is."""
+    """Run a task in the current process."""
     with one_thread():
         return function(*task)

@@ -23,7 +23,9 @@ def make_generator(random_state: RandomState) -> np.random.Generator:
     try:
         return np.random.default_rng(random_state)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"random_state={random_state!r} is no seed; use a whole number from 0 on, or None.") from error
+        raise ValueError(
+            f"random_state={random_state!r} is not a seed; use an integer of at least 0, or None."
+        ) from error
 
 
 def draw_seed(rng: np.random.Generator) -> int:
@@ -32,14 +34,14 @@ def draw_seed(rng: np.random.Generator) -> int:
 
 
 def draw_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Draw from ``range(n_items)`` so that every item comes equally often, give or take one, in random order."""
+    """Draw from ``range(n_items)`` so that counts of items differ by at most one, in random order."""
     draws = repeat_evenly(n_draws, n_items, rng)
     rng.shuffle(draws)
     return draws
 
 
 def repeat_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return the same multiset of draws in a fixed order; chance decides who comes once more."""
+    """Return the same multiset of draws in a fixed order; chance decides which items are drawn once more."""
     full, rest = divmod(n_draws, n_items)
     return np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])
 

@@ -78,7 +78,7 @@ def _set_shared(pool: Any, count: int) -> None:
 def _enter_torch(own: list[Any]) -> int | None:
     """Set torch to one thread; return what to restore.
 
-    The linear algebra inside torch's wheels (MKL) is out of threadpoolctl's sight. torch keeps a count for each thread,
+    The linear algebra inside torch's wheels (MKL) is not visible to threadpoolctl. torch keeps a count for each thread,
     which starts as the one set last by any thread. So a thread that meets torch for the first time while others are
     inside reads their 1, and is to be left with what these found.
     """

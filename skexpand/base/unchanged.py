@@ -1,4 +1,4 @@
-"""A call that fails or is interrupted leaves the estimator as it was: still fitted to what it was fitted to."""
+"""A call that fails or is interrupted leaves the estimator as it was before the call."""
 
 from __future__ import annotations
 

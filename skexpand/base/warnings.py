@@ -1,8 +1,8 @@
-"""Warnings of their own classes, so that users can filter each failure sign by itself."""
+"""Warnings: each failure sign has its own class, so that users can filter it."""
 
 
 class ExpansionWarning(UserWarning):
-    """Base of all warnings about the quality of an expansion."""
+    """Base class of all warnings about the quality of an expansion."""
 
 
 class PoorReconstructionWarning(ExpansionWarning):
@@ -18,4 +18,4 @@ class UnsureLabelsWarning(ExpansionWarning):
 
 
 class DistributionShiftWarning(ExpansionWarning):
-    """New rows are distributed unlike the real ones; look at ``distribution_shift_``."""
+    """New rows are distributed differently from the real ones; look at ``distribution_shift_``."""

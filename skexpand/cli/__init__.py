@@ -1,7 +1,7 @@
 """The command line: ``skexpand expand data.csv --target y --out big.parquet``.
 
-A command is a module in ``commands/`` with a click command named ``command``; nothing else has to know of it. What
-goes wrong is said in one line on stderr, with the way out. Exit codes:
+A command is a module in ``commands/`` with a click command named ``command``; it needs no registration. An error is
+reported in one line on stderr that also says how to solve it. Exit codes:
 
 =====  =====================================================================================================
 0      done

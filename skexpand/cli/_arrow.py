@@ -1,6 +1,6 @@
-"""Columns of Arrow and what a synthesizer takes for them, there and back.
+"""Arrow columns and their conversion to types that a synthesizer knows, and back.
 
-Back come new values only, in the type of the file; those that the file has stay in it (see ``_table.py``).
+Only new values are converted back, to the type of the file; those of the file are kept (see ``_table.py``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_00
 
 
 def check_type(name: str, kind: pa.DataType, file: str) -> None:
-    """Refuse a type whose cells are no single values, or that nothing is known of."""
+    """Raise an error for types whose cells are not single values, and for unknown types."""
     if types.is_dictionary(kind):
         kind = kind.value_type
     if types.is_nested(kind) and not types.is_run_end_encoded(kind):
@@ -56,7 +56,7 @@ def series_of(column: pa.ChunkedArray) -> pd.Series:
 
 
 def array_of(values: pd.Series, column: pa.ChunkedArray) -> pa.Array:
-    """Return new values in the type of a column of the file; a gap is what it is there, null or NaN."""
+    """Return new values in the type of a column of the file; gaps are null or NaN as there."""
     kind = column.type
     if types.is_dictionary(kind):
         return _dictionary(values, column)
@@ -66,8 +66,11 @@ def array_of(values: pd.Series, column: pa.ChunkedArray) -> pa.Array:
         return exact_values(values, kind, column.to_pylist())
     if types.is_floating(kind):
         numbers = values.to_numpy(np.float64, na_value=np.nan)
-        array = pa.array(numbers, mask=np.isnan(numbers) if column.null_count else None)
-        return array.cast(pa.float32()).cast(kind) if types.is_float16(kind) else array.cast(kind, safe=False)
+        mask = np.isnan(numbers) if column.null_count else None
+        if not types.is_float16(kind):
+            return pa.array(numbers, mask=mask).cast(kind, safe=False)
+        with np.errstate(over="ignore"):
+            return pa.array(numbers.astype(np.float16), mask=mask)  # older Arrow cannot cast to it
     if types.is_date(kind):
         return pa.Array.from_pandas(values.astype("datetime64[s]")).cast(pa.date32(), safe=False).cast(kind)
     if types.is_time(kind):
@@ -88,7 +91,7 @@ def tidy(table: pa.Table) -> pa.Table:
 
 
 def joined(*arrays: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return arrays of one type behind each other."""
+    """Concatenate arrays of one type."""
     chunks = [chunk for array in arrays for chunk in (array.chunks if isinstance(array, pa.ChunkedArray) else [array])]
     return pa.chunked_array(chunks, arrays[0].type).unify_dictionaries()
 
@@ -96,7 +99,7 @@ def joined(*arrays: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
 def with_pandas_types(table: pa.Table, frame: pd.DataFrame, source: pa.Schema | None = None) -> pa.Table:
     """Return a table that pandas reads with the types of the frame, or of the source of its columns.
 
-    Whole numbers with gaps would be floats there, if nothing said that they are not.
+    Without this, integers with gaps would become floats.
     """
     described: dict[bytes, bytes] = pa.Schema.from_pandas(frame[:0], preserve_index=False).metadata
     own = json.loads(described[b"pandas"])

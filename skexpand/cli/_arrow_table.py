@@ -75,7 +75,7 @@ class ArrowTable(Table):
         return with_pandas_types(pa.table(columns, pa.schema(fields)), frame, self.rows.schema)
 
     def check_destination(self, file: str, is_text: bool) -> None:
-        """Refuse types that the kind of file lacks, and gaps that text would mix up with empty cells."""
+        """Raise an error for types that the kind of file lacks, and for gaps that text would confuse."""
         for name in self.names:
             column = self.rows[name]
             if is_text:

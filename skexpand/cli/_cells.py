@@ -36,7 +36,7 @@ class Text:
     """Cells as they are."""
 
     def read(self, cells: Sequence[str | None]) -> pd.Series:
-        """Keep the cells."""
+        """Return the cells."""
         return pd.Series(cells, dtype="string")
 
     def write(self, values: pd.Series) -> Sequence[str]:

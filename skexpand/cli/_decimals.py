@@ -14,9 +14,9 @@ _MOST_DIGITS = 76  # of 256 bits
 
 
 def numbers_of(values: Sequence[Decimal | None]) -> pd.Series:
-    """Return exact numbers as the narrowest type that keeps them apart: 64-bit integers, floats, else text.
+    """Return exact numbers as the narrowest type that distinguishes them: 64-bit integers, floats, else text.
 
-    Numbers that floats cannot tell apart, such as ids of 38 digits, are names rather than measurements.
+    Numbers that floats cannot distinguish, such as ids of 38 digits, are names rather than measurements.
     """
     present = [value for value in values if value is not None]
     has_gaps = len(present) < len(values)

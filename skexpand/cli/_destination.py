@@ -1,4 +1,4 @@
-"""Where a result may go."""
+"""Checks of an output path."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def check_destination(path: Path, source: Path, force: bool) -> None:
-    """Refuse a place that cannot be written to, before any work is done."""
+    """Raise an error for a path that cannot be written to, before any work is done."""
     if not path.parent.is_dir():
         raise ValueError(f"the folder {str(path.parent)!r} does not exist; make it first, or name another --out")
     if path.exists() and path.samefile(source):

@@ -1,4 +1,4 @@
-"""What a column looks like beside what it is taken for, and the way out: shown by ``skexpand inspect``."""
+"""Hints on columns that may be misinterpreted, and what to do: shown by ``skexpand inspect``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_WORDS = 3  # odd words that are shown
 
 
 def hint(table: Table, name: str, kind: str) -> str:
-    """Return what is to be said about a column, "" if nothing.
+    """Return the hint on a column, "" if there is none.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def hint(table: Table, name: str, kind: str) -> str:
 
 
 def _hint_on_numbers(values: Any, name: str) -> str:
-    """Say that numbers look like row numbers or dates."""
+    """Return the hint if numbers look like row numbers or dates."""
     if len(values) < 2 or (values.dtype.kind == "f" and (values != np.floor(values)).any()):
         return ""
     if _are_dates(values):
@@ -73,7 +73,7 @@ def _are_dates(values: Any) -> bool:
 
 
 def _hint_on_text(cells: set[str], mark: str) -> str:
-    """Say that text looks like dates, or like numbers but for its decimal mark or some words."""
+    """Return the hint if text looks like dates, or like numbers except for its decimal mark or some words."""
     if not cells:
         return ""
     if all(map(_DATE.fullmatch, cells)):

@@ -1,7 +1,7 @@
 """The decimal mark of a text file: one for all of its columns.
 
-``1,63`` has a decimal comma, whatever else there is, and then ``4.297`` in another column is 4297. A cell of that kind
-alone does not tell: ``4.297`` may be either. What no cell decides is decided by habit, where there is one, or refused.
+``1,63`` has a decimal comma in any case, so ``4.297`` in another column of the file is 4297. Alone, ``4.297`` is
+ambiguous. If no cell decides, convention does, if there is one; else an error is raised.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 from skexpand.cli._numbers import MARKS, Number, looks_like_number
 
-_REMEDY = "--decimal {} or --decimal {} says which mark is the decimal one; columns of other numbers are text then"
+_REMEDY = "--decimal . or --decimal , states the decimal mark; columns of other numbers are text then"
 
 
 def decimal_mark(columns: Mapping[str, Collection[str]], delimiter: str, file: str) -> str:
@@ -19,31 +19,23 @@ def decimal_mark(columns: Mapping[str, Collection[str]], delimiter: str, file: s
     Raises
     ------
     ValueError
-        If columns contradict each other, or nothing tells thousands from decimals.
+        If columns contradict each other, or thousands and decimals cannot be distinguished.
     """
-    sure: dict[str, tuple[str, str]] = {}  # mark → a column that has it for sure, and one of its cells
-    unsure: dict[str, tuple[str, str]] = {}
+    sure: dict[str, str] = {}  # mark → a column that has it for sure
+    unsure: dict[str, tuple[str, str]] = {}  # mark, or "both" → a column that may have it, and one of its cells
     for name, cells in columns.items():
-        readings = {mark: number for mark in MARKS if (number := Number.of(cells, mark))}
+        readings = [number for mark in MARKS if (number := Number.of(cells, mark))]
         if len(readings) == 1:
-            mark = next(iter(readings))
-            sure.setdefault(mark, (name, _telling(cells, mark)))
+            sure.setdefault(readings[0].mark, name)
         elif readings:
-            point, comma = readings.values()
-            parted = [cell for cell in cells if point.plain(cell) != comma.plain(cell)]
-            if parted:
-                mark = "." if "." in parted[0] else ","
-                unsure.setdefault(mark, (name, parted[0]))
-                if delimiter != "," and any(cell.strip("+-").isdigit() for cell in cells):
-                    unsure["both"] = (name, parted[0])  # decimals are seldom left out of some cells
+            unsure |= _unsure(name, cells, readings, delimiter)
         else:
             _refuse_two_ways(name, cells, file)
     if len(sure) == 2 and delimiter != ",":
-        (one, x), (other, y) = sure["."], sure[","]
-        raise ValueError(
-            f"{file} has a decimal point in column {one!r} ({x}) and a decimal comma in column {other!r} ({y}); "
-            f"{_REMEDY.format('.', ',')}"
+        x, y = (
+            f"column {name!r} ({_telling(columns[name], mark)})" for mark, name in sorted(sure.items(), reverse=True)
         )
+        raise ValueError(f"{file} has a decimal point in {x} and a decimal comma in {y}; {_REMEDY}")
     if sure:
         return "." if "." in sure else ","
     if delimiter == "," or not unsure:
@@ -52,9 +44,21 @@ def decimal_mark(columns: Mapping[str, Collection[str]], delimiter: str, file: s
         name, cell = unsure.get("both") or unsure["."]
         raise ValueError(
             f"column {name!r} of {file} may hold thousands or decimals ({cell}), and nothing in the file tells; "
-            f"{_REMEDY.format('.', ',')}"
+            + _REMEDY
         )
     return next(iter(unsure))
+
+
+def _unsure(name: str, cells: Collection[str], readings: list[Number], delimiter: str) -> dict[str, tuple[str, str]]:
+    """Return the mark that a column of numbers may have, nothing if both marks give the same numbers."""
+    point, comma = readings
+    parted = [cell for cell in cells if point.plain(cell) != comma.plain(cell)]
+    if not parted:
+        return {}
+    found = {"." if "." in parted[0] else ",": (name, parted[0])}
+    if delimiter != "," and any(cell.strip("+-").isdigit() for cell in cells):
+        found["both"] = (name, parted[0])  # decimals are seldom left out of some cells
+    return found
 
 
 def _telling(cells: Collection[str], mark: str) -> str:

@@ -1,6 +1,6 @@
 """Dates, times and durations in the cells of a text file, and new ones like them.
 
-Dates are read where their order is certain: year first, day first with points (03.02.2021), and with other marks
+Dates are read if their order is certain: year first, day first with points (03.02.2021), and with other marks
 where a number above twelve tells the day.
 """
 
@@ -67,8 +67,9 @@ class Moment:
 
     def read(self, cells: Sequence[str | None]) -> pd.Series:
         """Read the moments; a gap is NaT."""
-        iso = [None if cell is None else self._iso(cell) for cell in cells]
-        return pd.Series(pd.to_datetime(iso, format="ISO8601"))
+        is_iso = (self.order, self.mark, self.padded) == ("YMD", "-", True)
+        iso = cells if is_iso else [None if cell is None else self._iso(cell) for cell in cells]
+        return pd.Series(pd.to_datetime(list(iso), format="ISO8601"))
 
     def _iso(self, cell: str) -> str:
         """Return a cell as ISO 8601 writes it."""

@@ -1,4 +1,4 @@
-"""Numbers in the cells of a text file: decimal mark, digits in groups of three, per cent; and new ones like them."""
+"""Numbers in the cells of a text file: decimal mark, groups of three, per cent, currency; and new ones like them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import pandas as pd
 
 MARKS = ".,"
 _SPACES = " \u00a0\u202f"
+_CURRENCIES = "€$£¥"
 _LONGEST = 19  # digits of a 64-bit integer
 
 
 def _pattern(mark: str, other: str) -> re.Pattern[str]:
     """Return what a number with this decimal mark looks like; the other mark may part groups of three."""
     groups = rf"[1-9]\d{{0,2}}(?P<group>[{other}{_SPACES}'’])\d{{3}}(?:(?P=group)\d{{3}})*"
-    return re.compile(
-        rf"[+-]?(?=[{mark}]?\d)(?P<digits>(?P<whole>0|[1-9]\d*|{groups})?(?P<mark>[{mark}](?P<decimals>\d*))?)"
-        rf"(?P<power>[eE][+-]?\d+)?(?P<unit>[{_SPACES}]?%)?"
-    )
+    digits = rf"(?P<whole>0|[1-9]\d*|{groups})?(?P<mark>[{mark}](?P<decimals>\d*))?"
+    before, unit = rf"(?P<before>[{_CURRENCIES}][{_SPACES}]?)?", rf"(?P<unit>[{_SPACES}]?[%{_CURRENCIES}])?"
+    return re.compile(rf"[+-]?{before}(?=[{mark}]?\d)(?P<digits>{digits})(?P<power>[eE][+-]?\d+)?{unit}")
 
 
 _PATTERNS = {".": _pattern(".", ","), ",": _pattern(",", ".")}
@@ -40,8 +40,8 @@ class Number:
         whole numbers.
     group, least
         What parts groups of three digits, and the fewest digits that are parted; "" if none are.
-    unit
-        What follows, as in "5 %".
+    unit, before
+        What follows the number and what precedes it, as in "5 %" and "-$5".
     """
 
     mark: str = "."
@@ -49,20 +49,26 @@ class Number:
     group: str = ""
     least: int = 4
     unit: str = ""
+    before: str = ""
 
     @classmethod
     def of(cls, cells: Collection[str], mark: str) -> Number | None:
         """Recognize numbers with this decimal mark: all of them written in one way, as far as 64 bits go."""
-        found = [match for match in map(_PATTERNS[mark].fullmatch, cells) if match]
-        if not found or len(found) < len(cells):
-            return None
-        groups, units = {match["group"] for match in found} - {None}, {match["unit"] or "" for match in found}
+        found: list[re.Match[str]] = []
+        for cell in cells:
+            match = _PATTERNS[mark].fullmatch(cell)
+            if match is None:
+                return None
+            found.append(match)
+        groups = {match["group"] for match in found} - {None}
+        units = {(match["unit"] or "", match["before"] or "") for match in found}
         powers = any(match["power"] for match in found)
-        if len(groups) > 1 or len(units) > 1 or (groups and powers):
+        if len(groups) > 1 or len(units) != 1 or (groups and powers):
             return None
         parted = [sum(map(str.isdigit, match["whole"])) for match in found if match["group"]]
-        number = cls(mark, _form(found, powers), next(iter(groups), ""), min(parted, default=4), units.pop())
-        return number if all(map(number._fits, map(number.plain, cells))) else None
+        number = cls(mark, _form(found, powers), next(iter(groups), ""), min(parted, default=4), *units.pop())
+        long = (cell for cell in cells if powers or len(cell) >= _LONGEST)
+        return number if all(map(number._fits, map(number.plain, long))) else None
 
     def _fits(self, plain: str) -> bool:
         """Return whether 64 bits hold a number."""
@@ -72,7 +78,7 @@ class Number:
 
     def plain(self, cell: str) -> str:
         """Return a cell as Python writes numbers."""
-        plain = cell.removesuffix(self.unit)
+        plain = cell.removesuffix(self.unit).replace(self.before, "", 1)
         return (plain.replace(self.group, "") if self.group else plain).replace(self.mark, ".")
 
     def read(self, cells: Sequence[str | None]) -> pd.Series:
@@ -91,7 +97,7 @@ class Number:
             if self.form.endswith("f"):
                 numbers = np.round(numbers, int(self.form[1:-1])) + 0.0  # what rounds to zero has no sign
             spelled = [format(number, self.form) for number in numbers.tolist()]
-        if self.mark == "." and not self.group and not self.unit:
+        if self.mark == "." and not (self.group or self.unit or self.before):
             return list(spelled)
         return [self._dressed(cell) for cell in spelled]
 
@@ -102,7 +108,7 @@ class Number:
         digits = whole.removeprefix(sign)
         if self.group and len(digits) >= self.least:
             digits = f"{int(digits):,}".replace(",", self.group)
-        return sign + digits + (self.mark if point else "") + decimals + self.unit
+        return sign + self.before + digits + (self.mark if point else "") + decimals + self.unit
 
 
 def _form(found: Sequence[re.Match[str]], powers: bool) -> str:

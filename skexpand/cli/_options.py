@@ -17,7 +17,9 @@ from skexpand.request.totals import STRATEGIES
 _TABLE = [
     click.argument("path", metavar="TABLE", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
     click.option("-t", "--target", metavar="NAME", required=True, help="The column of class labels."),
-    click.option("-c", "--categorical", metavar="NAMES", multiple=True, help="Columns of codes, as in 'ward,grade'."),
+    click.option(
+        "-c", "--categorical", metavar="NAMES", multiple=True, help="Columns of category codes, as in 'ward,grade'."
+    ),
     click.option("--drop", metavar="NAMES", multiple=True, help="Columns to leave out, such as row numbers."),
     click.option("--bounds", metavar="NAME=LOW:HIGH", multiple=True, help="Limits of new values; an end may be empty."),
     click.option(
@@ -27,9 +29,7 @@ _TABLE = [
         help=f"Rows of each class: {', '.join(STRATEGIES)}, a share such as 0.5, or totals such as 'yes=500,no=500'. "
         "[default: auto]",
     ),
-    click.option(
-        "--ratio", type=click.FloatRange(min=1), help="Factor on the number of rows.  [default: for about 2,000 rows]"
-    ),
+    click.option("--ratio", type=click.FloatRange(min=1), help="Factor on the rows.  [default: for about 2,000 rows]"),
     click.option("--delimiter", metavar="TEXT", help="Delimiter of a text file.  [default: detected]"),
     click.option("--encoding", metavar="NAME", default="utf-8", show_default=True, help="Encoding of a text file."),
     click.option("--decimal", type=click.Choice([*MARKS]), help="Decimal mark of a text file.  [default: detected]"),
@@ -48,7 +48,7 @@ _WRITING = [
         "--seed",
         type=click.IntRange(0, 2**32 - 1),
         default=lambda: secrets.randbits(32),
-        help="Same seed, same rows and figures.  [default: a new one]",
+        help="Seed of the rows and figures.  [default: random]",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only."),
 ]

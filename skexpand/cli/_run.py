@@ -26,7 +26,7 @@ class Commands(click.Group):
     """The commands are the modules of ``skexpand.cli.commands``, imported when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the modules."""
+        """List the modules."""
         return sorted(module.name for module in iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -50,7 +50,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; nothing was written")
         return INTERRUPTED
-    except Exception as error:  # one line for a user; the traceback is for who asks
+    except Exception as error:  # users get one line; the traceback is shown on request
         if os.environ.get(SHOW_TRACEBACK):
             raise
         line, code = _explain(error)
@@ -59,7 +59,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _explain(error: Exception) -> tuple[str, int]:
-    """Say what went wrong, and whether that is for the user to put right."""
+    """Describe an error, and return the exit code for it."""
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx else "skexpand"
         return f"{error.format_message().rstrip('.')}; see '{path} --help'", REFUSED
@@ -89,7 +89,7 @@ def _one_line_warnings() -> Iterator[None]:
 
 @contextmanager
 def _termination_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does, so that no half-written file stays behind."""
+    """Make SIGTERM end the run as Ctrl-C does, so that no partly written file remains."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may set handlers
         return

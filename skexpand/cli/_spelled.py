@@ -61,10 +61,13 @@ def _moments(column: pa.ChunkedArray) -> Words:
         return lambda values: _iso(_ticks(values), kind.unit, shown)
 
     def spelled(values: pa.Array) -> list[str]:
-        moments = values.to_pandas()
+        moments, ticks = values.to_pandas(), _ticks(values)
         clocks = moments.dt.tz_localize(None).to_numpy().astype(f"M8[{kind.unit}]").view(np.int64)
-        cells = zip(_iso(clocks, kind.unit, unit), moments.dt.strftime("%z"), strict=True)
-        return [f"{cell}{zone[:3]}:{zone[3:]}" for cell, zone in cells]
+        zones = moments.dt.strftime("%z").to_numpy(str)
+        odd = np.char.str_len(zones) > len("+0100")  # offsets of the first clocks have seconds, which ISO 8601 lacks
+        cells = _iso(np.where(odd, ticks, clocks), kind.unit, unit)
+        zones = np.where(odd, "+0000", zones).tolist()
+        return [f"{cell}{zone[:3]}:{zone[3:]}" for cell, zone in zip(cells, zones, strict=True)]
 
     return spelled
 

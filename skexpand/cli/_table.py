@@ -1,4 +1,4 @@
-"""What a table in a file is: its rows with the type of each column, and the way back into a file.
+"""A table of a file: its rows with the type of each column, and how it is written to a file again.
 
 The rows of the file are kept as the file has them, apart from the frame that a synthesizer works on. So whatever the
 frame may lose (digits of exact numbers, the difference between a date and a moment), they come back as they were.
@@ -65,7 +65,7 @@ class Table(ABC):
         """Refuse a kind of file that cannot hold each cell of this table as it is."""
 
     def check_name(self, name: str) -> None:
-        """Refuse a name that no column has."""
+        """Raise an error for a name that no column has."""
         if name in self.names:
             return
         close = get_close_matches(name, self.names, n=3)

@@ -24,7 +24,7 @@ def format_of(path: Path) -> str:
     extension = extension_of(path)
     if extension not in EXTENSIONS or (extension in BINARY and path.suffix.lower() == PACKED):
         raise ValueError(
-            f"{path.name!r} tells no format; its name must end in {', '.join(EXTENSIONS)}, a text file's also in "
+            f"{path.name!r} has no known format; its name must end in {', '.join(EXTENSIONS)}, a text file's also in "
             f"{PACKED}; unpack others, or save them as one of these"
         )
     return extension

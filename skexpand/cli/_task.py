@@ -60,15 +60,15 @@ def read_task(
     gaps: Sequence[str],
     decimal: str | None,
 ) -> Task:
-    """Read the table and what the options say of it."""
+    """Read the table and the options that describe it."""
     if ratio is not None and not isfinite(ratio):
-        raise ValueError(f"--ratio {ratio} is no factor; 5 makes five rows of one")
+        raise ValueError(f"--ratio {ratio} is not a factor; 5 makes five rows of each")
     table = read_table(path, delimiter, encoding, gaps, decimal)
     table.check_name(target)
     table = table.without(_names(drop, table))
     table.check_name(target)
     if table.names == [target]:
-        raise ValueError(f"beside the target {target!r} there is no column; new rows need at least one")
+        raise ValueError(f"there is no column besides the target {target!r}; new rows need at least one")
     _check_labels(table.frame[target], target)
     parameters = {
         "categorical_features": _names(categorical, table),
@@ -101,7 +101,7 @@ def _names(stated: Sequence[str], table: Table) -> list[str]:
 
 
 def _check_labels(labels: pd.Series, target: str) -> None:
-    """Refuse a target that does not name classes."""
+    """Raise an error for a target that is not categorical."""
     gaps = labels.isna().to_numpy()
     if gaps.any():
         raise ValueError(
@@ -136,7 +136,7 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
     if 0 < share <= 1:
         return share
     raise ValueError(
-        f"--strategy {text!r} is none of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
+        f"--strategy {text!r} is not one of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
     )
 
 
@@ -157,4 +157,4 @@ def _end(text: str, table: Table, name: str, option: str) -> Any:
     try:
         return table.value(name, text)
     except ValueError:
-        raise ValueError(f"--bounds {option!r}: {text!r} is no value of this column") from None
+        raise ValueError(f"--bounds {option!r}: {text!r} is not a value of this column") from None

@@ -1,4 +1,4 @@
-"""Raw table to tensor and back: what each column is, and how new values become legal values of it again."""
+"""Raw table to tensor and back: what each column is, and how new values become valid values of it."""
 
 from skexpand.codec.codec import Codec, Origin
 from skexpand.codec.columns import Column, infer_columns

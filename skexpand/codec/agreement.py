@@ -1,8 +1,8 @@
-"""Two tables of the same columns: what one of them was taken for, carried over to the other.
+"""Two tables with the same columns: how the first was interpreted is applied to the second.
 
-A core learned from one table reads another only if every column means the same in both. So names, types and categories
-must agree, and what does not is named. What the second table shows beyond the first (a larger value, another
-decimal) becomes legal as well.
+A core learned from one table can read another only if every column means the same in both. Names, types and categories
+must therefore agree; errors name those that do not. New values of the second table (a larger number, another decimal)
+become valid as well.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _refuse_other_columns(first: Schema, own: Schema) -> None:
 
 
 def _carried(column: Column, field: Field, series: Series) -> tuple[Column, Field]:
-    """Return a column as it was described, with the gaps and the further values of the second table."""
+    """Return a column as described for the first table, with the gaps and the new values of the second."""
     n_missing = int(series.gaps().sum())
     try:
         numbers = field.known(series)
@@ -89,12 +89,12 @@ def _refuse_unknown(column: Column, series: Series, numbers: FloatArray) -> None
 
 
 def refuse_varying(numeric: NumericCodec, rows: NDArray[Any], names: list[Any]) -> None:
-    """Refuse numbers that vary where the first table was constant, since there the codec puts back the constant."""
+    """Raise an error for numbers that vary in a column that was constant, which the codec always writes."""
     constant = numeric.first.astype(np.float64)
     differs = (numeric.scale == 0) & ((rows != constant) & ~np.isnan(rows)).any(axis=0)
     if differs.any():
         shown = [names[j] for j in np.flatnonzero(differs)[:_SHOWN]]
         raise ValueError(
-            f"Column(s) {shown} have one value only in the rows given to pretrain, and others in X; give these rows to "
+            f"Column(s) {shown} have only one value in the rows given to pretrain, but others in X; give these rows to "
             "pretrain as well, or leave the columns out."
         )

@@ -2,8 +2,8 @@ r"""A categorical column as numbers: the corners of a simplex, one for each freq
 
 K corners span K - 1 directions, all corners are equally far apart, and the block as a whole has the variance of one
 numeric column, whatever the number of categories. With two categories it is what a standardized boolean is.
-Rare categories (seen once, or beyond the most frequent) share a corner and differ by a hair's breadth, so a column of
-names or free text takes few directions, and yet every row is decoded to its own value.
+Rare categories (seen once, or beyond the most frequent) share a corner and differ only minimally, so a column of names
+or free text takes few directions, and yet every row is decoded to its own value.
 
 **Which category does a new row get?** Its block of scores is the anchor's plus recombined differences, no category yet.
 It gets the highest score, after offsets by which each corner comes as often as among the anchors: rare categories
@@ -55,7 +55,7 @@ class CategoryCodec:
         counts = np.bincount(present, minlength=n_categories)
         order = np.argsort(-counts, kind="stable")
         n_frequent = min(int(np.sum(counts > 1)), MAX_CORNERS)
-        if n_frequent >= n_categories - 1:  # a single rare one needs no company
+        if n_frequent >= n_categories - 1:  # a single rare category keeps its own corner
             n_frequent = n_categories
         frequent, rare = order[:n_frequent], order[n_frequent:]
         entries = np.zeros((n_categories, n_frequent + (len(rare) > 0)))
@@ -94,8 +94,8 @@ class CategoryCodec:
     def decided(self, block: NDArray[np.floating], anchors: FloatArray, rng: np.random.Generator) -> IntArray:
         """Return the categories of new rows with this block, whose anchors have these codes (NaN where missing).
 
-        Where near their corner a new row lies says nothing about which rare category it is. So it keeps its anchor's,
-        and chance decides where that is none of them.
+        The exact position near the shared corner says nothing about which rare category a new row has. It keeps that of
+        its anchor; if the anchor has none of them, one is drawn at random.
         """
         known = ~np.isnan(anchors)
         codes = np.where(known, anchors, 0).astype(np.intp)

@@ -1,8 +1,9 @@
-r"""Indicator columns that exclude each other are one choice, and a new row makes it once.
+r"""Indicator columns that exclude each other are decoded together: a new row has at most one of them on.
 
-One-hot encoded categories reach the sampler as columns of two values. Each for itself, a new row could have two of
-them on, or none where one must be. So neighbouring columns of two values, of which no row has two on (the larger value
-is "on"), are decided together, as a category is (see ``category.py``): the highest score wins, "none of them" being
+One-hot encoded categories reach the sampler as columns of two values. Decoded separately, a new row could have two of
+them on, or none where one must be. Neighbouring columns of two values, of which no row has two on (the larger value
+is "on"), are therefore decided together, as a category is (see ``category.py``): the highest score wins, where the
+score of "none of them" is
 
 .. math:: s_0 = 1 - \sum_k s_k,
 

@@ -1,4 +1,4 @@
-"""What every codec does: rows to encoded rows and back, whatever they stand for."""
+"""The interface of all codecs: rows to encoded rows and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skexpand.base.types import IntArray, RowArray
 
 
 class Origin(NamedTuple):
-    """Where new rows come from: what the encoded rows do not say is taken from their anchors, or from chance."""
+    """Anchors of new rows: values that encoded rows do not determine are taken from them, or drawn at random."""
 
     anchors: IntArray  # (n,) training rows
     rng: np.random.Generator
@@ -31,8 +31,8 @@ class Codec(Protocol):
         out: NDArray[Any] | None = None,
         origin: Origin | None = None,
     ) -> NDArray[Any]:
-        """Map encoded rows back to legal ones, as one array of ``dtype``, or into ``out``.
+        """Map encoded rows back to valid rows, as one array of ``dtype``, or into ``out``.
 
-        With an origin, the rows are new, and it decides on what they do not say themselves; without one, ``decode``
+        With an origin, the rows are new, and it determines what they do not state themselves; without one, ``decode``
         inverts ``encode``.
         """

@@ -1,4 +1,4 @@
-"""What each column of a table was taken for, found without any training."""
+"""How each column of a table is interpreted, inferred without any training."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Column:
     name
         Its name; its position in an array.
     kind : {"float", "integer", "boolean", "categorical", "ordinal", "datetime", "timedelta", "constant"}
-        What it was taken for.
+        How it is interpreted.
     dtype : str
         The name of its type.
     n_missing : int
@@ -56,7 +56,7 @@ class Column:
     domain: Domain = field(default=Domain(), repr=False)
 
     def describe(self) -> str:
-        """Return one line on the column, for people."""
+        """Return a one-line description."""
         parts = [f"{self.kind} ({self.dtype})"]
         if self.categories is not None:
             shown = ", ".join(map(repr, self.categories[:_SHOWN]))
@@ -71,7 +71,7 @@ class Column:
 
 
 def infer_columns(X: Any, categorical_features: CategoricalFeatures = "auto", bounds: Bounds = None) -> list[Column]:
-    """Say what each column of a DataFrame or two-dimensional array would be taken for.
+    """Describe how each column of a DataFrame or two-dimensional array would be interpreted.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def infer_columns(X: Any, categorical_features: CategoricalFeatures = "auto", bo
 
 
 def is_plain(X: Any, categorical_features: CategoricalFeatures, bounds: Bounds) -> bool:
-    """Tell whether X is an array of numbers of which nothing is known but that."""
+    """Return whether X is an array of numbers about which nothing else is known."""
     return not is_frame(X) and X.dtype.kind in "biuf" and isinstance(categorical_features, str) and bounds is None
 
 
@@ -127,7 +127,7 @@ def categorical_mask(categorical_features: CategoricalFeatures, names: Sequence[
 
 
 def _describe(name: Any, series: Series, nominal: bool, bound: Bound, means_something: bool) -> tuple[Column, Field]:
-    """Describe one column; without a meaning, only its type says what is legal."""
+    """Describe one column; without a meaning, only its type decides which values are valid."""
     family = "categorical" if nominal else series.family()
     field = _field(name, series, family)
     numbers = field.read(series)
@@ -190,10 +190,10 @@ def described_again(column: Column, field: Field, n_missing: int, values: FloatA
 
 
 def columns_of_numbers(X: NDArray[Any]) -> list[Column]:
-    """Describe the columns of an array of numbers, all at once; only their type says what is legal."""
+    """Describe the columns of an array of numbers, all at once; only their type decides which values are valid."""
     missing = np.isnan(X) if X.dtype.kind == "f" else np.zeros(X.shape, bool)
     kind, domain = _KINDS[X.dtype.kind], domain_of_type(X.dtype)
-    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)  # NaN never is more
+    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)  # comparisons with NaN are False
     return [
         Column(
             name, kind if varies[name] else "constant", str(X.dtype), n_missing, decimals=domain.decimals, domain=domain

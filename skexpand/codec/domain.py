@@ -1,12 +1,12 @@
 """The values that a numeric column may take, found from those seen, and the nearest of them to any number.
 
-A DataFrame's column means something, and its values show what: a column of prices with two decimals has two decimals, a
-column without a negative value is not negative, one that only ever holds 1, 2 and 5 holds no 3. The entries of an
-array are just numbers: there only the type counts.
+The column of a DataFrame has a meaning, and its values show which: a column of prices has two decimals, a column
+without a negative value is not negative, a column that only holds 1, 2 and 5 holds no 3. The entries of an array are
+just numbers: there only the type counts.
 
 A strongly skewed column without negative values (incomes, counts, concentrations) is compared by ``log1p(x / u)``,
 u being its median: small differences count among small values, ratios among large ones, so the few largest do not
-rule all distances. No new value is larger than the largest seen, since a step too far multiplies.
+dominate all distances. No new value is larger than the largest seen, since errors of a logarithm multiply.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from skexpand.base.types import FloatArray
 
 MAX_LEVELS = 10  # a column with at most so many distinct numbers,
 MIN_REPEATS = 3  # each seen so often on average, takes no others
-MIN_POSITIVE = 10  # rows that make it no accident that none is negative
-MAX_SKEW = 2.0  # the most that a column may be skewed without taking its logarithm
+MIN_POSITIVE = 10  # rows needed before a lack of negative values counts as a rule
+MAX_SKEW = 2.0  # skewness above which the logarithm is used
 _MAX_DECIMALS = 15
 _EXACT = 2.0**53  # whole numbers up to here are floats
 _NOTHING = 1e-100
@@ -28,7 +28,7 @@ _EXACT_LOG = 2.0**40  # and up to here they survive a logarithm
 
 
 class Domain(NamedTuple):
-    """The legal values of a numeric column."""
+    """The valid values of a numeric column."""
 
     low: float = -np.inf
     high: float = np.inf
@@ -37,7 +37,7 @@ class Domain(NamedTuple):
     log_unit: float = np.inf  # if finite, numbers are compared by their ``log1p(x / log_unit)``
 
     def nearest(self, values: FloatArray) -> FloatArray:
-        """Return the legal value closest to each."""
+        """Return the closest valid value to each."""
         if self.levels is not None:
             return self.levels[np.searchsorted((self.levels[1:] + self.levels[:-1]) / 2, values)]
         if self.decimals is not None:
@@ -58,7 +58,7 @@ class Domain(NamedTuple):
 
     @property
     def is_free(self) -> bool:
-        """Whether every float is legal."""
+        """Whether every float is valid."""
         return self.levels is None and self[:3] == (-np.inf, np.inf, None) and self.log_unit == np.inf
 
 
@@ -84,7 +84,7 @@ def domain_of_values(values: FloatArray, of_type: Domain) -> Domain:
     if len(values) < MIN_POSITIVE or distinct[0] < 0:
         return of_type._replace(decimals=decimals)
     grid = 10.0 ** (decimals or 0)
-    half = float(distinct[0]) / 2  # what is never 0 stays above it
+    half = float(distinct[0]) / 2  # if no value is 0, new values stay above 0
     low = max(of_type.low, half if decimals is None else float(np.ceil(half * grid) / grid))
     if skewness(values) <= MAX_SKEW or (decimals is not None and distinct[-1] * grid > _EXACT_LOG):
         return of_type._replace(low=low, decimals=decimals)

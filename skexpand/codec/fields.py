@@ -1,4 +1,4 @@
-"""Between a column's cells and plain floats: numbers as they are, moments as time passed, anything else as a code.
+"""A column's cells as floats: numbers as they are, moments as elapsed time, anything else as a code.
 
 A field knows one column of the fitted table. ``read`` gives floats, NaN where a cell is missing; ``write`` gives
 cells of the column's own type back.
@@ -81,7 +81,7 @@ def gap_of(series: Series) -> Series:
 class NumberField:
     """Numbers and booleans. Integers too large for a float are counted from the smallest one.
 
-    Integers too far apart for that are no quantities, but names (see :func:`too_far_apart`).
+    Integers too far apart for that are names, not quantities (see :func:`too_far_apart`).
     """
 
     blank: Blank
@@ -144,12 +144,12 @@ class NumberField:
 
 
 def too_far_apart(integers: NDArray[Any]) -> bool:
-    """Tell whether floats cannot keep integers apart, wherever they are counted from."""
+    """Return whether floats cannot keep integers apart, wherever they are counted from."""
     return integers.dtype.kind in "iu" and int(integers.max()) - int(integers.min()) > _EXACT
 
 
 def key_of(cell: Any) -> Hashable:
-    """Return what tells a category from others: the cell itself, or what it looks like if it cannot be a key."""
+    """Return the key of a category: the cell itself, or its repr if it is not hashable."""
     try:
         hash(cell)
     except TypeError:
@@ -192,14 +192,14 @@ class LevelField:
 
     def read(self, series: Series) -> FloatArray:
         gaps = series.gaps()
-        if len(self.codes) <= 1:  # constant: nothing to tell apart
+        if len(self.codes) <= 1:  # constant: all cells are the same
             return np.where(gaps, np.nan, 0.0)
         numbers = self.known(series)
-        strange = np.flatnonzero(np.isnan(numbers) & ~gaps)
-        if len(strange):
+        unknown = np.flatnonzero(np.isnan(numbers) & ~gaps)
+        if len(unknown):
             raise ValueError(
-                f"Column {self.name!r} has the category {key_of(series.to_list()[strange[0]])!r}, which the fitted "
-                f"table has not; it has {self.levels[:9]}."
+                f"Column {self.name!r} has the category {key_of(series.to_list()[unknown[0]])!r}, which the fitted "
+                f"table lacks; it has {self.levels[:9]}."
             )
         return numbers
 

@@ -1,6 +1,6 @@
 """The container of a table: its columns out, new columns in, new rows after the old ones.
 
-Columns go by position, since names may repeat; whatever is not asked to change (names, their order, types) stays.
+Columns are addressed by position, since names may repeat. Names, their order and types are kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from skexpand.codec.zoned import ZonedSeries
 
 
 def is_frame(X: Any) -> bool:
-    """Tell whether X is a DataFrame of pandas, polars or another library that narwhals reads."""
+    """Return whether X is a DataFrame of pandas, polars or another library that narwhals reads."""
     return nw.dependencies.is_into_dataframe(X)
 
 

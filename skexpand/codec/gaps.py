@@ -1,8 +1,8 @@
-"""Missing cells, modelled: the pattern of gaps is a part of the row.
+"""Missing cells are modelled: the pattern of gaps is part of the row.
 
 Each distinct pattern (columns that are missing together share one) is a direction of the encoded row, so that
-rows which lack the same cells are neighbours. A new row takes the gaps of its anchor: so gaps come at the
-rate, in the company and in the classes of the real ones.
+rows which lack the same cells are neighbours. A new row takes the gaps of its anchor, so gaps have the rates,
+combinations and classes of the real ones.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from skexpand.base.types import BoolArray, FloatArray, IntArray
 
-_WEIGHT = 2.0  # a gap in half of the rows weighs like a numeric column, a rarer one less
+_WEIGHT = 2.0  # a gap in half of the rows has the weight of a numeric column, a rarer gap less
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class GapCodec:
 
     @classmethod
     def without_patterns(cls, n_columns: int) -> GapCodec:
-        """Return the codec that takes no direction: gaps are inherited, but not compared."""
+        """Return the codec that takes no direction: gaps are inherited but do not affect distances."""
         none = np.empty(0, np.intp)
         return cls(np.zeros(n_columns, bool), none, np.full(n_columns, -1), np.empty(0))
 

@@ -1,4 +1,4 @@
-"""Images to tensors and back: which column is which pixel, what the background is, and what values are legal.
+"""Images to tensors and back: which column is which pixel, what the background is, and which values are valid.
 
 The rows of a table are flattened images. Encoded, they have channels first, the background is 0, and the range of the
 values seen has length 1; decoded, they are back in their layout and within that range, whole if they were whole.
@@ -28,7 +28,7 @@ ImageShape = tuple[int, int, int]  # channels, height, width
 MIN_SIDE = 4  # pixels
 CHANNELS = (1, 3)
 _SURROUNDED = 0.5  # share of border pixels at one level from which on that is the background
-_REACH = 1e25  # the longest range that single precision bears with room for steps beyond, and one by the shortest
+_REACH = 1e25  # the largest range that single precision can represent with a margin; its inverse is the smallest
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class ImageCodec:
 
     @property
     def padding(self) -> str:
-        """What lies outside an image: the background ("zeros"), or more of its border."""
+        """What is outside an image: the background ("zeros"), or the repeated border."""
         return "zeros" if self.surrounded else "border"
 
     @property
@@ -180,7 +180,7 @@ class ImageCodec:
         out: NDArray[Any] | None = None,
         origin: Origin | None = None,
     ) -> NDArray[Any]:
-        """Map encoded rows back, legal values each, as one array of ``dtype`` or into ``out``, whatever the origin."""
+        """Map encoded rows back to valid values, as one array of ``dtype`` or into ``out``, whatever the origin."""
         images = encoded.reshape(-1, *self.layout.shape) * self.unit + self.background
         values = self.layout.as_rows(images).clip(self.low, self.high)
         if self.whole.all():
@@ -194,7 +194,7 @@ class ImageCodec:
 
 
 def pixel_schema(X: Any) -> Schema:
-    """Describe a table of pixels: columns of numbers, in which nothing else is looked for."""
+    """Describe a table of pixels: all columns are numbers."""
     like = X[:0]
     if not is_frame(X) and X.dtype.kind in "biuf":
         return Schema(columns_of_numbers(dense(X)), None, like)
@@ -216,7 +216,7 @@ def pixel_schema(X: Any) -> Schema:
 
 
 def _refuse_extreme(low: float, high: float) -> None:
-    """Refuse pixels whose range single precision, in which images are made, does not bear."""
+    """Raise an error for pixels whose range is too large or too small for single precision."""
     if high > low and not 1 / _REACH <= high - low <= _REACH:
         raise ValueError(
             f"Pixels from {low:g} to {high:g} are too {'far apart' if high - low > 1 else 'close together'} for single "

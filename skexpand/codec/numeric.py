@@ -1,8 +1,8 @@
-"""Numeric columns: standardized on the way in, brought to the nearest legal value on the way out.
+"""Numeric columns: standardized when encoded, set to the nearest valid value when decoded.
 
-A missing cell is encoded as 0, the mean. No value, however large, becomes infinite on the way: where differences may
-leave the range of a float, halves are computed with, which are exact, and what is too large for the type of a column
-becomes the largest number that it has.
+A missing cell is encoded as 0, the mean. No value, however large, becomes infinite: where differences may exceed the
+range of a float, halves are used, which are exact, and a value that is too large for the type of a column becomes the
+largest number of that type.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class NumericCodec:
     Attributes
     ----------
     domains : list of Domain
-        Legal values of each column.
+        Valid values of each column.
     varying : ndarray of shape (n_varying,)
         Columns that are not constant (the first one if all are).
     mean, scale : ndarray of shape (n_columns,)
@@ -87,7 +87,7 @@ class NumericCodec:
     def decode(
         self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
     ) -> NDArray[Any]:
-        """Map standardized rows back to all columns, legal values each, as one array of ``dtype``.
+        """Map standardized rows back to valid values of all columns, as one array of ``dtype``.
 
         ``out`` takes the rows, if it is given.
         """

@@ -1,4 +1,4 @@
-"""The fitted table as a whole: what its columns are, and the way from its container to floats and back."""
+"""The fitted table: what its columns are, and how its container is converted to floats and back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Schema:
     Attributes
     ----------
     columns : list of Column
-        What each column was taken for.
+        How each column is interpreted.
     fields : list of Field or None
         What reads and writes each; None for an array of numbers, which are read as they are.
     like
@@ -59,12 +59,12 @@ class Schema:
         return np.dtype(np.float64) if self.fields is not None else self.like.dtype
 
     def room(self, n_new: int, n_before: int = 0) -> NDArray[Any]:
-        """Return an array for new rows behind others, as floats; refuse what memory cannot hold before any is made."""
+        """Return an array for new rows, as floats; raise a MemoryError before any row is made."""
         try:
             return np.empty((n_before + n_new, len(self.columns)), self.dtype)
-        except (MemoryError, OverflowError, ValueError) as error:  # the latter two are numbers that NumPy cannot count
+        except (MemoryError, OverflowError, ValueError) as error:  # the latter two are sizes beyond NumPy's
             raise MemoryError(
-                f"{n_new:.3g} new rows of {len(self.columns)} columns do not fit into memory; ask for fewer, or make "
+                f"{n_new:.3g} new rows of {len(self.columns)} columns do not fit into memory; make fewer, or make "
                 "and use them part by part: fit, then sample."
             ) from error
 
@@ -85,13 +85,13 @@ class Schema:
 
 
 def _read(column: Column, field: Field, series: Series) -> FloatArray:
-    """Read the cells of a column; name it where they are no values of it."""
-    if not field.is_bounded:  # categories name it themselves
+    """Read the cells of a column; errors name the column."""
+    if not field.is_bounded:  # errors about categories name it already
         return field.read(series)
     try:
         numbers = field.read(series)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"Column {column.name!r} was {column.kind} in fit, and is not now: {error}.") from error
+        raise ValueError(f"Column {column.name!r} was {column.kind} in fit but is not now: {error}.") from error
     refuse_infinity(numbers, column.name)
     return numbers
 

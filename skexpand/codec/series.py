@@ -1,8 +1,8 @@
-"""One column of whatever container holds it: the few things the codec asks of it.
+"""One column of any container, with the few methods that the codec needs.
 
 A DataFrame's column is read and written through narwhals, so pandas (with its NumPy, nullable and Arrow types) and
 polars are one; a column of an array stands beside it with the same few methods. Values that have been seen are
-*taken* from the column and so cannot lose their type; only values that are new are built, and cast to the type.
+*taken* from the column, so they keep their type; only new values are built and cast to the type.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FAMILIES = {"f": "float", "i": "integer", "u": "integer", "b": "boolean"}  # by
 
 
 class Series(Protocol):
-    """What the codec asks of a column."""
+    """The interface that the codec needs of a column."""
 
     @property
     def native(self) -> Any:
@@ -37,7 +37,7 @@ class Series(Protocol):
         """Return "float", "integer", "boolean", "datetime", "timedelta", "ordinal" or "categorical"."""
 
     def gaps(self) -> BoolArray:
-        """Tell which cells are missing."""
+        """Return which cells are missing."""
 
     def to_list(self) -> list[Any]:
         """Return the cells as Python objects."""
@@ -61,14 +61,14 @@ class Series(Protocol):
         """Return the column with a missing cell (a series of length 1) at these places."""
 
     def zoned(self) -> bool:
-        """Tell whether the column's moments have a time zone."""
+        """Return whether the column's moments have a time zone."""
 
     def wall(self) -> NDArray[np.int64]:
         """Return what clocks in the column's time zone show, as ticks since 1970 there, of cells not missing."""
 
 
 def is_gap(cell: Any) -> bool:
-    """Tell whether a cell is None, NaN, NaT or NA."""
+    """Return whether a cell is None, NaN, NaT or NA."""
     if cell is None or type(cell).__name__ in ("NaTType", "NAType"):
         return True
     if isinstance(cell, np.datetime64 | np.timedelta64):
@@ -118,7 +118,7 @@ class ArraySeries:
         return _numbers(present.tolist()) if present.dtype.kind == "O" else present
 
     def unit(self) -> str:
-        return "us"  # never asked for: arrays of moments are refused before
+        return "us"  # never called: arrays of moments are rejected earlier
 
     def order(self) -> list[Any]:
         return []  # arrays have no ordered categories
@@ -181,7 +181,7 @@ class FrameSeries:
     def gaps(self) -> BoolArray:
         return self._gaps
 
-    @cached_property  # since it is asked for many times
+    @cached_property  # since it is used many times
     def _gaps(self) -> BoolArray:
         gaps = self.column.is_null().to_numpy().astype(bool)
         if self.column.dtype.is_float():

@@ -2,11 +2,11 @@
 
 .. code-block:: text
 
-   numbers, dates, ranks  ──NumericCodec──▶ ┐          (one-hot columns among them are decoded together, see OneHot)
+   numbers, dates, ranks  ──NumericCodec──▶ ┐          (one-hot columns are decoded together, see OneHot)
    categories             ──CategoryCodec─▶ ├──▶ encoded row
    gaps                   ──GapCodec──────▶ ┘
 
-A table of numbers without gaps has the numeric span only, and its rows go straight through.
+A table of numbers without gaps has only the numeric span.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class TableCodec:
         return replace(self, choices=[], codes=self.codes[:0], missing=None)
 
     def with_rows(self, rows: NDArray[Any], columns: Sequence[Column], model_gaps: bool = True) -> TableCodec:
-        """Return the same codec for other training rows: encodings stay, and all that these rows hold is legal."""
+        """Return the same codec for other training rows: encodings are kept, and all values of these rows are valid."""
         gaps = self.gaps
         if gaps is None and model_gaps and any(column.n_missing for column in columns):
             gaps = GapCodec.without_patterns(rows.shape[1])
@@ -117,7 +117,7 @@ class TableCodec:
         out: NDArray[Any] | None = None,
         origin: Origin | None = None,
     ) -> NDArray[Any]:
-        """Map encoded rows back to legal ones, as one array of ``dtype``, or into ``out``.
+        """Map encoded rows back to valid rows, as one array of ``dtype``, or into ``out``.
 
         With an origin, categories and gaps are decided as for new rows; without one, ``decode`` inverts ``encode``.
         """

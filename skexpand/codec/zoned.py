@@ -16,7 +16,7 @@ class ZonedSeries(FrameSeries):
 
     @staticmethod
     def fits(column: Any) -> bool:
-        """Tell whether a pandas Series is such a column."""
+        """Return whether a pandas Series is such a column."""
         return zone_of(column.dtype) is not None
 
     def family(self) -> str:

@@ -1,1 +1,1 @@
-"""With new rows and without, on the same folds: what the gate, the report and ``utility_score`` have in common."""
+"""Comparison of learners with and without new rows on the same folds: gate, report and ``utility_score``."""

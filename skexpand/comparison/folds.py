@@ -1,4 +1,4 @@
-"""Paired folds: every contender is trained on the same rows and judged on the same others.
+"""Paired folds: every method is trained on the same rows and tested on the same others.
 
 New rows are made inside the training rows of each fold, so none of them has seen a test row.
 """
@@ -21,7 +21,7 @@ from skexpand.base.types import IntArray
 from skexpand.base.warnings import ExpansionWarning
 
 N_REPEATS = 2  # times that the rows are cut into folds, where ``cv`` is a number
-SCORING = "balanced_accuracy"  # new rows balance the classes, so this is what they can improve
+SCORING = "balanced_accuracy"  # new rows balance the classes, so this score can improve
 
 
 class Fold(NamedTuple):
@@ -47,10 +47,10 @@ def paired_folds(
     groups: NDArray[Any] | None = None,
     n_repeats: int = N_REPEATS,
 ) -> list[Fold]:
-    """Return the folds: of a number, stratified, shuffled and drawn anew; of a splitter or an iterable, its own.
+    """Return the folds: for a number, repeated stratified shuffled folds; for a splitter or an iterable, its own.
 
-    Rows of a group stay together. A class with a single row, or in a single group, is always trained on. Where that is
-    all there is, there are no folds.
+    Rows of a group stay together. A class with a single row, or in a single group, is always in the training rows. If
+    all classes are such, there are no folds.
     """
     if not isinstance(cv, int | np.integer):
         splits = check_cv(cv, labels, classifier=True).split(X, labels, groups)
@@ -95,7 +95,7 @@ def _splits(
 
 
 def held_out_ratio(folds: Sequence[Fold]) -> float:
-    """Return the size of test folds over that of training rows, as the interval asks for it."""
+    """Return the ratio of test rows to training rows, which the interval needs."""
     return float(np.mean([len(fold.test) / len(fold.train) for fold in folds])) if folds else np.nan
 
 
@@ -119,7 +119,7 @@ class Expanded(NamedTuple):
 
 
 def expanded(sampler: Any, X: Any, y: Any, groups: NDArray[Any] | None = None) -> Expanded:
-    """Expand rows with a fresh copy of a sampler that puts new rows behind the originals."""
+    """Expand rows with a fresh copy of a sampler that appends new rows to the originals."""
     started = perf_counter()
     fitted = clone(sampler)
     X_all, y_all = fitted.fit_resample(X, y, **({} if groups is None else {"groups": groups}))
@@ -142,14 +142,14 @@ def score_of(scorer: Any, estimator: Any, rows: tuple[Any, Any], test: tuple[Any
 
 
 def ignore_rare_classes() -> None:
-    """Say nothing where a fold has no test row of some class."""
+    """Suppress warnings about folds without test rows of some class."""
     warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")
     warnings.filterwarnings("ignore", "A single label was found in")
     warnings.filterwarnings("ignore", "Only one class is present in y_true")
 
 
 class Rivals(NamedTuple):
-    """The rows as they are, and expanded: what is compared on each fold."""
+    """Scores without and with new rows on each fold."""
 
     X: Any
     y: NDArray[Any]

@@ -1,12 +1,12 @@
 r"""Confidence in a difference of cross-validated scores.
 
-Scores of folds are not independent: any two training sets share most of their rows. The plain t interval takes them for
-independent and is far too narrow. Nadeau and Bengio's correction widens it by the overlap,
+Scores of folds are not independent: any two training sets share most of their rows. The plain t interval assumes
+independence and is far too narrow. Nadeau and Bengio's correction widens it by the overlap,
 
 .. math:: \bar d \pm t_{J-1} \sqrt{\Big(\frac1J + \frac{n_\text{test}}{n_\text{train}}\Big) s^2_d}
 
-for J paired folds, and holds for repeated folds as well (Bouckaert and Frank). More repeats therefore narrow it only so
-far: what there is to know about n rows has an end.
+for J paired folds, and holds for repeated folds as well (Bouckaert and Frank). More repeats therefore narrow it only to
+a limit, since n rows hold limited information.
 
 Nadeau, C. and Bengio, Y., "Inference for the Generalization Error", Machine Learning 52, 2003. Bouckaert, R. and
 Frank, E., "Evaluating the Replicability of Significance Tests for Comparing Learning Algorithms", PAKDD 2004.
@@ -31,7 +31,7 @@ class Interval(NamedTuple):
 
 
 def check_confidence(confidence: float) -> None:
-    """Raise a ValueError for what is no confidence."""
+    """Raise a ValueError for an invalid confidence."""
     if not (isinstance(confidence, Real) and 0 < confidence < 1):
         raise ValueError(f"confidence must lie between 0 and 1, got {confidence!r}; 0.95 is usual.")
 
@@ -44,11 +44,11 @@ def corrected_interval(
     Parameters
     ----------
     differences
-        One for each fold.
+        One difference for each fold.
     test_to_train
         Size of a test fold over that of its training rows.
     confidence
-        Of the interval; with one side, of each bound by itself.
+        Confidence of the interval, or of each bound if sides is 1.
     sides
         Two for an interval, one for bounds.
     """

@@ -30,7 +30,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float64]:
-        """Learn the columns of a table and encode its rows, which are read once only."""
+        """Learn the columns of a table and encode its rows, which are read only once."""
         rows = self._learn(X)
         return self._codec.encode(rows)
 
@@ -66,7 +66,7 @@ def with_any_table(tags: Any) -> Any:
 
 
 def refuse_regressor(estimator: Any) -> None:
-    """Raise a TypeError for a learner that predicts numbers, where classes are asked for."""
+    """Raise a TypeError for a regressor."""
     if is_regressor(estimator):
         raise TypeError(
             f"estimator={estimator!r} is a regressor, but the rows have classes; give a classifier, or use "

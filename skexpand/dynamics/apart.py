@@ -1,15 +1,15 @@
-r"""The law for rows that are kept apart: from one group to another go statistics, never a row or a label.
+r"""The law for rows that are kept apart: groups share statistics, but never a row or a label.
 
-A residual tells of the two rows of its edge. Added to an anchor of another group, it carries them across, and a split
-by groups no longer parts what it should. So where groups are given, nothing is recombined: a normal variable of
-the covariance that the residuals of all classes have together takes their place,
+A residual carries information about the two rows of its edge. Added to an anchor of another group, it leaks that
+information across a split by groups. With groups, therefore, residuals are not recombined: a normal variable with the
+pooled covariance of all residuals replaces them,
 
 .. math:: \sum_e w_e r_e \;\to\; \mathcal N(0, R), \qquad R = \tfrac{1}{n_e} \textstyle\sum_e r_e r_e^\top.
 
-Even R tells labels: steps within classes point from a row to others of its class, and noise along them reaches these
-rather than others. So the steps of the law "local" lead to the nearest rows of any class; only their mean length is
-that of steps within classes. A class mean tells labels too. That is why "auto" then means "local", the law without
-means.
+Even R can reveal labels: steps within classes point from a row to others of its class, and noise along them reaches
+these rather than others. Therefore the steps of the law "local" lead to the nearest rows of any class; only their mean
+length is that of steps within classes. A class mean reveals labels too, which is why "auto" then means "local", the law
+without means.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def without_residuals(law: ClassLaw) -> ClassLaw:
     """Return the law with normal noise of the same covariance in place of recombined residuals."""
     if not len(law.moves):
         return law
-    noise = noise_factor(law.moves, law.noise)
-    return replace(law, moves=law.moves[:0], own_edges=law.own_edges[:0], noise=noise)
+    noise = noise_factor(law.moves.all, law.noise)
+    return replace(law, moves=law.moves.none, own_edges=law.own_edges[:0], noise=noise)
 
 
 def noise_factor(moves: SampleArray, noise: SampleArray | None = None) -> SampleArray:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from sklearn.covariance import ledoit_wolf
+from sklearn.covariance import ledoit_wolf_shrinkage
 
 from skexpand.base.random import draw_evenly
 from skexpand.base.types import FloatArray, IntArray
@@ -21,7 +22,7 @@ from skexpand.dynamics.koopman import Koopman
 from skexpand.dynamics.latents import Latents, pooled_covariance
 from skexpand.dynamics.operators import OPERATORS
 
-KAPPA = 5.0  # rows at which a class trusts its own edges as much as everybody's
+KAPPA = 5.0  # rows at which a class draws half of its edges from its own
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,16 @@ class Component:
     noise: FloatArray
     corrections: FloatArray | None = None
 
+    @cached_property
+    def rows(self) -> list[IntArray]:
+        """The rows of each class."""
+        return rows_by_class(self.labels)
+
+    @cached_property
+    def own_edges(self) -> list[IntArray]:
+        """The edges of each class, by their index."""
+        return rows_by_class(self.edge_labels, len(self.means))
+
     @property
     def keeps_anchor(self) -> bool:
         """Whether K = I: new rows are the anchors plus steps."""
@@ -142,10 +153,10 @@ def _mixed_edges(local: Edges, expander: Edges, local_share: float, rng: np.rand
 
 
 def _class_shrinkage(latents: Latents, pooled: float) -> FloatArray:
-    """Return each class's own Ledoit-Wolf shrinkage; a class of one row takes the pooled one."""
+    """Return each class's own Ledoit-Wolf shrinkage; a class with one row takes the pooled one."""
     return np.array(
         [
-            ledoit_wolf(latents.deviations[rows], assume_centered=True)[1] if len(rows) > 1 else pooled
+            ledoit_wolf_shrinkage(latents.deviations[rows], assume_centered=True) if len(rows) > 1 else pooled
             for rows in rows_by_class(latents.labels)
         ]
     )
@@ -153,7 +164,7 @@ def _class_shrinkage(latents: Latents, pooled: float) -> FloatArray:
 
 def _own_share(counts: IntArray, own_share: float | None) -> FloatArray:
     share = counts / (counts + KAPPA) if own_share is None else np.full(len(counts), own_share)
-    return np.where(counts > 1, share, 0.0)  # a class of one row has no edge of its own
+    return np.where(counts > 1, share, 0.0)  # a class with one row has no edge of its own
 
 
 def innovation_factor(koopman: Koopman) -> FloatArray:

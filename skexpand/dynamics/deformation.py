@@ -2,22 +2,22 @@ r"""Deformations: transitions between images, in one linear space.
 
 .. math:: f_j \approx e^{g}\,(f_i \circ (\mathrm{id} + u_\theta)) + o, \qquad u_\theta = \sum_k \theta_k\, b_k
 
-Two images of a class differ less by what they show than by where they show it. So the step along an edge
-:math:`i \to j` is a smooth flow: an affine map and a displacement that a coarse grid of control points carries.
+Two images of a class differ mainly in the position of their content. The step along an edge
+:math:`i \to j` is therefore a smooth flow: an affine map plus a displacement given by a coarse grid of control points.
 Composing images with a flow *is* the Koopman operator of that flow. The images are far from a linear space, but
-the generators :math:`(\theta, g, o)` form one (g and o, the logarithm of the gain and the offset of each channel, say
-how the light changed). That is where the law recombines: a new flow is :math:`\sum_e w_e (\theta, g, o)_e` with
+the generators :math:`(\theta, g, o)` form one (g and o, the logarithm of the gain and the offset of each channel,
+describe a change of light). The law recombines generators: a new flow is :math:`\sum_e w_e (\theta, g, o)_e` with
 :math:`\lVert w \rVert_2 = 1`, and it is applied to an anchor.
 
 **No folding.** A sum of flows may fold the plane over, though none of its terms does. On a cell of the pixel lattice
 the flow is bilinear, its Jacobian determinant is affine, and so it is positive if it is positive at the four corners.
 At a corner, the flow :math:`\mathrm{id} + t u` has the determinant
-:math:`1 + t \operatorname{div} u + t^2 \det \nabla u`, a parabola in t, whose first root says how far one can go. Flows
-that would go further are scaled back.
+:math:`1 + t \operatorname{div} u + t^2 \det \nabla u`, a parabola in t, whose first root is the largest valid
+t. Flows that exceed it are scaled down.
 
 **No blur.** Between pixels an image has to be interpolated. Halfway, a straight line leaves a wave of four pixels 0.71
-of its height, a cubic 0.97. New images that are softer than real ones mislead networks, so they are made by cubics;
-flows are sought in images that are blurred anyway, where straight lines do, and are faster.
+of its height, a cubic 0.97. New images that are softer than real ones mislead networks, so they are made with bicubic
+interpolation. Flows are fitted to images that are blurred anyway, where bilinear interpolation is enough and faster.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MIN_AREA = 0.1  # least share of its area that a piece of the image may shrink t
 
 _MAX_LOG_GAIN = 16.0  # far brighter than any image, and finite whatever the spread
 
-# what a unit of each generator costs, beside the share of the target that stays unexplained
+# penalty on a unit of each generator, added to the unexplained share of the target
 _PENALTIES = {"affine": 0.18, "grid": 0.72, "gain": 0.2, "offset": 2.0}
 
 
@@ -77,7 +77,7 @@ class FlowSpace:
 
     @property
     def penalties(self) -> Tensor:
-        """What a unit of each generator costs, shape (dim,)."""
+        """The penalty on a unit of each generator, shape (dim,)."""
         channels = self.shape[0]
         sizes = {"affine": N_AFFINE, "grid": 2 * GRID**2, "gain": channels}
         sizes["offset"] = 0 if self.padding == "zeros" else channels
@@ -97,12 +97,12 @@ class FlowSpace:
         return result + generators[:, self.n_flow + channels :, None, None]
 
     def displacement(self, generators: Tensor) -> Tensor:
-        """Return how far each pixel's value comes from, shape (n, h, w, 2), as (x, y)."""
+        """Return the displacement of each pixel's value, shape (n, h, w, 2), as (x, y)."""
         _, height, width = self.shape
         return (generators[:, : self.n_flow] @ self.fields).view(-1, height, width, 2)
 
     def unfolded(self, generators: Tensor) -> Tensor:
-        """Return generators whose flows do not fold: those that would are scaled back."""
+        """Return generators whose flows do not fold: those that would are scaled down."""
         scale = folding_limit(self.displacement(generators))  # (n,)
         flow, light = generators.split([self.n_flow, generators.shape[1] - self.n_flow], dim=1)
         return torch.cat([flow * scale[:, None], light], dim=1)

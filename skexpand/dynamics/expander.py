@@ -1,7 +1,7 @@
 r"""The expander map: a biregular bipartite graph from new nodes to one anchor and d edges each.
 
-Every anchor of the class and every edge is used equally often, give or take one, so nothing in the small table is
-forgotten and nothing dominates. Matching the slots of new nodes with edges at random makes the bipartite graph an
+Every anchor of the class and every edge is used equally often (counts differ by at most one), so no row of the small
+table is left out and none dominates. Matching the slots of new nodes with edges at random makes the bipartite graph an
 expander with high probability (Hoory, Linial and Wigderson 2006, section 7).
 """
 
@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from skexpand.base.random import draw_evenly, repeat_evenly
 from skexpand.base.types import IntArray
 
-EdgeArray = NDArray[np.int32]  # what scipy's sparse matrices count in: nothing is converted
+EdgeArray = NDArray[np.int32]  # the index type of scipy's sparse matrices: no conversion
 
 
 class ExpanderMap(NamedTuple):
@@ -45,7 +45,7 @@ def draw_expander_map(
 ) -> ExpanderMap:
     """Link new nodes of one class to its anchors and to edges: ``own_share`` of them its own, the rest from all.
 
-    Where there is no edge at all, the nodes keep their anchors and link to nothing (degree 0).
+    If there is no edge at all, the nodes keep their anchors and have no edges (degree 0).
     """
     anchors = draw_evenly(n_new, n_anchors, rng)
     if n_edges == 0:

@@ -10,17 +10,19 @@ best.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import eigsh
+from scipy.spatial.distance import cdist
 from sklearn.neighbors import NearestNeighbors
 
 from skexpand.base.random import draw_seed
 from skexpand.base.types import FloatArray, IntArray
 
-_DENSE_LIMIT = 400  # rows up to which a full eigendecomposition is the quicker one
+_DENSE_LIMIT = 400  # rows up to which a full eigendecomposition is faster
 _EXPANDER_TRIES = 3
 
 
@@ -41,6 +43,12 @@ class Edges:
         """Return the edges at ``index``."""
         return Edges(self.sources[index], self.targets[index])
 
+    @classmethod
+    def joined(cls, parts: list[Edges]) -> Edges:
+        """Return the edges of all parts, in their order."""
+        parts = [NO_EDGES, *parts]
+        return cls(np.concatenate([part.sources for part in parts]), np.concatenate([part.targets for part in parts]))
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -54,36 +62,46 @@ class Graph:
 NO_EDGES = Edges(np.empty(0, np.intp), np.empty(0, np.intp))
 
 
-def rows_by_class(labels: IntArray) -> list[IntArray]:
-    """Return, per class code, the indices of its rows."""
+def rows_by_class(labels: IntArray, n_classes: int = 0) -> list[IntArray]:
+    """Return, per class code, the indices of its rows; of at least ``n_classes`` classes."""
     order = np.argsort(labels, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(labels))[:-1])
+    ends = np.cumsum(np.bincount(labels, minlength=n_classes)).tolist()
+    return [order[start:end] for start, end in pairwise([0, *ends])]
 
 
 def local_edges(latents: FloatArray, labels: IntArray, n_neighbors: int) -> Edges:
     """Join each row to its nearest neighbours of the same class."""
-    edges = NO_EDGES
+    edges = []
     for rows in rows_by_class(labels):
         k = min(n_neighbors, len(rows) - 1)
         if k < 1:
             continue
+        edges.append(Edges(np.repeat(rows, k), rows[_nearest_others(latents[rows], k).ravel()]))
+    return Edges.joined(edges)
+
+
+def _nearest_others(rows: FloatArray, k: int) -> IntArray:
+    """Return the k nearest other rows of each, nearest first, shape (n, k)."""
+    if k < len(rows) - 1:
         # without an argument, kneighbors leaves each row out of its own neighbours
-        found = NearestNeighbors(n_neighbors=k).fit(latents[rows]).kneighbors(return_distance=False)
-        edges += Edges(np.repeat(rows, k), rows[found.ravel()])
-    return edges
+        return np.asarray(NearestNeighbors(n_neighbors=k).fit(rows).kneighbors(return_distance=False))
+    distances = cdist(rows, rows, "sqeuclidean")  # all others: far quicker for the few rows of a small class
+    np.fill_diagonal(distances, -1.0)
+    return np.argsort(distances, axis=1, kind="stable")[:, 1:]
 
 
 def expander_edges(labels: IntArray, degree: int, rng: np.random.Generator) -> tuple[Edges, FloatArray]:
     """Join the rows of each class by a random regular graph; return edges (both ways) and spectral gap per class.
 
-    A class too small for the degree gets the complete graph; a class of one row has no edge and gap 0.
+    A class too small for the degree gets the complete graph; a class with one row has no edge and gap 0.
     """
-    edges, gaps = NO_EDGES, []
+    edges, gaps = [], []
     for rows in rows_by_class(labels):
         pairs, gap = _regular_expander(len(rows), degree, rng)
-        edges += Edges(rows[pairs[:, 0]], rows[pairs[:, 1]]) + Edges(rows[pairs[:, 1]], rows[pairs[:, 0]])
+        first, second = rows[pairs.T]
+        edges += [Edges(first, second), Edges(second, first)]
         gaps.append(gap)
-    return edges, np.array(gaps)
+    return Edges.joined(edges), np.array(gaps)
 
 
 def _regular_expander(n_nodes: int, degree: int, rng: np.random.Generator) -> tuple[IntArray, float]:

@@ -1,6 +1,6 @@
 r"""The Koopman operator of the edges, by extended dynamic mode decomposition (EDMD).
 
-An edge :math:`i \to j` is one step of a dynamics that wanders over a class. With :math:`a_e, b_e` the deviations of its
+An edge :math:`i \to j` is one step of a random walk on the rows of a class. With :math:`a_e, b_e` the deviations of its
 two ends from the class mean, EDMD (Williams, Kevrekidis and Rowley 2015) fits one linear step for all classes,
 
 .. math:: K = C\,\Sigma^{-1}, \qquad C = \tfrac{1}{2|E|}\sum_e (b_e a_e^\top + a_e b_e^\top),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
-from sklearn.covariance import ledoit_wolf
+from sklearn.covariance import ledoit_wolf, ledoit_wolf_shrinkage
 
 from skexpand.base.types import FloatArray, IntArray
 
@@ -60,10 +60,18 @@ class PooledCovariance(NamedTuple):
 
 def pooled_covariance(deviations: FloatArray) -> PooledCovariance:
     """Return the Ledoit-Wolf covariance of deviations from class means, positive definite in any case."""
-    dim = deviations.shape[1]
-    variance = float(np.mean(deviations**2)) if deviations.size else 0.0
+    dim, variance = deviations.shape[1], _variance(deviations)
     if variance == 0:
         return PooledCovariance(np.eye(dim) * np.finfo(float).eps, 1.0, 0.0)
     covariance, shrinkage = ledoit_wolf(deviations, assume_centered=True)
     floor = _FLOOR * np.trace(covariance)  # where columns repeat each other
     return PooledCovariance(covariance + floor * np.eye(dim), float(shrinkage), variance)
+
+
+def pooled_shrinkage(deviations: FloatArray) -> float:
+    """Return the shrinkage of the pooled covariance alone, without the covariance."""
+    return float(ledoit_wolf_shrinkage(deviations, assume_centered=True)) if _variance(deviations) else 1.0
+
+
+def _variance(deviations: FloatArray) -> float:
+    return float(np.mean(deviations**2)) if deviations.size else 0.0

@@ -13,14 +13,70 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from skexpand.base.types import FloatArray, IntArray, SampleArray
 from skexpand.dynamics.components import Component
-from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
+from skexpand.dynamics.expander import EdgeArray, ExpanderMap, draw_expander_map
 from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.transport import gaussian_map
+
+_LARGE = 2**17  # numbers in residuals from which on those that are not used are left out
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Scaled residuals. Classes share the residuals and use some of them, so these alone are scaled and mapped.
+
+    Attributes
+    ----------
+    residuals : ndarray of shape (n_edges, latent_dim)
+        Those of the component.
+    scale : float
+        The factor on them.
+    correction : ndarray of shape (latent_dim, latent_dim) or None
+        The Gaussian map.
+    affine : callable or None
+        Maps latent rows to those that are made.
+    """
+
+    residuals: FloatArray
+    scale: float
+    correction: FloatArray | None = None
+    affine: Callable[[SampleArray], SampleArray] | None = None
+
+    def __len__(self) -> int:
+        return len(self.residuals)
+
+    def of(self, residuals: FloatArray) -> SampleArray:
+        """Return what becomes of residuals, shape (n, dim)."""
+        moves = self.scale * residuals
+        if self.correction is not None:
+            moves = moves @ self.correction
+        found = moves.astype(np.float32)
+        if self.affine is None:
+            return found
+        return self.affine(found) - self.affine(np.zeros((1, found.shape[1]), np.float32))
+
+    @cached_property
+    def all(self) -> SampleArray:
+        """The moves of all edges."""
+        return self.of(self.residuals)
+
+    @property
+    def none(self) -> Moves:
+        """No moves."""
+        return replace(self, residuals=self.residuals[:0])
+
+    def recombined(self, links: ExpanderMap) -> SampleArray:
+        """Return the weighted sum of each new node's moves."""
+        if links.edges.size >= len(self) or self.residuals.size < _LARGE:
+            return links.recombine(self.all)
+        used, places = np.unique(links.edges, return_inverse=True)
+        edges: EdgeArray = places.reshape(links.edges.shape).astype(np.int32)
+        return links._replace(edges=edges).recombine(self.of(self.residuals[used]))
 
 
 @dataclass(frozen=True)
@@ -33,8 +89,8 @@ class ClassLaw:
     ----------
     starts : ndarray of shape (n_anchors, dim)
         :math:`m_c + K (y_a - m_c)` for each row of the class.
-    moves : ndarray of shape (n_edges, dim)
-        :math:`\sqrt{1-\delta}\, r_e` for each edge, times the spread.
+    moves : Moves
+        :math:`\sqrt{1-\delta}\, r_e` for each edge, times the spread, computed where it is used.
     noise : ndarray of shape (latent_dim, dim) or None
         :math:`\sqrt{\delta}\,\sigma` as a factor of the noise; None without shrinkage.
     anchors, own_edges : ndarray
@@ -44,7 +100,7 @@ class ClassLaw:
     """
 
     starts: SampleArray
-    moves: SampleArray
+    moves: Moves
     noise: SampleArray | None
     anchors: IntArray
     own_edges: IntArray
@@ -53,19 +109,18 @@ class ClassLaw:
     @classmethod
     def of(cls, component: Component, label: int, spread: float) -> ClassLaw:
         """Put the terms of a component together for one class, the Gaussian map included."""
-        anchors = np.flatnonzero(component.labels == label)
-        shrinkage = component.shrinkage[label]
-        starts, moves = component.anchors[anchors], spread * np.sqrt(1 - shrinkage) * component.residuals
-        noise = spread * np.sqrt(shrinkage) * component.noise.T
-        if component.corrections is not None:
-            correction = component.corrections[label]
-            starts, moves, noise = starts @ correction, moves @ correction, noise @ correction
+        anchors, shrinkage = component.rows[label], component.shrinkage[label]
+        correction = None if component.corrections is None else component.corrections[label]
+        starts = component.anchors[anchors]
+        noise = spread * np.sqrt(shrinkage) * component.noise.T if shrinkage > 0 else None
+        if correction is not None:
+            starts, noise = starts @ correction, None if noise is None else noise @ correction
         return cls(
             starts=(component.means[label] + starts).astype(np.float32),
-            moves=moves.astype(np.float32),
-            noise=noise.astype(np.float32) if shrinkage > 0 else None,
+            moves=Moves(component.residuals, float(spread * np.sqrt(1 - shrinkage)), correction),
+            noise=None if noise is None else noise.astype(np.float32),
             anchors=anchors,
-            own_edges=np.flatnonzero(component.edge_labels == label),
+            own_edges=component.own_edges[label],
             own_share=float(component.own_share[label]),
         )
 
@@ -75,7 +130,7 @@ class ClassLaw:
         return replace(
             self,
             starts=affine(self.starts),
-            moves=affine(self.moves) - offset,
+            moves=replace(self.moves, affine=affine),
             noise=None if self.noise is None else affine(self.noise) - offset,
         )
 
@@ -84,7 +139,7 @@ class ClassLaw:
         links = draw_expander_map(
             n_new, len(self.anchors), self.own_edges, len(self.moves), self.own_share, degree, rng
         )
-        rows = links.recombine(self.moves)
+        rows = self.moves.recombined(links)
         rows += self.starts[links.anchors]
         if self.noise is not None:
             rows += rng.standard_normal((n_new, len(self.noise)), dtype=np.float32) @ self.noise

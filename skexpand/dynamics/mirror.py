@@ -1,14 +1,14 @@
-r"""Whether the mirror image of an image could be one of its class, as for photographs and not for digits.
+r"""Whether the mirror image of an image could belong to its class, as in photographs but not in digits.
 
-Where left and right mean nothing, the mirrored images of a class lie as close to an image as the images themselves.
-So with :math:`d` the distance from an image to the nearest other of its class, and :math:`d'` to the nearest other's
-mirror image, the excess
+If left and right are equivalent, the mirrored images of a class lie as close to an image as the images themselves. With
+:math:`d` the distance from an image to the nearest other of its class, and :math:`d'` to the nearest other's mirror
+image, the excess
 
 .. math:: e = \frac{d' - d}{(d' + d) / 2}
 
-is 0 on average. It is 15 to 20 % for digits. Images are compared without their brightness and contrast. That no excess
-is *seen* says little where images are few, so the upper end of its confidence interval has to be small, and a few
-dozen images are the least that can tell.
+is 0 on average. It is 15 to 20 % for digits. Images are compared without their brightness and contrast. With
+few images, a small measured excess proves little, so the upper end of its confidence interval has to be small, which
+takes at least a few dozen images.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MIN_ROWS, _MAX_ROWS = 30, 500  # in all; per class
 
 
 def mirror_holds(images: NDArray[np.float32], labels: IntArray) -> bool:
-    """Tell whether images (n, c, h, w) of a class, mirrored left to right, are as close as they are."""
+    """Return whether images (n, c, h, w) of a class, mirrored left to right, are as close as they are."""
     excess = mirror_excess(images, labels)
     if len(excess) < _MIN_ROWS:
         return False

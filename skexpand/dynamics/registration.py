@@ -1,22 +1,21 @@
-r"""Registration: the generator that carries each edge's first image into its second.
+r"""Registration: the generator that maps each edge's first image to its second.
 
 .. math:: \min_{\theta, g, o}\; \frac{\lVert f_j - F_{\theta, g, o}(f_i) \rVert^2}{\lVert f_j \rVert^2}
    + \sum_k \lambda_k \theta_k^2
 
-Something is always found, also between photographs that no flow relates. What is real shows where both directions of
-an edge are solved: to first order, the generator of the one is minus that of the other, so
+A generator is always found, also between photographs that no flow relates. Whether it is real shows if both directions
+of an edge are solved: to first order, the generator of one is minus that of the other, so
 
 .. math:: c_k = -\frac{2 \sum \theta_{ij,k}\, \theta_{ji,k}}{\sum \theta_{ij,k}^2 + \theta_{ji,k}^2}
 
-is near 1 for a generator that tells of a movement, and near 0 or below for one that merely fits: patches that are
-magnified and paled fit one another better, either way. It is what the theory of tests calls reliability: the share of
-the variance that is not error. So moves are recombined at the length that is real, each generator times
+is near 1 for a generator that describes a movement, and near 0 or below for one that merely fits: patches that are
+magnified and faded fit each other better in either direction. In test theory this is called reliability: the share of
+the variance that is not error. Moves are therefore recombined at their reliable length, each generator times
 :math:`\sqrt{c_k}`. Photographs of different things keep shifts and slants of a few pixels and the change of light,
 digits nearly everything. For displacements as a whole, c is the consistency.
 
-All edges are solved at once, coarse to fine: blurred images first, in which a stroke finds its counterpart from afar,
-then sharper ones. Affine moves cost less than bending, so what a shift or a slant explains is not explained
-by bending.
+All edges are solved at once, coarse to fine: blurred images first, in which distant strokes can be matched, then
+sharper ones. Affine moves cost less than bending, so what a shift or a slant explains is not explained by bending.
 """
 
 from __future__ import annotations
@@ -45,12 +44,12 @@ class Flows(NamedTuple):
     edges: Edges
     generators: NDArray[np.float32]  # (n_edges, dim)
     explained: float  # share of the squared difference between the images of an edge
-    consistency: float  # how far the flow of the reversed edge undoes that of an edge
+    consistency: float  # how well the flow of the reversed edge undoes that of the edge
     reliability: NDArray[np.float32]  # the same for each generator (dim,)
 
     @property
     def moves(self) -> NDArray[np.float32]:
-        """Return the generators at the length that is real."""
+        """Return the generators at their reliable length."""
         return self.generators * np.sqrt(self.reliability)
 
 

@@ -1,21 +1,21 @@
-r"""law="auto": how much of each component a table should get.
+r"""law="auto": the weight of each component for a table.
 
 **A prior from one figure.** The Ledoit-Wolf shrinkage intensity of the pooled within-class covariance, in which all
-classes weigh the same (else it would tell how well the largest class is known, and not those that need new rows),
+classes weigh the same (otherwise it would measure how well the largest class is known, not those that need new rows),
 
 .. math:: \delta = \frac{\mathbb{E}\,\lVert S - \Sigma \rVert^2}{\mathbb{E}\,\lVert S - \sigma^2 I \rVert^2},
 
 is the share of the structure in the sample covariance S that is sampling noise. Near 0, the rows show directions that
-are truly thin, and blurring them loses what tells classes apart: keep the anchor ("local"). Near 1, no direction
-stands out from a ball, and the anchor is mostly noise: forget it and shrink ("shrunk"). In between the directions are
-worth keeping but the anchors are not: forget without shrinking ("global"). Neighbouring components overlap, since no
-table sits on a border.
+are truly thin, and blurring them loses what tells classes apart: keep the anchor ("local"). Near 1, the covariance is
+close to spherical, and the anchor is mostly noise: forget it and shrink ("shrunk"). In between the directions are worth
+keeping but the anchors are not: forget without shrinking ("global"). Neighbouring components overlap, since no table is
+exactly on a border.
 
-**Validation inside the training rows.** A covariance does not see that a class is bent: a ring is as round as a ball.
-So new rows are made from three quarters of the rows, by the prior and by "local" alone, and the rows held out are
-looked up among them: what share of their nearest new rows has their class? If "local" does better by more than one
-standard error of the mean over classes, it makes all rows. (Letting validation choose freely among the components did
-worse than the prior: a few dozen rows do not decide between laws that differ by a few points.)
+**Validation inside the training rows.** A covariance cannot detect that a class is curved: a ring looks like a ball.
+Therefore new rows are made from three quarters of the rows, by the prior and by "local" alone, and the score of a
+held-out row is the share of its nearest new rows that have its class. If "local" does better by more than one standard
+error of the mean over classes, it makes all rows. (Letting validation choose freely among the components did worse than
+the prior: a few dozen rows are too few to decide between laws that differ by a few points.)
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.components import COMPONENTS, fit_component, stated_mixture
-from skexpand.dynamics.graph import expander_edges, local_edges, rows_by_class
-from skexpand.dynamics.latents import Latents, pooled_covariance
+from skexpand.dynamics.graph import Edges, expander_edges, local_edges, rows_by_class
+from skexpand.dynamics.latents import Latents, pooled_shrinkage
 from skexpand.dynamics.law import ClassLaw
 
 Mixture = dict[str, float]
@@ -39,14 +39,14 @@ SHRUNK_FROM, ALL_SHRUNK = 0.3, 0.8  # shrinkage up to which no row, and from whi
 LOCAL: Mixture = stated_mixture("local")
 
 _FOLDS = 4
-_MAX_ROWS = 1_000  # rows that validation looks at
+_MAX_ROWS = 1_000  # rows used by validation
 _NEW_ROWS, _NEW_ROWS_PER_CLASS = 600, 100  # per fold: so many in all, and at least so many of each class
 _NEAREST = 15  # new rows that a held-out row is compared with
 
 
 def choose_mixture(latents: Latents, n_neighbors: int, degree: int, rng: np.random.Generator) -> Mixture:
-    """Return the weight of each component: the prior's, or "local" alone where held-out rows say so."""
-    (own_rng,) = rng.spawn(1)  # what follows does not depend on how much chance validation used
+    """Return the weight of each component: the prior's, or "local" alone if held-out rows support it."""
+    (own_rng,) = rng.spawn(1)  # what follows does not depend on how many random numbers validation used
     prior = prior_mixture(latents)
     if prior == LOCAL:
         return prior
@@ -62,7 +62,7 @@ def keep_anchors(latents: Latents) -> Mixture:
 
 def prior_mixture(latents: Latents) -> Mixture:
     """Return the weights that the shrinkage of the pooled covariance suggests."""
-    shrinkage = pooled_covariance(latents.even_deviations).shrinkage
+    shrinkage = pooled_shrinkage(latents.even_deviations)
     local = 1 - _ramp(shrinkage, LOCAL_UNTIL, LOCAL_NO_MORE)
     shrunk = _ramp(shrinkage, SHRUNK_FROM, ALL_SHRUNK)
     return {"local": local, "global": 1 - local - shrunk, "shrunk": shrunk}
@@ -101,14 +101,15 @@ def held_out_scores(
         if len(classes) < 2 or not held_out.any():
             continue
         seen, truth = Latents.of(rows[folds != fold], codes), np.searchsorted(classes, labels[held_out])
-        made = [_new_rows(seen, choose(seen), n_neighbors, degree, rng) for choose in choosers]
+        local = local_edges(seen.rows, seen.labels, n_neighbors)
+        made = [_new_rows(seen, choose(seen), local, degree, rng) for choose in choosers]
         scores.append(np.column_stack([_log_probability(rows[held_out], truth, *new) for new in made]))
         classes_seen.append(labels[held_out])
     return np.concatenate(scores), np.concatenate(classes_seen)
 
 
 def stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:
-    """Deal the rows of each class to the folds in turn."""
+    """Assign the rows of each class to the folds in turn."""
     folds = np.empty(len(labels), np.intp)
     for rows in rows_by_class(labels):
         folds[rng.permutation(rows)] = (np.arange(len(rows)) + rng.integers(_FOLDS)) % _FOLDS
@@ -116,10 +117,9 @@ def stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:
 
 
 def _new_rows(
-    latents: Latents, mixture: Mixture, n_neighbors: int, degree: int, rng: np.random.Generator
+    latents: Latents, mixture: Mixture, local: Edges, degree: int, rng: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
     """Make as many new rows of every class by a mixture; return them with their class codes."""
-    local = local_edges(latents.rows, latents.labels, n_neighbors)
     expander, _ = expander_edges(latents.labels, degree, rng)
     n_classes = len(latents.means)
     per_class = max(_NEW_ROWS_PER_CLASS, _NEW_ROWS // n_classes)

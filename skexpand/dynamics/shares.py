@@ -1,4 +1,4 @@
-r"""Class shares: factors on the classes, so that the likeliest labels of all rows have given shares.
+r"""Class shares: factors on the classes, so that the most likely labels of all rows have given shares.
 
 With :math:`b_k = \log f_k`, the factors solve an optimal assignment of rows to classes whose sizes are given,
 
@@ -7,9 +7,9 @@ With :math:`b_k = \log f_k`, the factors solve an optimal assignment of rows to 
 where :math:`s_{ik}` are scores (logarithms of probabilities) and :math:`\pi` the shares. It is concave; a soft maximum
 of falling temperature leads to its top.
 
-Known shares are imposed. Shares that are unknown are those of the labelled rows, for want of better, and then the way
-to them is gone half: with the square roots of the factors. Wrong shares imposed would harm; half of the way mends a
-class that wins nearly everything, because of which rows happen to be labelled, and spoils little.
+Known shares are imposed. Unknown shares are estimated by those of the labelled rows, and then imposed only half: with
+the square roots of the factors. Imposing wrong shares would harm. Half of the correction repairs a class that wins
+nearly everything because of the choice of labelled rows, and does little harm.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def wanted_shares(
     Parameters
     ----------
     class_shares : None, "balanced" or ndarray of shape (n_classes,)
-        None: unknown, so half of the way to the labelled rows' shares. Else they are imposed: the same for all classes
-        ("balanced"), or as given; they are scaled to sum 1.
+        None: unknown, so half of the correction to the shares of the labelled rows. Otherwise they are imposed: the
+        same for all classes ("balanced"), or as given; they are scaled to sum 1.
     codes : ndarray of shape (n,)
         Class codes, -1 where the label is unknown.
     n_classes : int

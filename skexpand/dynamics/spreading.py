@@ -1,17 +1,18 @@
 r"""Labels that spread from a few rows to many, along the edges of a graph.
 
 Let W be the weights of the edges between rows (see ``neighbors.py``), D their row sums, and Y the one-hot labels of the
-labelled rows j. An edge is a step of the data's own dynamics, :math:`P = D^{-1} W` takes that step, and labels spread
-by its diffusion:
+labelled rows j. An edge is a step of a random walk with transition matrix :math:`P = D^{-1} W`, and labels spread by
+its diffusion:
 
-- **Poisson learning**, :math:`(D - W)\, u = \sum_j (y_j - \bar y)\, \delta_j`: each label is a source, and what all
-  sources give drains evenly. Where labels are few it keeps its shape; the harmonic function (Laplace learning) becomes
-  flat, with a spike at each label [1]_.
-- **Threshold dynamics** (Merriman, Bence and Osher): let one-hot labels diffuse, hold the known ones, let each row
-  choose a class again such that the classes have given shares [1]_. It shortens the borders between classes.
+- **Poisson learning**, :math:`(D - W)\, u = \sum_j (y_j - \bar y)\, \delta_j`: each label is a source, and the total
+  of all sources drains evenly. With few labels it keeps its shape, while the harmonic function (Laplace learning)
+  becomes flat with a spike at each label [1]_.
+- **Threshold dynamics** (Merriman, Bence and Osher): diffuse one-hot labels, hold the known ones, and
+  assign each row to a class again such that the classes have given shares [1]_. It shortens the borders between
+  classes.
 - **Label spreading**, :math:`F = (1 - \alpha)(I - \alpha S)^{-1} Y` with :math:`S = D^{-1/2} W D^{-1/2}` [2]_.
 
-Nothing here is random. All is linear in the number of edges.
+Nothing here is random. All costs are linear in the number of edges.
 
 .. [1] Calder, Cook, Thorpe and Slepčev, "Poisson Learning: Graph Based Semi-Supervised Learning At Very Low Label
    Rates", ICML 2020.
@@ -38,7 +39,8 @@ def spread_labels(weights: csr_array, codes: IntArray, shares: FloatArray, stren
     """Return a distribution over classes for each row, (n, n_classes): Poisson learning, then threshold dynamics.
 
     Poisson learning with the classes' factors gives each row a class; threshold dynamics keeps the shares that the
-    classes then have, and makes their borders short.
+    classes then have, and makes their borders short. Forty steps leave probabilities too flat: on images of digits and
+    clothes, their squares have the least logarithmic loss.
 
     Parameters
     ----------
@@ -57,7 +59,8 @@ def spread_labels(weights: csr_array, codes: IntArray, shares: FloatArray, stren
     known = codes != UNLABELED
     chosen[known] = codes[known]
     reached = shares if strength == 1 else np.bincount(chosen, minlength=n_classes) / len(chosen)
-    return threshold_dynamics(weights, codes, chosen, reached)
+    found = threshold_dynamics(weights, codes, chosen, reached)
+    return scaled(found, found)
 
 
 def one_hot(codes: IntArray, n_classes: int) -> FloatArray:

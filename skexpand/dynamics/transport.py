@@ -1,12 +1,13 @@
 r"""Optimal transport: what keeps new rows distributed like the real ones (on POT, Flamary et al. 2021).
 
-Three tools. While the network trains, the *sliced Wasserstein distance* :math:`\int W_2(\theta^\top X, \theta^\top
-Y)\,d\theta` between decoded expansions and real rows is a loss. After the law has spoken, the *Gaussian map* (Bures)
+It is used in three places. While the network is trained, the *sliced Wasserstein distance* :math:`\int W_2(\theta^\top
+X, \theta^\top Y)\,d\theta` between decoded expansions and real rows is a loss. After the law, the *Gaussian map*
+(Bures)
 
 .. math:: T = A^{-1/2} (A^{1/2} B A^{1/2})^{1/2} A^{-1/2}
 
-takes what the law makes, covariance A, to what it aims at, covariance B, with the least movement. And where asked,
-a monotone map per column, optimal in one dimension, matches the marginals of each class.
+maps the law's rows, with covariance A, to its target covariance B with the least movement. Optionally, a monotone map
+per column, optimal in one dimension, matches the marginals of each class.
 """
 
 from __future__ import annotations

@@ -39,10 +39,10 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     estimator : classifier, default=None
-        The classifier to train. None takes a logistic regression on standardized columns, with categories and gaps
-        encoded.
+        The classifier to train. If None, a logistic regression on standardized columns, with categories
+        and gaps encoded.
     sampler : sampler, default=None
-        Anything with ``fit_resample``. None takes :class:`ExpansiveSynthesizer` with its defaults.
+        Any object with ``fit_resample``. If None, :class:`ExpansiveSynthesizer` with its defaults.
 
     Attributes
     ----------
@@ -105,8 +105,8 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         ValueError
             If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`).
         TypeError
-            If the estimator is a regressor; if there are groups and the sampler takes none; if there are weights and
-            the classifier takes none, or the sampler does not say which row a new one comes from.
+            If the estimator is a regressor; if groups are given but the sampler does not support them; if weights are
+            given but the classifier does not accept them, or the sampler does not record the anchors of new rows.
         """
         estimator = clone(self._classifier())
         refuse_regressor(estimator)

@@ -1,4 +1,4 @@
-"""``GatedSynthesizer``: a sampler that abstains where the training rows speak against new ones."""
+"""``GatedSynthesizer``: a sampler that adds no rows if validation on the training rows is against it."""
 
 from __future__ import annotations
 
@@ -28,50 +28,50 @@ from skexpand.target.classes import Labels, refuse_one_class
 
 
 class GatedSynthesizer(NoTransformer, BaseSampler):
-    r"""Expand a table unless your own learner and metric speak against it.
+    r"""Expand a table unless validation with your own learner and metric is against it.
 
     The training rows are cut into folds, and the learner is trained with and without new rows on each. With the mean
     :math:`\bar d` and variance :math:`s^2` of the J differences, rows are expanded if the gain's lower bound
 
     .. math:: \bar d - t_{J-1} \sqrt{\big(1/J + n_\text{test} / n_\text{train}\big) s^2}
 
-    is above zero (Nadeau and Bengio's correction [1]_ for training rows that the folds share); else they go back
-    unchanged. Everything happens inside ``fit_resample``, so test rows of an outer validation are never seen.
+    is above zero (with Nadeau and Bengio's correction [1]_ for training rows that the folds share). Otherwise they are
+    returned unchanged. Everything happens inside ``fit_resample``, so test rows of an outer validation are never used.
 
     Parameters
     ----------
     sampler : sampler, default=None
-        Anything with ``fit_resample`` that puts new rows behind the originals. None takes
-        :class:`ExpansiveSynthesizer` with its defaults.
+        Any object with ``fit_resample`` that appends new rows to the originals. If None, :class:`ExpansiveSynthesizer`
+        with its defaults.
     estimator : classifier, default=None
-        The learner that the rows are for. None takes a logistic regression on standardized columns, with categories
+        The learner to be trained on the rows. If None, a logistic regression on standardized columns, with categories
         and gaps encoded.
     cv : int, cross-validation generator or iterable, default=5
-        A number gives as many stratified folds, shuffled.
+        An integer is the number of stratified, shuffled folds.
     n_repeats : int, default=3
-        How often these folds are drawn anew.
+        How many times the folds are drawn.
     scoring : str, callable or None, default=None
         As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.35
-        With which the gain exceeds the lower bound. At 0.5 the bound is the mean. Below, it lies above the mean, and
-        rows are expanded unless a clear loss was measured: right on average, since expansion usually helps. Above, the
-        gain must be shown: 0.65 seldom does harm, and 0.95 wants proof, which few rows seldom give, and so forgoes most
-        gains. The user guide has the figures.
+        Confidence that the gain exceeds the lower bound. At 0.5 the bound is the mean. Below 0.5 it lies above the
+        mean, so rows are expanded unless a clear loss was measured; this is right on average, since expansion usually
+        helps. Above 0.5 the gain must be shown: 0.65 rarely does harm. 0.95 requires proof, which small tables rarely
+        provide, and so forgoes most gains. The user guide has the figures.
     n_jobs : int or None, default=None
-        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
-        gives the same decision.
+        Number of processes, as in scikit-learn: None means 1, -1 means one per core. The decision does not depend on
+        it.
     random_state : int, RandomState instance or None, default=None
-        Draws the folds. The sampler and the learner have their own.
+        Seed of the folds. The sampler and the learner have their own.
 
     Attributes
     ----------
     expanded_ : bool
         Whether the lower bound is above zero, so that rows are expanded.
     gain_ : float
-        Mean difference of the scores, expanded minus real only. NaN where no class has two rows to test on.
+        Mean difference of the scores, expanded minus real only. NaN if no class has two rows.
     lower_bound_ : float
-        What the gain exceeds with the given confidence.
+        Lower bound of the gain at the given confidence.
     scores_real_ : ndarray of shape (n_folds,)
         The learner's scores without new rows.
     scores_expanded_ : ndarray of shape (n_folds,)
@@ -91,8 +91,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
 
     See Also
     --------
-    ExpansionReport : The same question, answered on a page for people.
-    skexpand.metrics.utility_score : The comparison by itself.
+    ExpansionReport : The same comparison as a page.
+    skexpand.metrics.utility_score : The comparison without the decision.
 
     References
     ----------
@@ -104,7 +104,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
     >>> from skexpand import ExpansiveSynthesizer, GatedSynthesizer
     >>> rng = np.random.default_rng(0)
     >>> X, y = rng.standard_normal((60, 3)), np.repeat([0, 1], 30)  # nothing to learn
-    >>> gate = GatedSynthesizer(ExpansiveSynthesizer(law="local", random_state=0), confidence=0.95, random_state=0)
+    >>> sampler = ExpansiveSynthesizer(law="local", random_state=0)
+    >>> gate = GatedSynthesizer(sampler, confidence=0.95, random_state=0)
     >>> X_same, y_same = gate.fit_resample(X, y)
     >>> gate.expanded_, X_same.shape
     (False, (60, 3))
@@ -145,7 +146,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> GatedSynthesizer:
-        """Decide, without making the new rows.
+        """Decide whether to expand, without making new rows.
 
         Parameters
         ----------
@@ -154,7 +155,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         y : array-like of shape (n_samples,)
             Class labels.
         groups : array-like of shape (n_samples,), default=None
-            Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
+            Which rows belong together (a patient, a batch). Folds keep them together, and they are passed to the
+            sampler.
 
         Returns
         -------
@@ -164,10 +166,10 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         Raises
         ------
         ValueError
-            If y has gaps or one class, groups has another length, or the sampler or the learner refuses the table. A
-            gate that was fitted before stays as it was.
+            If y has missing values or only one class, groups has a different length, or the sampler or the learner
+            rejects the table. A gate that was fitted before is unchanged.
         TypeError
-            If there are groups and the sampler takes none, or the estimator is a regressor.
+            If groups are given but the sampler does not support them, or the estimator is a regressor.
         """
         with unchanged_on_failure(self):
             table, labels = read_input(self, X, y)
@@ -176,7 +178,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit_resample(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> tuple[Any, Any]:
-        """Decide, and return the rows expanded or unchanged.
+        """Decide whether to expand, and return the rows expanded or unchanged.
 
         Parameters
         ----------
@@ -185,8 +187,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         y : array-like of shape (n_samples,)
             Class labels.
         groups : array-like of shape (n_samples,), default=None
-            Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them;
-            ``groups_`` has those of all rows.
+            Which rows belong together (a patient, a batch). Folds keep them together, and they are
+            passed to the sampler; ``groups_`` has those of all rows.
 
         Returns
         -------

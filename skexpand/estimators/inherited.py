@@ -1,4 +1,4 @@
-"""What rows bring beside X and y, such as weights: which learners take it, and what new rows inherit of it."""
+"""Data of rows besides X and y, such as weights: which learners accept them, and what new rows inherit."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from skexpand.base.types import FloatArray
 
 
 def checked_weights(sample_weight: ArrayLike | None, learner: Any, n_rows: int) -> FloatArray | None:
-    """Return the weight of each row as floats, or None; refuse them where the learner takes none."""
+    """Return the weight of each row as floats, or None; raise an error if the learner accepts none."""
     if sample_weight is None:
         return None
     if fit_parameter(learner, "sample_weight") is None:
         raise TypeError(
-            f"{learner!r} takes no sample_weight; leave it out, or give a learner whose fit has the parameter (with "
+            f"{learner!r} accepts no sample_weight; leave it out, or use a learner whose fit has the parameter (with "
             "metadata routing enabled, one that requests it by set_fit_request)."
         )
     weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight")
@@ -61,7 +61,7 @@ def inherited(sampler: Any, values: NDArray[Any] | None) -> NDArray[Any] | None:
         return values
     if not hasattr(maker, "parents_"):
         raise TypeError(
-            f"{type(maker).__name__} does not say which row a new one comes from, so its rows inherit no weights; "
+            f"{type(maker).__name__} does not record the anchor of new rows, so they inherit no weights; "
             "leave sample_weight out, or give a sampler that has parents_, such as ExpansiveSynthesizer."
         )
     return np.concatenate([values, values[maker.parents_["anchor"]]])

@@ -1,4 +1,4 @@
-"""``ExpandedRegressor``: a regressor that expands its training rows first, the target being one of the columns."""
+"""``ExpandedRegressor``: a regressor that expands its training rows first, with the target as a column."""
 
 from __future__ import annotations
 
@@ -37,13 +37,15 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     Parameters
     ----------
     estimator : regressor, default=None
-        The regressor to train. None takes nearest neighbours on standardized columns, with categories and gaps encoded.
+        The regressor to train. If None, nearest neighbours on standardized columns, with categories and gaps
+        encoded.
     sampler : sampler, default=None
-        Anything with ``fit_resample``. None takes ``ExpansiveSynthesizer(law={"local": 1, "global": 1})``: half of the
+        Any object with ``fit_resample``. If None, ``ExpansiveSynthesizer(law={"local": 1, "global": 1})``: half of the
         new rows keep their anchor. The sampler sees the target as the last column, named "target" in a DataFrame
         (with underscores if that is taken).
     n_bins : int, default=8
-        Most bins of the target; there are fewer where a bin would have fewer than five rows, but at least two.
+        Maximum number of bins of the target. There are fewer if a bin would have fewer than five rows, but at least
+        two.
     target_law : {"auto", "smooth", "recombined"}, default="auto"
         Where new rows have their target from. "smooth": several regressors trained on the real rows, weighed by their
         error on held-out rows; new rows then carry the function that fits this table best. "recombined": from the
@@ -67,7 +69,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
     See Also
     --------
-    ExpandedClassifier : The same for classes.
+    ExpandedClassifier : The same for classification.
 
     Examples
     --------
@@ -116,8 +118,8 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         ValueError
             If X is not what the sampler accepts, or y is not one column of finite numbers.
         TypeError
-            If there are weights and the regressor takes none, or the sampler does not say which row a new one comes
-            from.
+            If weights are given but the regressor does not accept them, or the sampler does not record the anchors of
+            new rows.
         """
         with unchanged_on_failure(self):
             table, target = check_table(self, X, reset=True), checked_target(y)
@@ -126,7 +128,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             weights = checked_weights(sample_weight, estimator, len(target))
             if getattr(sampler, "image_shape", None) is not None:
                 raise ValueError(
-                    f"image_shape={sampler.image_shape!r}, but with the target among its columns a row is no image; "
+                    f"image_shape={sampler.image_shape!r}, but a row with the target as a column is not an image; "
                     "leave image_shape at None."
                 )
             _state_categories(sampler, table)

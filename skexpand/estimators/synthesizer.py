@@ -52,89 +52,91 @@ _OF_SOME_FITS = (
 class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     """Expand a small labelled table into a large one that trains better classifiers.
 
-    An autoencoder with self-attention encodes the rows; inside each class, edges of a nearest-neighbour graph and
-    of a random expander graph are taken as steps of the data's own dynamics; a Koopman operator learns what these
-    steps have in common; and new rows arise by recombining what is left over, so that they keep the variance of
-    the real ones. The method extends [1]_.
+    An autoencoder with self-attention encodes the rows. Within each class, the edges of a nearest-neighbour graph and
+    of a random expander graph are treated as steps of a dynamical system. A Koopman operator models what these steps
+    have in common, and new rows are made by recombining the residuals, so that they keep the variance of the real rows.
+    The method extends [1]_.
 
     Parameters
     ----------
     sampling_strategy : float, str, dict or callable, default="auto"
-        How many rows each class shall have.
+        The number of rows of each class.
 
-        - dict, or callable taking y and returning one: each class's total, originals included, taken as it is;
+        - dict, or callable taking y and returning one: the total of each class, including the originals;
         - "auto", "not majority", "all": every class gets the size of the largest; "minority": only the smallest
           class does; "not minority": all but the smallest do; "stratified": each class keeps its own size;
           "halfway": each class gets the geometric mean of its size and the largest;
         - float (two classes only): the minority gets this share of the majority's size.
 
-        Names and floats mean what they mean in :class:`imblearn.over_sampling.SMOTE`, and ``expansion_ratio`` then
+        Names and floats have the same meaning as in :class:`imblearn.over_sampling.SMOTE`; ``expansion_ratio`` then
         multiplies the totals.
     expansion_ratio : "auto" or float >= 1, default="auto"
-        Factor on the totals. "auto" is 2,000 / n, at least 2 and at most 100: some 2,000 rows in all, since learners
-        of small sets gain from many rows and large sets need few. With 1, the class is a drop-in for SMOTE.
+        Factor on the totals. "auto" is 2,000 / n, but at least 2 and at most 100: about 2,000 rows in all, since small
+        data sets gain from many rows and large ones need few. With 1, the sampler is a drop-in replacement for SMOTE.
     n_heads : int, default=4
-        Attention heads of encoder and decoder, which look at patches of the row or image.
+        Number of attention heads of encoder and decoder, which work on patches of the row or image.
     latent_dim : int, default=None
-        Size of the latent space. None keeps every direction in which the columns vary (with more columns than rows, as
-        many as there are rows, but at least 256 of them). For images, None is an eighth of the pixels, but 16 to 64.
+        Size of the latent space. If None, every direction in which the columns vary is kept (with more columns than
+        rows, as many as there are rows, but at least 256). For images, None means an eighth of the pixels, but 16 to
+        64.
     degree : int, default=4
-        How many residuals each new row recombines, and the degree of the expander graph.
+        Number of residuals that each new row recombines, and degree of the expander graph.
     n_neighbors : int, default=5
-        Nearest neighbours of the same class that each row has a local edge to.
+        Number of nearest neighbours of the same class to which each row has a local edge.
     law : {"auto", "local", "global", "shrunk"} or dict, default="auto"
-        How new rows arise. "local" keeps the anchor and adds neighbour differences (thin manifolds); "global"
-        forgets the anchor and recombines deviations from the class mean (clouds); "shrunk" lies between, by the
-        Koopman operator, with Ledoit-Wolf shrinkage. A dict gives the weights of a mixture. "auto" takes them
-        from the shrinkage of the pooled covariance, or "local" alone if validation inside the training rows prefers it.
+        How new rows are made. "local" keeps the anchor and adds differences of neighbours (for thin manifolds);
+        "global" forgets the anchor and recombines deviations from the class mean (for clouds); "shrunk" is between the
+        two and uses the Koopman operator with Ledoit-Wolf shrinkage. A dict gives the weights of a mixture. "auto"
+        derives the weights from the shrinkage of the pooled covariance, or uses "local" alone if validation inside the
+        training rows supports it.
     pooling : "auto" or float in [0, 1], default="auto"
-        Share of edges taken from all classes instead of the row's own. "auto" lets each component decide: one half,
-        or less as the class grows.
+        Share of edges drawn from all classes instead of the row's own. With "auto" it depends on the component: one
+        half, or less for larger classes.
     spread : "auto" or float in [0, 1e6], default="auto"
-        Factor on the recombined residuals. 1 keeps the variance, and is what "auto" takes for tables. For images "auto"
-        finds it by cross-validation inside the training rows, because clothes bear less bending than digits.
+        Factor on the recombined residuals. 1 keeps the variance, and is the value of "auto" for tables. For images,
+        "auto" chooses it by cross-validation inside the training rows.
     transport : {"gaussian", "marginal"} or None, default=None
-        What optimal transport does after sampling: "gaussian" makes each class's covariance exactly what the law aims
-        at; "marginal" matches each column's distribution within each class as well, which keeps marginals at the price
-        of what learners gain; None does nothing.
+        Optimal transport after sampling. "gaussian" maps the covariance of each class exactly to the target of the law.
+        "marginal" also matches the distribution of each column within each class, at the expense of what learners gain.
+        None does nothing.
     image_shape : "auto", tuple or None, default=None
         The shape of an image, if rows are flattened images: ``(h, w)``, ``(c, h, w)`` or ``(h, w, c)`` with 1 or 3
-        channels; "auto" takes square images. New images keep type and range of the values seen.
+        channels; "auto" assumes square images. New images keep the type and range of the values seen.
         ``categorical_features``, ``missing`` and ``bounds`` must keep their defaults.
     transition : {"auto", "deformation", "latent", "both"}, default="auto"
-        How a new image differs from a real one; only with ``image_shape``.
+        How a new image differs from a real one. Only used with ``image_shape``.
 
-        - "deformation": it is moved and bent as others of a class differ. No network is trained: ``latent_dim``,
+        - "deformation": it is moved and bent as images of a class differ. No network is trained: ``latent_dim``,
           ``law``, ``transport`` and ``loss_weights`` must keep their defaults, ``n_heads`` and ``max_epochs`` to
-          ``validation_fraction`` are not asked.
+          ``validation_fraction`` are ignored.
         - "latent": the law of tables in the latent space of a convolutional autoencoder.
-        - "both": moved and bent, and then changed by what flows leave over, in the latent space of such an autoencoder,
-          as far as held-out images gain by it. ``law`` and ``transport`` must keep their defaults.
-        - "auto": "deformation", or, after ``pretrain``, "both" as far as held-out images clearly gain by it. The
-          autoencoder of a small set alone did not pay on the sets of images that were tried.
+        - "both": it is moved and bent, and then changed by what flows do not explain, in the latent space of such an
+          autoencoder, if held-out images gain from it. ``law`` and ``transport`` must keep their defaults.
+        - "auto": "deformation", or, after ``pretrain``, "both" if held-out images clearly gain from it. An autoencoder
+          trained on a small data set alone did not help on the image data sets that were tried.
     categorical_features : "auto" or array-like, default="auto"
-        Columns whose values are categories although they are numbers: their names, positions, or a mask. Text and
-        category columns are recognized in any case; "auto" adds none.
+        Columns of numbers that are categories: their names, positions, or a mask. Text and category columns are always
+        recognized; "auto" adds none.
     missing : {"model", "impute"}, default="model"
-        What becomes of missing cells (NaN, None, NA, NaT). "model" gives new rows gaps at the rate and in the pattern
-        of their class; "impute" makes complete new rows. Originals stay as they are.
+        How missing cells (NaN, None, NA, NaT) are handled. "model" gives new rows missing values at the rate and in the
+        pattern of their class; "impute" makes complete new rows. Originals are not changed.
     bounds : "data", dict or None, default=None
-        Smallest and largest values of new rows. A dict gives ``(low, high)`` by column (its name; its position in an
-        array), None being an open end. "data" keeps every column within the values seen. None finds out, in a
-        DataFrame, which columns are never negative, which are skewed and which take few values only.
+        Smallest and largest values of new rows. A dict gives ``(low, high)`` by column (its name, or its position in an
+        array), where None means no limit. "data" keeps every column within the values seen. With None, columns of a
+        DataFrame that are never negative, skewed, or take only few values are detected.
     rules : list of callable or None, default=None
-        Each takes new rows, in the container of X, and returns a boolean for each: rows that break a rule are
-        drawn again.
+        Each is called with new rows, in the container of X, and returns a boolean for each row. Rows that break a rule
+        are drawn again.
     max_epochs : int, default=100
-        Most epochs of training; 0 keeps the linear autoencoder.
+        Maximum number of epochs; 0 keeps the linear autoencoder.
     learning_rate : float, default=0.001
         Step size of Adam.
     loss_weights : dict, default=None
         Weights of "reconstruction", "classification", "koopman", "transport" and "covariance" in the training
         loss; those left out keep their defaults 1.0, 0.0, 0.1, 0.1, 0.1, and for images 1.0 and otherwise 0.0.
     early_stopping : bool, default=True
-        Hold rows out, keep the epoch that reconstructs them best (epoch 0, PCA, included), and stop after 10
-        epochs without improvement. Where PCA is exact, nothing is trained.
+        Hold out rows, keep the epoch that reconstructs them best (which may be epoch 0, PCA), and stop after 10 epochs
+        without improvement. If PCA is exact, nothing is trained.
     validation_fraction : float in (0, 1), default=0.2
         Share of rows held out.
     unlabeled : object, default=None
@@ -151,12 +153,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         network. Unlike what :meth:`pretrain` learns, it survives :func:`sklearn.base.clone`, and so cross-validation
         and searches. A file is read once per process.
     device : str, default="auto"
-        Torch device of the network; "auto" takes a GPU if there is one.
+        Torch device of the network; "auto" uses a GPU if there is one.
     verbose : int, default=0
         1 shows a progress bar while training.
     random_state : int, RandomState instance or None, default=None
-        Same integer and same rows give the same result, bit for bit. None draws fresh entropy; the global random
-        state is never touched.
+        The same integer and the same rows give bitwise identical results. None draws fresh entropy. The global random
+        state is never used.
 
     Attributes
     ----------
@@ -173,27 +175,28 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Its eigenvalues in [0, 0.98], ascending: near 1 for directions that persist along edges. For images
         only with transition "latent".
     spectral_gap_ : ndarray of shape (n_classes,)
-        Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class of one row.
+        Normalized spectral gap of each class's expander graph, in [0, 1]; 0 for a class with one row.
     spread_ : float
         The spread that was used.
     explained_ : float
         Share of the squared difference between the images of an edge, slightly blurred, that their flow explains. Only
         for images that are deformed.
     consistency_ : float
-        How far the flow of a reversed edge undoes that of the edge: near 1 where flows are movements, near 0 where they
-        merely fit, as between photographs. Only for images that are deformed.
+        How well the flow of a reversed edge undoes that of the edge: near 1 if flows are movements, near 0 if they fit
+        only by chance, as between photographs. Only for images that are deformed.
     transition_ : str
         The transition that was used: "deformation", "latent" or "both". Only for images.
     appearance_ : float
-        The factor on what flows leave over; 0 where "auto" found that it does not pay. Only for transition "both", and
-        for "auto" after ``pretrain``.
+        The factor on what flows do not explain; 0 if "auto" found that it does not help. Only for transition "both",
+        and for "auto" after ``pretrain``.
     image_shape_ : tuple
         The shape of an image. Only for images.
     mirrored_ : bool
-        Whether every other new image is mirrored, left to right: where mirrored images of a class are as close to an
-        image as the images themselves, so in photographs and not in digits. Only for images that are deformed.
+        Whether half of the new images are mirrored, left to right. They are if mirrored images of a class are as close
+        to its images as these are to each other, as in photographs but not in digits. Only for images that are
+        deformed.
     reconstruction_error_ : float
-        Squared error of decoding the encoded rows, relative to their variance; 0 for images where no autoencoder is
+        Squared error of decoding the encoded rows, relative to their variance; 0 for images if no autoencoder is
         trained.
     diversity_ : float
         Distance of new rows to the closest real row, relative to that among real rows (medians; 1 is as far apart
@@ -202,18 +205,18 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Sliced Wasserstein-2 distance between the deviations of new and real rows from their class means, in
         standard deviations.
     history_ : History
-        Losses and held-out reconstruction per epoch. Not where no network is trained.
+        Losses and held-out reconstruction per epoch. Not available if no network is trained.
     pretrain_history_ : list of History
-        The same of each call of ``pretrain``. Only after ``pretrain``.
+        The same for each call of ``pretrain``. Only after ``pretrain``.
     n_iter_ : int
-        The epoch whose weights were kept. Not where no network is trained.
+        The epoch whose weights were kept. Not available if no network is trained.
     expansion_graph_ : networkx.Graph
-        The within-class graph: a node per row, edges of kind "local" and "expander". Built when asked for.
+        The within-class graph: a node per row, edges of kind "local" and "expander". Built on first access.
     parents_ : mapping of str to ndarray
-        Where the new rows of ``fit_resample`` come from, in their order: "row" (n_new,) of the result, its "class",
+        How each new row of ``fit_resample`` was made, in their order: "row" (n_new,) of the result, its "class",
         the "component" of the law, the "anchor", a row of the table, "sources" and "targets" (n_new, degree), the
         ends of the edges, and their "weights" (n_new, degree); ends are -1 and weights 0 where nothing was
-        recombined. ``parents_.to_frame()`` makes it a pandas DataFrame. Only after ``fit_resample``.
+        recombined. ``parents_.to_frame()`` returns a pandas DataFrame. Only after ``fit_resample``.
     synthetic_mask_ : ndarray of shape (n_samples_new,)
         Which rows ``fit_resample`` returned are new. Only after ``fit_resample``.
     groups_ : ndarray of shape (n_samples_new,)
@@ -225,8 +228,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     inferred_mask_ : ndarray of shape (n_samples_new,)
         Which rows that ``fit_resample`` returned have an inferred label. Only where some rows have no label.
     columns_ : list of Column
-        What each column was taken for: name, kind, type, missing cells, bounds, categories; ``describe()`` says it in
-        a line.
+        How each column is interpreted: name, kind, type, missing cells, bounds, categories. Its ``describe()`` returns
+        one line.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -350,28 +353,28 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def pretrain(self, X: ArrayLike) -> ExpansiveSynthesizer:
-        """Learn encoder and decoder from many rows without labels; ``fit`` then goes on from there.
+        """Learn encoder and decoder from many rows without labels; ``fit`` then continues from there.
 
-        Called again, it goes on with the rows it is given then, so a long training can be done in parts and saved
+        Another call continues training with the rows it is given, so a long training can be done in parts and saved
         after each. The parameters that the network depends on (``n_heads``, ``latent_dim``, ``image_shape``,
-        ``categorical_features``, ``missing``, ``bounds``) must stay as they are. As with all that is learned,
-        :func:`sklearn.base.clone` leaves it behind.
+        ``categorical_features``, ``missing``, ``bounds``) must not change. As with all fitted state,
+        :func:`sklearn.base.clone` does not copy it.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows with the columns of those that will be fitted, of the same types; best with these rows among them.
+            Rows with the same columns and types as those that will be fitted; ideally these rows are included.
 
         Returns
         -------
         self : ExpansiveSynthesizer
-            The pretrained sampler, fitted or not as before.
+            The pretrained sampler; whether it is fitted does not change.
 
         Raises
         ------
         ValueError
-            If images are only to be deformed, if X holds infinity, or, called again, if X has other columns or a
-            parameter has changed. Then, and if interrupted, the estimator stays as it was before the call.
+            If images are only deformed, if X contains infinity, or, in another call, if X has other columns or a
+            parameter has changed. Then, and if interrupted, the estimator is as it was before the call.
 
         Examples
         --------
@@ -395,12 +398,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: ArrayLike) -> ExpansiveSynthesizer:
-        """Train on a table; ``sample`` then makes rows.
+        """Fit the sampler to a table; ``sample`` then makes rows.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows of numbers, categories, dates, with or without gaps. Sparse rows are made dense for training.
+            Rows of numbers, categories and dates, with or without missing values. Sparse rows are made dense for
+            training.
         y : array-like of shape (n_samples,)
             Class labels of any type; at least two classes. A class may have a single row.
 
@@ -412,8 +416,8 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Raises
         ------
         ValueError
-            If X holds infinity, y has gaps or one class, a parameter does not fit the table, or no new rows keep the
-            rules. An estimator that was fitted before stays as it was.
+            If X contains infinity, y has missing values or only one class, a parameter does not fit the table, or no
+            new rows keep the rules. An estimator that was fitted before is unchanged.
         """
         with unchanged_on_failure(self):
             self._train(*read_input(self, X, y, self.unlabeled))
@@ -421,23 +425,24 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> tuple[Any, Any]:
-        """Train on a table and return it expanded.
+        """Fit the sampler to a table and return the expanded table.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows of numbers, categories, dates, with or without gaps. Sparse rows are made dense for training.
+            Rows of numbers, categories and dates, with or without missing values. Sparse rows are made dense for
+            training.
         y : array-like of shape (n_samples,)
             Class labels of any type; at least two classes. A class may have a single row.
         groups : array-like of shape (n_samples,), default=None
-            Which rows belong together (a patient, a batch). Each new row inherits its anchor's group, in ``groups_``,
-            and is given nothing of other rows but statistics of all: normal noise takes the place of recombined
-            residuals, and ``law="auto"`` is "local". So a split of the result by groups does not leak.
+            Which rows belong together (a patient, a batch). Each new row inherits the group of its anchor (see
+            ``groups_``) and uses nothing of other rows but statistics of all rows: normal noise replaces recombined
+            residuals, and ``law="auto"`` is "local". A split of the result by groups therefore does not leak.
 
         Returns
         -------
         X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
-            The originals first, unchanged, then the new rows, class by class; in the container and types of X.
+            The originals, unchanged, followed by the new rows, class by class, in the container and types of X.
         y_resampled : {ndarray, list, series} of shape (n_samples_new,)
             Their labels, in the container and type of y.
 
@@ -446,7 +451,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         ValueError
             As :meth:`fit`.
         MemoryError
-            If so many rows do not fit into memory.
+            If the rows do not fit into memory.
         """
         with unchanged_on_failure(self):
             table, labels = read_input(self, X, y, self.unlabeled)
@@ -477,19 +482,19 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         return together(), y.followed_by(codes, known.codes)
 
     def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
-        """Make any number of new rows from the fitted law.
+        """Make any number of new rows.
 
-        Rows are made in chunks, so the memory beside an array of them does not grow with their number. DataFrames and
-        sparse matrices are made of such an array, all at once, and take a few times as much on the way.
+        Rows are made in chunks, so the memory in addition to the resulting array does not grow with their number.
+        DataFrames and sparse matrices are converted from such an array at once, and need a few times as much.
 
         Parameters
         ----------
         n_samples : int
             Number of new rows.
         y : label or array-like of shape (n_samples,), default=None
-            The class of all new rows, or of each. None takes the classes in the proportions of the training rows.
+            The class of all new rows, or of each row. If None, classes have the proportions of the training rows.
         random_state : int, RandomState instance or None, default=None
-            None takes the estimator's ``random_state``.
+            If None, the estimator's ``random_state``.
 
         Returns
         -------
@@ -503,9 +508,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If n_samples is negative, y has another length, or a label is unknown.
+            If n_samples is negative, y has a different length, or a label is unknown.
         MemoryError
-            If so many rows do not fit into memory.
+            If the rows do not fit into memory.
 
         Examples
         --------
@@ -535,12 +540,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows like those of ``fit``.
+            Rows with the same columns as in ``fit``.
 
         Returns
         -------
         Y : ndarray of shape (n_samples, latent_dim)
-            Latent rows. Of images that are only deformed: their pixels, channels first, the background being 0.
+            Latent rows. For images that are only deformed, their pixels, channels first, with the background at 0.
         """
         check_is_fitted(self)
         schema = self._source.schema
@@ -549,7 +554,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             return self._expansion.encode(rows)
 
     def decode(self, Y: ArrayLike) -> Any:
-        """Map latent rows back to the table, legal for each column's type.
+        """Map latent rows back to the table, to valid values of each column.
 
         Parameters
         ----------
@@ -564,7 +569,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         check_is_fitted(self)
         latents = check_array(Y, dtype=np.float64)
         if np.abs(latents).max() > np.finfo(np.float32).max:
-            raise ValueError("Y holds numbers too large for the network, which computes in float32.")
+            raise ValueError("Y contains numbers too large for the network, which computes in float32.")
         if latents.shape[1] != self._expansion.latent_dim:
             raise ValueError(
                 f"Y has {latents.shape[1]} columns, but the latent space has {self._expansion.latent_dim} dimensions; "
@@ -575,27 +580,27 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         return self._source.schema.write(rows)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the synthesizer to one file: its parameters and all that was learned.
+        """Save the synthesizer to one file: its parameters and fitted state.
 
-        The file is a .safetensors file: numbers as tensors, the rest as JSON in its metadata, nothing that could run.
-        It appears whole or not at all. What it holds of your rows is enough to tell them (categories, codes and
-        latents of each), so treat it as you treat the table.
+        The file is a .safetensors file: numbers as tensors, the rest as JSON in its metadata, and no code. It is
+        written completely or not at all. It contains enough to reconstruct your rows (the categories, codes and latent
+        vector of each), so protect it as you protect the table.
 
         Parameters
         ----------
         path : str or path
-            Where to; a file that is there is replaced.
+            Path of the file; an existing file is replaced.
 
         Raises
         ------
         ValueError
-            If a parameter cannot be stored (``rules`` and a callable ``sampling_strategy`` are functions, a
-            RandomState is a state), if a column's type or a label cannot, or nothing can be written to the place.
-            Then nothing has been written.
+            If a parameter cannot be stored (``rules`` and a callable ``sampling_strategy`` are functions, a RandomState
+            has a state), if a column's type or a label cannot be stored, or if the path cannot be written to. Then
+            nothing is written.
 
         See Also
         --------
-        load : Read it again.
+        load : Read it.
         """
         from skexpand.storage.estimator import save
 
@@ -603,10 +608,10 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> ExpansiveSynthesizer:
-        """Read a synthesizer that :meth:`save` wrote; it then does what it did before.
+        """Load a synthesizer that :meth:`save` wrote; it behaves as before.
 
-        Files of earlier releases load, too. Only data is read, so a file from a stranger cannot run anything. A file
-        written on a GPU loads without one: where ``device`` names one that is not here, it becomes "auto".
+        Files of earlier releases load, too. Only data is read, so an untrusted file cannot run code. A file written on
+        a machine with a GPU can be loaded without one: if the ``device`` is not available, it becomes "auto".
 
         Parameters
         ----------
@@ -616,14 +621,14 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Returns
         -------
         synthesizer : ExpansiveSynthesizer
-            With the parameters and the fitted attributes it had.
+            The synthesizer with its parameters and fitted attributes.
 
         Raises
         ------
         FileNotFoundError
             If there is no such file.
         ValueError
-            If it was not written by :meth:`save`, is in a newer format, or is cut off or damaged.
+            If it was not written by :meth:`save`, is in a newer format, or is truncated or damaged.
 
         Examples
         --------
@@ -681,13 +686,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         self.__dict__.update(self._expansion.attributes())
 
     def _restore(self, state: dict[str, Any]) -> None:
-        """Take on what was stored."""
+        """Set the stored state."""
         self.__dict__.update(state)
         if "_source" in state:
             self._show()
 
     def _forget(self) -> None:
-        """Delete what only some fits set."""
+        """Delete attributes that only some fits set."""
         earlier = self._expansion.attributes() if "_source" in vars(self) else ()
         for name in (*_OF_SOME_FITS, *earlier):
             self.__dict__.pop(name, None)

@@ -1,6 +1,6 @@
-"""The fitted model: everything that making new rows takes, and nothing of how it was found.
+"""The fitted model: everything that is needed to make new rows, and nothing about how it was fitted.
 
-``latent`` recombines latent rows, ``flows`` the movements between images, ``appearance`` what these leave over. All are
-``blocks`` of one kind, ``drawing`` makes rows from them, ``provenance`` says where each comes from, and ``core`` is
-what pretraining found.
+``latent`` recombines latent rows, ``flows`` the movements between images, and ``appearance`` what these do not explain.
+``blocks`` is their common base class, ``drawing`` makes rows with them, ``provenance`` records the parents of each row,
+and ``core`` is the result of pretraining.
 """

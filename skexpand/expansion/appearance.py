@@ -1,9 +1,9 @@
-r"""Appearance: what a flow leaves over, in the latent space of an autoencoder (transition="both").
+r"""Appearance: what a flow does not explain, in the latent space of an autoencoder (transition="both").
 
 .. math:: x' = F(x_a) + \mathrm{dec}(z + s \sum_e w_e r_e) - \mathrm{dec}(z), \qquad z = \mathrm{enc}(F(x_a)), \qquad
    r_e = \mathrm{enc}(f_j) - \mathrm{enc}(F_e(f_i))
 
-It is the law once more: the flow :math:`F_e` of an edge :math:`i \to j` is the Koopman operator's step, and
+This is the same law: the flow :math:`F_e` of an edge :math:`i \to j` is the Koopman operator's step, and
 :math:`r_e` what the step misses. A new image recombines flows and residuals of the same edges with the same weights.
 Only the change of the reconstruction is added, so an image stays as sharp as its anchor. The factor s, the strength, is
 found on held-out images (``spread.py``).
@@ -73,12 +73,12 @@ class AppearanceExpansion(ImageExpansion):
         return self.core.codec.centre
 
     def reconstruct(self, encoded: RowArray) -> RowArray:
-        """Return encoded images as the autoencoder gives them back."""
+        """Return encoded images as the autoencoder reconstructs them."""
         return self.core.decode(self.core.encode(encoded))
 
     @property
     def moves(self) -> SampleArray:
-        """What is recombined (n_edges, dim + latent_dim): each edge's generator, and what its flow leaves over."""
+        """What is recombined (n_edges, dim + latent_dim): each edge's generator, and what its flow does not explain."""
         return np.hstack([super().moves, self.residuals])
 
     def made(self, anchors: IntArray, sums: SampleArray, first_mirrored: int = 1) -> SampleArray:
@@ -88,7 +88,7 @@ class AppearanceExpansion(ImageExpansion):
         return self.core.changed(images, steps * np.float32(self.strength)) if self.strength else images
 
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
         history = self.core.history
         trained = {"appearance_": self.strength, "history_": history, "n_iter_": history.best_epoch}
         return super().attributes() | trained
@@ -130,7 +130,7 @@ class ImageCore:
     def changed(self, encoded: SampleArray, steps: SampleArray) -> SampleArray:
         """Return encoded images, each changed by what a step of its latents changes in its reconstruction.
 
-        What the autoencoder does not see, an image keeps: decode(encode(x) + step) - decode(encode(x)) + x.
+        An image keeps what the autoencoder does not represent: decode(encode(x) + step) - decode(encode(x)) + x.
         """
         latents = self.encode(encoded)
         return encoded + self.decode(latents + steps) - self.decode(latents)

@@ -1,6 +1,6 @@
-"""What all expansions share: encoded rows of a class, made in blocks, become raw rows that know their parents.
+"""The common base of all expansions: encoded rows of a class, made in blocks, become raw rows with their parents.
 
-Nothing here knows of parameters, containers or labels other than class codes; see ``estimators`` for these.
+It does not depend on parameters, containers or labels other than class codes; see ``estimators`` for these.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Block(NamedTuple):
 
 
 class BlockMaker(ABC):
-    """What every kind of expansion shares: encoded rows of one class, in blocks, become raw rows with their parents."""
+    """Base class of all expansions: encoded rows of one class, in blocks, become raw rows with their parents."""
 
     labels: IntArray  # class codes of the training rows
     degree: int  # edges that a new row recombines
@@ -66,7 +66,7 @@ class BlockMaker(ABC):
 
     @abstractmethod
     def reconstruct(self, encoded: RowArray) -> RowArray:
-        """Return encoded rows as the way there and back leaves them."""
+        """Return encoded rows after encoding to latents and decoding."""
 
     @abstractmethod
     def encode(self, X: NDArray[Any]) -> FloatArray:
@@ -86,13 +86,13 @@ class BlockMaker(ABC):
 
     @abstractmethod
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
 
     def draw_children(self, anchor: int, n_new: int, rng: np.random.Generator) -> RowArray:
         """Make new rows that have a training row for their anchor, as the codec encodes them.
 
-        Anchors are used equally often, give or take one in each component, so those of one come along with all others
-        of its class.
+        Anchors are used equally often (up to one per component), so children of all other rows of the class are made
+        too.
         """
         label = int(self.labels[anchor])
         n_rows = int(np.sum(self.labels == label))

@@ -1,8 +1,8 @@
-r"""A core: codec and network learned from many rows without labels, from which a fit on few labelled rows goes on.
+r"""A core: codec and network learned from many rows without labels, from which a fit on few labelled rows continues.
 
-What it holds belongs together: what the columns are, their means and scales, the principal axes and the weights. A fit
-takes it as a whole and never estimates a part anew, because a latent row has a meaning only under the codec and the
-encoder it was made with.
+Its parts belong together: what the columns are, their means and scales, the principal axes and the weights. A fit
+uses it as a whole and never re-estimates a part, because a latent row has a meaning only with the codec and the encoder
+that made it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Core(Generic[C]):
     network
         Encoder and decoder; its classification head is not used.
     seed
-        Where the division into training and held-out rows comes from, so that it is the same when training goes on.
+        Seed of the split into training and held-out rows, so that it is the same when training continues.
     """
 
     settings: dict[str, Any]
@@ -52,13 +52,13 @@ class Core(Generic[C]):
     seed: int
 
     def refuse_other_settings(self, plan: Plan) -> None:
-        """Refuse parameters that the core was not made with."""
+        """Raise an error for parameters that the core was not made with."""
         for name, before in self.settings.items():
             now = getattr(plan, name)
             if _listed(now) != _listed(before):
                 raise ValueError(
                     f"{name} was {before!r} in pretrain and is {now!r} now; set it back, or pretrain a new "
-                    "synthesizer (sklearn.base.clone leaves the pretraining behind)."
+                    "synthesizer (sklearn.base.clone drops the pretraining)."
                 )
 
     def schema_of(self, X: Any, plan: Plan) -> Schema:

@@ -14,7 +14,7 @@ from skexpand.expansion.blocks import Block, BlockMaker, Record
 from skexpand.expansion.latent import CHUNK
 from skexpand.request.rules import Rule, rule_name, verdicts_on
 
-TRIES_PER_ROW, TRIES = 200, 20_000  # new rows drawn at most: so many for each that is wanted, or in all if that is more
+TRIES_PER_ROW, TRIES = 200, 20_000  # maximum number of rows drawn: per requested row, or in all if that is more
 
 
 class Source(NamedTuple):
@@ -60,8 +60,8 @@ def accepted_blocks(
     kept, tried, limit = 0, 0, max(TRIES, TRIES_PER_ROW * n_new)
     rejected = np.zeros(len(rules), int)
     while kept < n_new and tried < limit:
-        hopeful = (n_new - kept) * (tried + 1) / (kept + 1) if tried else n_new
-        for block in draw(min(int(np.ceil(hopeful)), CHUNK, limit - tried)):
+        expected = (n_new - kept) * (tried + 1) / (kept + 1) if tried else n_new
+        for block in draw(min(int(np.ceil(expected)), CHUNK, limit - tried)):
             verdicts = verdicts_on(write(block.rows), rules)
             tried += len(block.rows)
             rejected += (~verdicts).sum(axis=1)

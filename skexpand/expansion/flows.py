@@ -1,4 +1,4 @@
-"""The way of an image: the same law as for rows, with flows for residuals (see ``dynamics/deformation.py``).
+"""The path of an image: the same law as for rows, with flows as residuals (see ``dynamics/deformation.py``).
 
 .. code-block:: text
 
@@ -6,7 +6,7 @@
         ^                                                           |
         +--codec----- flow applied to an anchor <----- expander map +
 
-What flows leave over can be recombined as well (see ``appearance.py``).
+What flows do not explain can be recombined as well (see ``appearance.py``).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CHUNK = 1_024  # images made at a time
 
 @dataclass(frozen=True)
 class ImageExpansion(BlockMaker):
-    """Everything that making new images takes.
+    """Everything that is needed to make new images.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class ImageExpansion(BlockMaker):
     apart
         Whether images are kept apart: no image's flow moves another.
     mirror
-        Whether every other new image is mirrored, left to right.
+        Whether half of the new images are mirrored, left to right.
     """
 
     codec: ImageCodec
@@ -113,12 +113,12 @@ class ImageExpansion(BlockMaker):
         return self.made(np.full(n_new, anchor), sums, self._first_mirrored(n_new, rng))
 
     def _first_mirrored(self, n_new: int, rng: np.random.Generator) -> int:
-        """Return from which on every other one of new images is mirrored: of an odd number, chance has the last."""
+        """Return from which index on every other new image is mirrored; for an odd number, chance decides the last."""
         return int(rng.integers(2)) if self.mirror and n_new % 2 else 1
 
     @property
     def moves(self) -> SampleArray:
-        """What is recombined (n_edges, dim): the generator of each edge, at the length that is real."""
+        """What is recombined (n_edges, dim): the generator of each edge, at its reliable length."""
         return self.flows.moves
 
     def draw_moves(self, label: int, n_new: int, rng: np.random.Generator) -> tuple[ExpanderMap, SampleArray]:
@@ -131,7 +131,7 @@ class ImageExpansion(BlockMaker):
         links = links._replace(anchors=rows[links.anchors])
         if not self.apart:
             return links, links.recombine(moves)
-        # noise of the covariance that the moves of all classes have: statistics, of no row in particular
+        # noise with the pooled covariance of all moves: a statistic that reveals no single row
         factor = noise_factor(moves)
         return links, rng.standard_normal((n_new, len(factor)), dtype=np.float32) @ factor
 
@@ -153,7 +153,7 @@ class ImageExpansion(BlockMaker):
         return self.space.apply(torch.as_tensor(images, device=device), flows, "bicubic").flatten(1).cpu().numpy()
 
     def displacements(self, generators: SampleArray) -> SampleArray:
-        """Return how far each pixel's value comes from under generators, shape (n, h, w, 2); an image has side 2."""
+        """Return the displacement of each pixel's value under generators, shape (n, h, w, 2); an image has side 2."""
         flows = self.space.unfolded(torch.as_tensor(generators, device=self.space.fields.device))
         return self.space.displacement(flows).cpu().numpy()
 
@@ -166,7 +166,7 @@ class ImageExpansion(BlockMaker):
         return self.graph
 
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
         return {
             "law_": {self.transition: 1.0},
             "transition_": self.transition,

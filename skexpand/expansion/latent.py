@@ -1,4 +1,4 @@
-"""The way of a row, put together once: codec, network, law. Fitting builds it, sampling walks it back."""
+"""The path of a row as one object: codec, network, law. Fitting builds it; sampling follows it backwards."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     pass
 
 
-CHUNK = 16_384  # rows made at a time: bounds the memory beside the result
+CHUNK = 16_384  # rows made at a time: limits the additional memory
 
 
 @dataclass(frozen=True)
 class Expansion(BlockMaker):
-    """Everything that making new rows takes.
+    """Everything that is needed to make new rows.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Expansion(BlockMaker):
         return len(next(iter(self.components.values())).koopman.eigenvalues)
 
     def reconstruct(self, encoded: RowArray) -> RowArray:
-        """Return encoded rows as the autoencoder gives them back."""
+        """Return encoded rows as the autoencoder reconstructs them."""
         return self.network.decode(self.network.encode(encoded))
 
     def class_graph(self) -> Graph:
@@ -97,7 +97,7 @@ class Expansion(BlockMaker):
         return self.components[component].edges
 
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
         koopman = self.components["shrunk"].koopman
         return {
             "law_": self.mixture,
@@ -150,5 +150,5 @@ class LatentImageExpansion(Expansion):
     images: SampleArray
 
     def attributes(self) -> dict[str, Any]:
-        """Return what the fit has to show: public attributes by name."""
+        """Return the public fitted attributes by name."""
         return super().attributes() | {"transition_": "latent", "image_shape_": self.pixels.layout.image_shape}

@@ -1,4 +1,4 @@
-"""Where new rows come from: one line each, as arrays that stay together or as a DataFrame."""
+"""The parents of new rows, as arrays of equal length or as a DataFrame."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skexpand.expansion.blocks import BlockMaker
 
 
 class Parents(Mapping[str, NDArray[Any]]):
-    """The parents of new rows, by name of the column; the lines of all columns belong together.
+    """The parents of new rows, by name of the column, one entry per row.
 
     Parameters
     ----------

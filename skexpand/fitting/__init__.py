@@ -1,7 +1,7 @@
-"""How an expansion is found: each file fits one kind, or chooses between them.
+"""How an expansion is fitted: each file fits one kind, or chooses between them.
 
-``choice`` picks the function for a table; ``start`` builds what training starts from, anew or from a pretrained core;
+``choice`` selects the function for a table; ``start`` builds the initial network, new or from a pretrained core;
 ``tables``, ``flows``, ``image_latents`` and ``appearance`` fit the kinds of expansion; ``pretraining`` makes the core.
-``spread`` and ``latent_dim`` choose what the user leaves open (``held_out`` judges), and ``signs`` measures whether it
-failed.
+``spread`` and ``latent_dim`` choose values that the user did not set (``held_out`` scores them), and ``signs`` measures
+whether it failed.
 """

@@ -1,4 +1,4 @@
-"""Fit what flows leave over, and how much of it to recombine (transition="both")."""
+"""Fit what flows do not explain, and how much of it to recombine (transition="both")."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from skexpand.request.plan import Plan
 
 
 def fit_appearance(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[CentredImages] | None = None) -> Fitted:
-    """Find the flows between flattened images, and what they leave over.
+    """Fit the flows between flattened images, and what they do not explain.
 
-    With transition="auto", what is left over may be left out, where held-out images do not clearly gain by it.
+    With transition="auto", the latter is left out unless held-out images clearly gain from it.
     """
     flows, labels = find_expansion(rows, plan, rng, core), rows.labels
     encoded, ends = flows.images.reshape(len(labels), -1), flows.flows.edges

@@ -1,7 +1,7 @@
 """Which kind of expansion a table gets: residuals between latent rows, flows between images, or both.
 
-All are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so whatever comes after
-does not depend on which it is. A transition is added by a line here and a file beside this one.
+All are fitted by a function of the same signature and do the same things (see ``BlockMaker``), so the code after
+this does not depend on which it is. To add a transition, add a line here and a file beside this one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FITS = {
 
 
 def fit_expansion(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[Any] | None = None) -> Fitted:
-    """Fit the kind of expansion that the plan's transition names; with a core, codec and network go on from there."""
+    """Fit the kind of expansion that the plan's transition names; with a core, codec and network are taken from it."""
     module, name = FITS[plan.transition]
     fit: Fit = getattr(import_module(f"skexpand.fitting.{module}"), name)
     return fit(rows, plan, rng, core)

@@ -67,7 +67,7 @@ def train_encoder(
     contrast : Contrast
         How the encoder is trained.
     rng : Generator
-        Where chance comes from.
+        The source of randomness.
     device, verbose
         As of the synthesizer.
     """

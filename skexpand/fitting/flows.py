@@ -1,4 +1,4 @@
-"""Find the flows between images of a class (transition="deformation")."""
+"""Fit the flows between images of a class (transition="deformation")."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from skexpand.fitting.spread import choose_spread
 from skexpand.fitting.start import pixel_codec
 from skexpand.request.plan import Plan
 
-OWN_SHARE = 0.3  # of the flows; digits of all kinds are written by the same hands
-MAX_EDGES = 2_000  # that a flow is sought for
+OWN_SHARE = 0.3  # of the flows; the same hands wrote all digits
+MAX_EDGES = 2_000  # for which a flow is fitted
 
 
 def fit_flows(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[CentredImages] | None = None) -> Fitted:
-    """Find the flows between flattened images; with a core, its codec encodes them."""
+    """Fit the flows between flattened images; with a core, its codec encodes them."""
     expansion = find_expansion(rows, plan, rng, core)
     return Fitted(expansion, expansion.images.reshape(len(expansion.images), -1))
 

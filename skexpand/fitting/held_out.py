@@ -1,19 +1,18 @@
-r"""How well a quick learner does on held-out images once it has new ones, for each of several candidates.
+r"""The score of a quick learner on held-out images when trained with new ones, for each of several candidates.
 
 New images are made from three quarters of the training images with each candidate, the learner is trained on these and
 the new ones, and the images held out are its test. All candidates are given the same anchors, edges and weights, so
-they differ by what they are candidates for alone. No flow is sought anew: those of edges that a held-out image takes
-part in are left out.
+they differ only in the candidate value. Flows are not refitted: those of edges with a held-out image are left out.
 
 The learner is kernel ridge regression on the class indicators T,
 
 .. math:: P = k(\phi_\mathrm{out}, \phi)\,(k(\phi, \phi) + \lambda I)^{-1}\, T,
 
-which a single solve trains, scored by the squared error of P, which tells more of a few dozen images than the share of
-right answers. Its columns :math:`\phi` are not pixels but how much brightness rises to the right, down, to the left and
+which a single solve trains, scored by the squared error of P, which is more informative than the accuracy on a few
+dozen images. Its columns :math:`\phi` are not pixels but the increase of brightness to the right, down, to the left and
 up in each of about 14 x 14 overlapping cells (square roots, scaled to length 1), after the descriptors of Dalal and
-Triggs, "Histograms of Oriented Gradients for Human Detection", CVPR 2005. A stroke that moves within a cell leaves them
-as they are. So the learner bears bending as networks do, where one on pixels is misled by it.
+Triggs, "Histograms of Oriented Gradients for Human Detection", CVPR 2005. They do not change if a stroke moves within a
+cell, so this learner tolerates bending as networks do, while a learner on pixels would be misled by it.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _CELLS = 14  # along the shorter side
 
 
 def held_out_errors(expansion: ImageExpansion, changes: Sequence[Change], rng: np.random.Generator) -> FloatArray:
-    """Return the squared error of each held-out image (a line each) under each change of the expansion."""
+    """Return the squared error of each held-out image (a line each) for each candidate."""
     expansion = expansion.subset(np.sort(rng.permutation(len(expansion.labels))[:_MAX_ROWS]))
     labels, folds = expansion.labels, stratified_folds(expansion.labels, rng)
     shape = expansion.codec.layout.shape

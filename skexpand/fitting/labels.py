@@ -1,4 +1,4 @@
-"""From rows of which only some have a label to rows that all have one: what may say it, and who of them takes part.
+"""Infer the labels of rows that have none: the candidate methods, and which rows are used afterwards.
 
 Tables are labelled by learners on expanded rows, or along the graph of nearest encoded rows; images along the graph of
 their gradients, or of a core that is trained on them. See ``unlabeled.py`` for the candidates and how they are chosen.
@@ -62,7 +62,7 @@ def _of_table(
     rng: np.random.Generator,
     core: Core[TableCodec] | None,
 ) -> dict[str, Candidate]:
-    """Return what can say the labels of a table's rows, the usual one first."""
+    """Return the candidate methods for tables, the preferred one first."""
     start = table_start(rows, plan, core)
     learners = by_learners(start.encoded, _expand_with(start.codec, plan), class_shares)
     graph = by_graph(start.encoded, class_shares)

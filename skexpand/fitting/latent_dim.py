@@ -1,4 +1,4 @@
-"""How large the latent space is."""
+"""The size of the latent space."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _RANK_TOLERANCE = 1e-6  # smallest standard deviation, in standardized units, th
 def resolve_latent_dim(encoded: FloatArray, latent_dim: int | None) -> int:
     """Return the size of the latent space; None keeps every direction in which the columns vary.
 
-    With more columns than rows, directions without variance are a matter of chance and are kept; otherwise they
-    are rules of the table (repeated columns, shares that sum to 1) and are left out, so that new rows keep them.
+    With more columns than rows, directions without variance occur by chance and are kept; otherwise they are rules of
+    the table (repeated columns, shares that sum to 1) and are left out, so that new rows obey them.
     """
     n_rows, n_columns = encoded.shape
     if latent_dim is not None:
@@ -31,7 +31,7 @@ def resolve_latent_dim(encoded: FloatArray, latent_dim: int | None) -> int:
 
 
 def image_latent_dim(n_columns: int, latent_dim: int | None) -> int:
-    """Return the size of the latent space of images; None takes an eighth of the pixels, but 16 to 64."""
+    """Return the size of the latent space of images; None means an eighth of the pixels, but 16 to 64."""
     if latent_dim is None:
         return min(n_columns, int(np.clip(n_columns // 8, *LATENT_DIMS)))
     if latent_dim > n_columns:

@@ -1,14 +1,14 @@
-r"""A core learned from many rows without labels, and what a fit on few labelled rows goes on from.
+r"""A core learned from many rows without labels, from which a fit on few labelled rows continues.
 
 .. code-block:: text
 
    X_large --pretrain--> codec + encoder + decoder --fit--> edges, Koopman, law of the few labelled rows
                               (the core)          fine-tuned
 
-Pretraining minimizes the reconstruction alone, since rows without labels have neither edges nor classes. What the core
-holds belongs together: what the columns are, their means and scales, the principal axes and the weights. A fit takes it
-as a whole and never estimates a part anew, because a latent row has a meaning only under the codec and the encoder
-it was made with. Fine-tuning starts there (its epoch 0 is the pretrained network), and early stopping may stay there.
+Pretraining minimizes the reconstruction alone, since rows without labels have neither edges nor classes. The parts of
+the core belong together: what the columns are, their means and scales, the principal axes and the weights. A fit uses
+it as a whole and never re-estimates a part, because a latent row has a meaning only with the codec and the encoder that
+made it. Fine-tuning starts there (its epoch 0 is the pretrained network), and early stopping may keep it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _RECONSTRUCTION = dict.fromkeys(LOSS_WEIGHTS, 0.0) | {"reconstruction": 1.0}
 
 
 def pretrain(X: Any, plan: Plan, rng: np.random.Generator, core: Core[Any] | None) -> tuple[Core[Any], History]:
-    """Train a core on a checked table, or train one further; return it and the record of training."""
+    """Train a core on a checked table, or continue to train one; return it and the record of training."""
     if plan.transition == "deformation":
         raise ValueError(
-            "transition='deformation' passes no autoencoder, so there is nothing to pretrain; use 'auto', 'both' or "
-            "'latent', or leave pretrain out."
+            "transition='deformation' uses no autoencoder, so there is nothing to pretrain; use 'auto', 'both' or "
+            "'latent', or do not call pretrain."
         )
     schema = described(X, plan) if core is None else core.schema_of(X, plan)
     table = schema.read(X)

@@ -1,4 +1,4 @@
-"""What a fit is given, and what it gives."""
+"""The input and output of a fit."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Labeled(NamedTuple):
     Attributes
     ----------
     codes : ndarray of shape (n,)
-        The class of each row; where it was unknown, the likeliest.
+        The class of each row; if it was unknown, the most likely one.
     distributions : ndarray of shape (n, n_classes) or None
-        How likely each class is; None where all labels were known.
+        The probability of each class; None if all labels were known.
     anchors : ndarray
         The rows that the expansion is fitted to, ascending.
     """

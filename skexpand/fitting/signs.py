@@ -1,8 +1,8 @@
-"""The failure signs that the method's paper names, each a measured figure with a warning of its own.
+"""The failure signs that the method's paper names, each a measured figure with its own warning.
 
 Poor reconstruction points to the autoencoder, little diversity to the expander map, a shifted distribution to the law
-or its transport. All are measured on rows drawn for the purpose, in standardized columns. ``SIGNS`` lists them: a sign
-is added by a line there, its measure, and its warning in ``base/warnings.py``.
+or its transport. All are measured on rows drawn for this purpose, in standardized columns. To add a sign, add a line to
+``SIGNS``, its measure, and its warning in ``base/warnings.py``.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from skexpand.fitting.rows import Fitted
 
 _PROBED_ROWS = 500  # new rows, and at most twice as many real rows, that the figures are measured on
 _N_DIRECTIONS = 32
-_ALIKE = 1e-6  # of the size of rows: deviations that single precision does not tell from none
+_ALIKE = 1e-6  # of the size of rows: deviations that single precision cannot distinguish from 0
 
 
 class Probe(NamedTuple):
-    """What the figures are measured on: encoded rows, new ones drawn for the purpose and some of the real ones."""
+    """The rows that figures are measured on: encoded new rows drawn for this purpose, and some real rows."""
 
     expansion: BlockMaker
     new: RowArray
@@ -80,7 +80,7 @@ class Sign:
 
     @property
     def bound(self) -> str:
-        """The limit, for people."""
+        """The limit as text."""
         return f"{'≤' if self.failed is operator.gt else '≥'} {self.limit}"
 
 
@@ -105,14 +105,14 @@ def reconstruction_error(expansion: BlockMaker, encoded: RowArray) -> float:
 def diversity(new: RowArray, real: RowArray) -> float:
     """Return the median distance from new rows to the closest real row, relative to that among real rows.
 
-    Where the real rows themselves are all alike there is nothing to compare with, and the figure is 0.
+    If all real rows are the same, there is nothing to compare with, and the figure is 0.
     """
     distinct = np.unique(real, axis=0)
     if len(distinct) < 2:
         return 0.0
     index = NearestNeighbors(n_neighbors=1).fit(distinct)
     among_real = index.kneighbors()[0]
-    reference = np.median(among_real) or among_real.mean()  # most may be alike but for the last digits
+    reference = np.median(among_real) or among_real.mean()  # most may be the same up to the last digits
     if reference == 0:
         return 0.0
     repeats = 1 - len(np.unique(new, axis=0)) / len(new)
@@ -124,7 +124,7 @@ def distribution_shift(
 ) -> float:
     """Return the sliced Wasserstein-2 distance between deviations from the real class means, in standard deviations.
 
-    Where the rows of each class are all alike there is no deviation to compare with, and the figure is 0.
+    If all rows of each class are the same, there is no deviation to compare with, and the figure is 0.
     """
     import ot
 
@@ -161,7 +161,7 @@ SIGNS = (
         limit=0.1,  # of the distance among real rows
         failed=operator.lt,
         warning=LowDiversityWarning,
-        advice="New rows lie {value:.2g} times as far from the real rows as these from each other (limit {limit}); "
+        advice="New rows are {value:.2g} times as far from the real rows as these are from each other (limit {limit}); "
         "they repeat the table. Raise spread, or check it for repeated rows and for classes of one row each.",
     ),
     Sign(

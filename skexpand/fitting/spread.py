@@ -1,12 +1,11 @@
-r"""How far flows and residuals may go (spread="auto", strength), by cross-validation inside the training images.
+r"""The factors on flows and residuals (spread="auto", strength), chosen by cross-validation inside the training images.
 
-Digits bear more bending than clothes, and no figure of the images says so beforehand. So each candidate makes new
-images, and a quick learner tells by held-out images which of them it learns most from (see ``held_out.py``). A
-smaller spread than 1 has to be better by a standard error. (What merely fits has lost its length already, see
-``dynamics/registration.py``.)
+Digits tolerate more bending than clothes, and no figure of the images predicts this. Therefore each candidate makes new
+images, and a quick learner is scored on held-out images (see ``held_out.py``). A spread below 1 has to be better by a
+standard error. (Flows that fit only by chance are already shortened, see ``dynamics/registration.py``.)
 
-The strength of what flows leave over (see ``appearance.py``) is found in the same way. With transition="auto" it is
-left out unless held-out images are better with it by three standard errors.
+The strength of what flows do not explain (see ``appearance.py``) is chosen in the same way. With transition="auto" it
+is 0 unless held-out images are better with it by three standard errors.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ def choose_spread(expansion: ImageExpansion, rng: np.random.Generator) -> float:
 
 
 def choose_strength(expansion: AppearanceExpansion, rng: np.random.Generator, may_be_zero: bool) -> float:
-    """Return the strength with the least error on held-out images; 0, if it may be, unless that is clearly less."""
+    """Return the strength with the least error on held-out images; 0, if allowed, unless that is clearly less."""
     errors = held_out_errors(expansion, [with_strength(strength) for strength in (*STRENGTHS, 0.0)], rng)
     if may_be_zero:
         best = best_column(errors, CLEARLY_BETTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from skexpand.network.model import Build, ExpansionNetwork
 from skexpand.request.plan import Plan
 from skexpand.training.loop import train
 
+_EXACT = 1e-6  # share of the squared length of rows that may be lost
 _LEAST_RANGE = 0.1  # of that in pretrain; what is shorter was scaled otherwise, as [0, 1] is to [0, 255]
 
 
@@ -30,6 +32,7 @@ class Start(NamedTuple, Generic[C]):
     encoded: FloatArray  # (n, width)
     latents: FloatArray  # (n, latent_dim)
     build: Build
+    exact: bool = False  # whether the network of epoch 0 gives every row back
 
 
 def table_start(rows: Rows, plan: Plan, core: Core[TableCodec] | None) -> Start[TableCodec]:
@@ -57,8 +60,15 @@ def start_at_pca(
     codec: C, encoded: FloatArray, labels: IntArray, latent_dim: int, plan: Plan, shape: ImageShape | None = None
 ) -> Start[C]:
     """Start at PCA of encoded rows; ``shape`` says that they are images."""
-    latents = encoded @ principal_axes(encoded, latent_dim).T
-    return Start(codec, encoded, latents, linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, shape))
+    axes = principal_axes(encoded, latent_dim)
+    latents = encoded @ axes.T
+    linear = linear_start(latent_dim, int(labels.max()) + 1, plan.n_heads, shape)
+
+    def build(X: FloatArray) -> ExpansionNetwork:
+        return linear(X, axes) if X is encoded else linear(X)
+
+    lost = np.sum(encoded**2) - np.sum(latents**2)
+    return Start(codec, encoded, latents, build, exact=bool(lost <= _EXACT * np.sum(encoded**2)))
 
 
 def start_at_core(core: Core[C], codec: C, encoded: FloatArray, labels: IntArray) -> Start[C]:
@@ -67,13 +77,23 @@ def start_at_core(core: Core[C], codec: C, encoded: FloatArray, labels: IntArray
     return Start(codec, encoded, latents, core.start(int(labels.max()) + 1))
 
 
-def linear_start(latent_dim: int, n_classes: int, n_heads: int, shape: ImageShape | None = None) -> Build:
-    """Return what builds a network that is PCA of the rows it is given; ``shape`` says that they are images."""
-    return lambda X: ExpansionNetwork(principal_axes(X, latent_dim), n_classes, n_heads, shape)
+def linear_start(
+    latent_dim: int, n_classes: int, n_heads: int, shape: ImageShape | None = None
+) -> Callable[..., ExpansionNetwork]:
+    """Return what builds a network that is PCA of the rows it is given; ``shape`` says that they are images.
+
+    Their principal axes can be given as well, where they are known.
+    """
+
+    def build(X: FloatArray, axes: FloatArray | None = None) -> ExpansionNetwork:
+        axes = principal_axes(X, latent_dim) if axes is None else axes
+        return ExpansionNetwork(axes, n_classes, n_heads, shape)
+
+    return build
 
 
 def pixel_codec(rows: Rows, plan: Plan, core: Core[CentredImages] | None) -> ImageCodec:
-    """Return the codec of flattened images: that of a pretrained core, if there is one, for images of its range."""
+    """Return the codec of flattened images, or that of a pretrained core, which requires images of its range."""
     if core is None:
         return ImageCodec.fit(rows.X, rows.columns, plan.image_shape)
     pixels = core.codec.images

@@ -1,4 +1,4 @@
-"""Fit the expansion of a table: each line of :func:`fit_latent_law` is one arrow of the way of a row."""
+"""Fit the expansion of a table: each line of :func:`fit_latent_law` is one step of the path of a row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MARGINAL_ROWS = 2_000  # drawn per class to learn how the law's marginals diffe
 
 
 def fit_table(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[TableCodec] | None = None) -> Fitted:
-    """Fit codec, network, graph and law to rows of a table; with a core, codec and network go on from there."""
+    """Fit codec, network, graph and law to rows of a table; with a core, codec and network are taken from it."""
     start = table_start(rows, plan, core)
     return Fitted(fit_latent_law(start, rows.labels, plan, rng), start.encoded)
 
@@ -35,7 +35,7 @@ def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Ge
     """Fit network, graph and law to encoded rows."""
     codec, encoded = start.codec, start.encoded
     steps = local_edges(start.latents, labels, plan.n_neighbors)  # before training: the starting network's guess
-    network, history = train(encoded, labels, steps, start.build, plan, rng)
+    network, history = train(encoded, labels, steps, start.build, plan, rng, start.exact)
 
     latents = Latents.of(network.encode(encoded).astype(np.float64), labels)
     moved = history.best_epoch > 0  # otherwise the latents are those of the start, and so are the neighbours
@@ -53,7 +53,7 @@ def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Ge
 
 
 def fit_components(latents: Latents, graph: Graph, plan: Plan, rng: np.random.Generator) -> dict[str, Component]:
-    """Fit every component of the law, also those without weight: their operator is worth looking at."""
+    """Fit every component of the law, also those without weight, since their operator is a fitted attribute."""
     components = {}
     for name, setting in COMPONENTS.items():
         if plan.own_share is not None:
@@ -71,5 +71,5 @@ def with_marginals(expansion: Expansion, encoded: FloatArray, rng: np.random.Gen
     for label in range(int(expansion.labels.max()) + 1):
         made = np.concatenate([rows for _, rows, _ in expansion.draw_encoded(label, _MARGINAL_ROWS, rng)])
         real = encoded[expansion.labels == label]
-        maps.append(MarginalMap.fit(made, real if len(real) > 1 else made))  # one row tells no distribution
+        maps.append(MarginalMap.fit(made, real if len(real) > 1 else made))  # one row has no distribution
     return replace(expansion, marginals=maps)

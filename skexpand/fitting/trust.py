@@ -67,7 +67,7 @@ def measure_trust(
     candidate : callable
         What said so; labels are held out from it.
     rng : Generator
-        Where chance comes from.
+        The source of randomness.
     """
     known = codes != UNLABELED
     n_classes = distributions.shape[1]

@@ -1,18 +1,18 @@
 r"""Labels for the rows that have none, as a distribution over classes for each.
 
-Two kinds of candidate say what class a row has:
+There are two kinds of candidate methods:
 
-- *the graph*: labels spread along the edges between nearest rows (see ``dynamics/spreading.py``). It is right where
-  nearness means the same class: between images whose rows are gradients or latents of the core, and between embeddings.
+- *the graph*: labels spread along the edges between nearest rows (see ``dynamics/spreading.py``). It is suited to rows
+  whose neighbours have the same class: between images whose rows are gradients or latents of the core, and between
+  embeddings.
 - *learners*: the labelled rows are expanded, learners are trained on them and the new rows, and the mean of their
-  probabilities is the distribution. It is right for tables, whose columns are of all kinds.
+  probabilities is the distribution. It is suited to tables, whose columns are of all kinds.
 
-Either way, class shares are set (``dynamics/shares.py``): known ones are imposed; unknown ones go half of the way
-to those of the labelled rows. For learners, that is the middle between the labelled rows' shares and the mean
+In both, class shares are corrected (``dynamics/shares.py``): known ones are imposed; unknown ones are corrected half of
+the way to those of the labelled rows. For learners, that is the middle between the labelled rows' shares and the mean
 probability, a good estimate of shares itself.
 
-Where there are enough labels, they choose between candidates: some are held out, and what each candidate says of these
-is compared. Where there are not, the first candidate stands.
+If there are enough labels, some are held out to choose between the candidates. Otherwise the first candidate is used.
 """
 
 from __future__ import annotations
@@ -42,25 +42,25 @@ MIN_LABELS = 5  # of each class, from which on some are held out to choose betwe
 
 
 class Inferred(NamedTuple):
-    """What the rows without labels are taken for."""
+    """The inferred labels."""
 
     distributions: FloatArray  # (n, n_classes), of all rows; labelled rows have all of theirs on one class
-    candidate: str  # the name of what said so
+    candidate: str  # the name of the candidate used
     accuracy: dict[str, float]  # share of held-out labels that each candidate found; empty if none were held out
 
 
 def infer_labels(candidates: Mapping[str, Candidate], codes: IntArray, rng: np.random.Generator) -> Inferred:
-    """Return what the best candidate says.
+    """Return the labels inferred by the best candidate.
 
     Parameters
     ----------
     candidates : mapping of str to callable
-        What can say the class of rows, the one that is to be preferred first; see :func:`by_graph` and
+        The candidate methods, the preferred one first; see :func:`by_graph` and
         :func:`by_learners`.
     codes : ndarray of shape (n,)
         Class codes from 0 on, -1 where the label is unknown.
     rng : Generator
-        Where chance comes from.
+        The source of randomness.
     """
     name, accuracy = next(iter(candidates)), {}
     if len(candidates) > 1 and np.bincount(codes[codes != UNLABELED]).min() >= MIN_LABELS:
@@ -110,7 +110,7 @@ def mean_probability(rows: RowArray, codes: IntArray, others: RowArray, rng: np.
 
 
 def _learners(rng: np.random.Generator) -> list[Any]:
-    """Return learners that err differently."""
+    """Return learners that make different errors."""
     return [
         LogisticRegression(max_iter=1_000),
         ExtraTreesClassifier(100, random_state=draw_seed(rng)),
@@ -130,12 +130,12 @@ def with_shares(distributions: FloatArray, codes: IntArray, class_shares: ClassS
 
 
 def sure_enough(distributions: FloatArray) -> BoolArray:
-    """Return which rows have a label that is more likely right than wrong: the others harm what learns from them."""
+    """Return which rows have a label that is more likely right than wrong; the others harm learners."""
     return distributions.max(axis=1) >= LEAST_PROBABILITY
 
 
 def held_out_hits(candidate: Candidate, codes: IntArray, rng: np.random.Generator) -> FloatArray:
-    """Return for each labelled row, as 1 or 0, whether a candidate that was not told its label finds it."""
+    """Return for each labelled row, as 1 or 0, whether a candidate predicts its label when it is held out."""
     known = np.flatnonzero(codes != UNLABELED)
     folds, right = stratified_folds(codes[known], rng), np.zeros(len(known))
     for fold in range(int(folds.max()) + 1):

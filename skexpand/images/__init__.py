@@ -1,8 +1,8 @@
-"""Images in and out of the sampler, and pictures of what it made.
+"""Conversion between images and rows, and plots of new images.
 
-The sampler takes a row per image, so that it can be a step of a Pipeline. ``to_rows`` makes rows of images,
-``to_images`` makes images of rows, ``plot_expansion`` shows new images beside their anchors, ``plot_flows`` what moved
-them, ``plot_interpolation`` how, and ``plot_reconstruction`` what an autoencoder loses.
+The sampler takes one row per image, so that it can be a step of a Pipeline. ``to_rows`` converts images to rows, and
+``to_images`` rows to images. ``plot_expansion`` shows new images beside their anchors, ``plot_flows`` the flows between
+images, ``plot_interpolation`` the steps along a flow, and ``plot_reconstruction`` what an autoencoder loses.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
     Raises
     ------
     ValueError
-        If the array is not one of images.
+        If the array does not hold images.
 
     Examples
     --------
@@ -69,15 +69,15 @@ def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
     array = np.asarray(images)
     if array.ndim not in (3, 4):
         raise ValueError(
-            f"images has shape {array.shape}; it takes (n, h, w), (n, c, h, w) or (n, h, w, c). Rows that are flat "
-            "already need no to_rows, only image_shape."
+            f"images has shape {array.shape}; it takes (n, h, w), (n, c, h, w) or (n, h, w, c). Rows that are "
+            "already flat do not need to_rows, only image_shape."
         )
     layout = stated_layout(array.shape[1:])
     return array.reshape(len(array), prod(layout.shape)), layout.image_shape
 
 
 def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return rows as images: what ``to_rows`` undoes.
+    """Return rows as images; the inverse of ``to_rows``.
 
     Parameters
     ----------
@@ -103,23 +103,23 @@ def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
 def plot_expansion(
     synthesizer: ExpansiveSynthesizer, n_children: int = 8, n_classes: int = 10, random_state: RandomState = 0
 ) -> Figure:
-    """Show an original of each class, and new images that have it for an anchor.
+    """Show an original of each class, and new images that have it as their anchor.
 
     Parameters
     ----------
     synthesizer : ExpansiveSynthesizer
         Fitted to images.
     n_children : int, default=8
-        New images per original.
+        Number of new images per original.
     n_classes : int, default=10
-        Classes shown at most.
+        Maximum number of classes shown.
     random_state : int, RandomState instance or None, default=0
         Which originals are shown, and with which children.
 
     Returns
     -------
     figure : matplotlib.figure.Figure
-        A line for each class: the original in a frame, then its children.
+        A row for each class: the original in a frame, followed by new images.
     """
     expansion = expansion_of(synthesizer, n_children=n_children, n_classes=n_classes)
     shades, rng = shades_of(expansion), make_generator(random_state)
@@ -138,14 +138,14 @@ def plot_expansion(
 
 
 def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state: RandomState = 0) -> Figure:
-    """Show edges: an image, its neighbour, the flow between them, what it makes of the first, and what is left over.
+    """Show edges: an image, its neighbour, the flow between them, the moved image, and the remainder.
 
     Parameters
     ----------
     synthesizer : ExpansiveSynthesizer
         Fitted to images.
     n_flows : int, default=6
-        Edges shown.
+        Number of edges shown.
     random_state : int, RandomState instance or None, default=0
         Which edges are shown.
 
@@ -157,7 +157,7 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
     Raises
     ------
     ValueError
-        If the synthesizer knows no flow: each class has one image, or it works on latents alone.
+        If the synthesizer has no flow: each class has one image, or only latent vectors are used.
     """
     expansion = with_flows(synthesizer, n_flows=n_flows)
     chosen = some_edges(expansion, n_flows, random_state)
@@ -180,28 +180,28 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
 def plot_interpolation(
     synthesizer: ExpansiveSynthesizer, n_edges: int = 4, n_steps: int = 7, random_state: RandomState = 0
 ) -> Figure:
-    """Show how a flow carries an image into its neighbour, step by step.
+    """Show how a flow maps an image to its neighbour, step by step.
 
     Parameters
     ----------
     synthesizer : ExpansiveSynthesizer
         Fitted to images.
     n_edges : int, default=4
-        Edges shown.
+        Number of edges shown.
     n_steps : int, default=7
-        Images from the source to where the flow carries it, both included.
+        Number of images from the source to the moved source, both included.
     random_state : int, RandomState instance or None, default=0
         Which edges are shown.
 
     Returns
     -------
     figure : matplotlib.figure.Figure
-        A line for each edge: the source, the steps, and the target at the end.
+        A row for each edge: the source, the steps, and the target at the end.
 
     Raises
     ------
     ValueError
-        If the synthesizer knows no flow: each class has one image, or it works on latents alone.
+        If the synthesizer has no flow: each class has one image, or only latent vectors are used.
     """
     expansion = with_flows(synthesizer, n_edges=n_edges, n_steps=n_steps)
     chosen = some_edges(expansion, n_edges, random_state)
@@ -220,24 +220,24 @@ def plot_interpolation(
 def plot_reconstruction(
     synthesizer: ExpansiveSynthesizer, X: ArrayLike | None = None, n_images: int = 8, random_state: RandomState = 0
 ) -> Figure:
-    """Show images, what the autoencoder makes of them, and where the two differ.
+    """Show images, their reconstructions by the autoencoder, and the differences.
 
     Parameters
     ----------
     synthesizer : ExpansiveSynthesizer
-        Fitted to images with ``transition="latent"`` or ``"both"``. With a deformation alone, no autoencoder is passed,
+        Fitted to images with ``transition="latent"`` or ``"both"``. With a deformation alone, no autoencoder is used,
         and nothing differs.
     X : array-like of shape (n, h * w * c), default=None
-        Flattened images; those that were held back from ``fit`` tell most. None takes the images of ``fit``.
+        Flattened images, preferably not used in ``fit``. If None, the images of ``fit``.
     n_images : int, default=8
-        Images shown at most.
+        Maximum number of images shown.
     random_state : int, RandomState instance or None, default=0
         Which images are shown.
 
     Returns
     -------
     figure : matplotlib.figure.Figure
-        A column for each image: original, reconstruction, and the reconstruction less the original (the mean over
+        A column for each image: original, reconstruction, and the reconstruction minus the original (the mean over
         channels), as a share of the range of the values seen, with a colour scale.
 
     Raises

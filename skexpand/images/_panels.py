@@ -1,4 +1,4 @@
-"""What the pictures of ``skexpand.images`` are made of: rows as pictures, and panels to show them in."""
+"""Helpers of the plots in ``skexpand.images``: rows as pictures, and panels to show them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FLOAT = np.dtype(np.float64)
 
 
 def expansion_of(synthesizer: ExpansiveSynthesizer, **counts: Any) -> AnyImageExpansion:
-    """Return what a synthesizer learned of images; refuse one that was fitted to none, and counts of no panels."""
+    """Return the fitted expansion; raise an error if it was not fitted to images, or for invalid counts."""
     from skexpand.expansion.flows import ImageExpansion  # imports torch
     from skexpand.expansion.latent import LatentImageExpansion
 
@@ -34,12 +34,12 @@ def expansion_of(synthesizer: ExpansiveSynthesizer, **counts: Any) -> AnyImageEx
     check_is_fitted(synthesizer)
     expansion = synthesizer._expansion
     if not isinstance(expansion, ImageExpansion | LatentImageExpansion):
-        raise ValueError(f"The synthesizer was fitted with image_shape={synthesizer.image_shape!r}: to no images.")
+        raise ValueError(f"The synthesizer was fitted with image_shape={synthesizer.image_shape!r}, so not to images.")
     return expansion
 
 
 def with_flows(synthesizer: ExpansiveSynthesizer, **counts: Any) -> ImageExpansion:
-    """Return the same, if it knows flows."""
+    """Return the same, if it has flows."""
     from skexpand.expansion.flows import ImageExpansion
 
     expansion = expansion_of(synthesizer, **counts)
@@ -51,9 +51,9 @@ def with_flows(synthesizer: ExpansiveSynthesizer, **counts: Any) -> ImageExpansi
 
 
 def some_edges(expansion: ImageExpansion, n_edges: int, random_state: RandomState) -> NDArray[np.intp]:
-    """Choose edges; refuse where there is none."""
+    """Choose edges; raise an error if there is none."""
     if not len(expansion.flows.edges):
-        raise ValueError("Each class has a single image, so there is no edge and no flow to show.")
+        raise ValueError("Each class has a single image, so there is no flow to show.")
     return make_generator(random_state).permutation(len(expansion.flows.edges))[:n_edges]
 
 

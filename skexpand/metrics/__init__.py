@@ -1,18 +1,18 @@
-"""How good are new rows? Four questions, each with figures, and each figure with its reference.
+"""How good are new rows? Four questions, each answered by figures, and each figure with its reference.
 
 ===============  =====================================================================================================
 fidelity         distributed like the real ones? ``column_wasserstein``, ``sliced_wasserstein``,
                  ``maximum_mean_discrepancy``, ``correlation_difference``, ``two_sample_auc``
-diversity        all over their region, without repeats? ``density``, ``coverage``, ``clipped_density``,
+diversity        across the whole region, without repeats? ``density``, ``coverage``, ``clipped_density``,
                  ``clipped_coverage``, ``repeats``, ``effective_sample_size``
-privacy          what do they give away? ``distance_to_closest_record``, ``nearest_neighbour_distance_ratio``, and the
+privacy          what do they reveal?  ``distance_to_closest_record``, ``nearest_neighbour_distance_ratio``, and the
                  only one that means anything for privacy, ``membership_inference``
 utility          does a learner gain? ``utility_score``
 ===============  =====================================================================================================
 
 All but the last take ``(real, synthetic)`` or a sampler and return a ``Figure``: its ``value``, and for comparison
 ``matched`` and ``reference``, the same between samples of equal size, the latter of real rows only. Tables may be
-DataFrames with categories, dates and gaps; the library's codec makes rows of numbers of them.
+DataFrames with categories, dates and missing values; they are encoded by the library's codec.
 """
 
 from skexpand.metrics._figure import Figure

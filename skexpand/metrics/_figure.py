@@ -1,8 +1,8 @@
-"""A figure and what it is to be compared with: the same between two samples of *real* rows.
+"""A figure and its reference: the same figure between two samples of *real* rows.
 
-No distance between finite samples is zero, and every figure depends on how many rows it was measured on. So beside the
-value on all rows stand two more, on equally many rows: the first half of the real rows against new ones, and against
-the other half. What a generator can reach is the latter.
+No distance between finite samples is zero, and every figure depends on how many rows it was measured on. Therefore
+each value comes with two more, measured on equally many rows: the first half of the real rows compared with new rows,
+and compared with the other half. The latter is what a perfect generator would reach.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Figure(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """``matched / reference``: 1 where synthetic rows are to real rows what these are to each other."""
+        """``matched / reference``: 1 if synthetic rows differ from real rows as much as real rows from each other."""
         return self.matched / self.reference if self.reference else float("nan")
 
 

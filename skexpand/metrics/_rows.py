@@ -1,4 +1,4 @@
-"""Two tables as rows of one space, so that distances mean something.
+"""Two tables as rows of one space, so that distances are meaningful.
 
 Numbers are standardized and categories, dates and gaps encoded by the library's own codec, fitted on the *real* rows:
 a step of 1 is one standard deviation of a real column, and categories are as far apart as a numeric column varies.
@@ -38,10 +38,10 @@ def read_both(real: Any, synthetic: Any) -> Cells:
             f"{MIN_ROWS} and 2."
         )
     both = followed_by(real, synthetic)
-    schema = Schema.of(both)  # of both, since the new rows may have a category that the real ones lack
+    schema = Schema.of(both)  # of both, since new rows may have a category that real rows lack
     rows = schema.read(both).astype(np.float64)
     if np.isinf(rows).any():
-        raise ValueError("The rows hold infinity; replace it by a number, or by a gap (NaN).")
+        raise ValueError("The rows contain infinity; replace it by a number, or by NaN.")
     return Cells(rows[: real.shape[0]], rows[real.shape[0] :], schema.columns)
 
 

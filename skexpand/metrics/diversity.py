@@ -1,10 +1,11 @@
-"""Diversity: new rows fill the region of the real ones, crowd into a part of it, or repeat themselves.
+"""Diversity: whether new rows cover the region of the real rows, crowd into a part of it, or repeat.
 
-Balls around real rows tell both: each reaches to its row's k-th nearest real neighbour. *Density* counts in how many of
-them a new row lies, *coverage* how many of them have a new row. The clipped variants keep outliers, whose balls are
-huge, from counting too much, and are calibrated: where a share p of the new rows is good, both are close to p.
+Both are measured by balls around real rows, each reaching to the row's k-th nearest real neighbour. *Density* counts
+how many of them a new row lies in, *coverage* how many of them contain a new row. The clipped variants limit the
+influence of outliers, whose balls are huge, and are calibrated: if a share p of the new rows is good, both are close to
+p.
 
-Of more than 4,000 rows of a table, as many are drawn.
+If a table has more than 4,000 rows, 4,000 are drawn at random.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from skexpand.metrics._rows import encoded, few_of_both
 
 
 def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None) -> Figure:
-    r"""Return in how many balls around real rows a synthetic row lies, relative to k.
+    r"""Return the number of balls around real rows that a synthetic row lies in, relative to k.
 
     .. math:: \frac{1}{k M} \sum_{j=1}^{M} \sum_{i=1}^{N} \mathbb 1\big[\lVert x_i - y_j \rVert \le r_i\big]
 
@@ -37,13 +38,12 @@ def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, rand
     n_neighbors : int, default=5
         The k of the balls.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
     figure : Figure
-        At least 0, which means far away; about 1 for rows of the same distribution; more where they crowd into
-        the middle.
+        At least 0, which means far away; about 1 for rows of the same distribution; more if they crowd into the middle.
 
     References
     ----------
@@ -56,7 +56,7 @@ def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, rand
 def coverage(
     real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, random_state: RandomState = None
 ) -> Figure:
-    r"""Return the share of balls around real rows that hold a synthetic row.
+    r"""Return the share of balls around real rows that contain a synthetic row.
 
     .. math:: \frac{1}{N} \sum_{i=1}^{N} \mathbb 1\big[\min_j \lVert x_i - y_j \rVert \le r_i\big]
 
@@ -70,12 +70,12 @@ def coverage(
     n_neighbors : int, default=5
         The k of the balls.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
     figure : Figure
-        From 0 to 1, which means that no real row is without new ones.
+        From 0 to 1, which means that every ball contains a new row.
 
     References
     ----------
@@ -102,12 +102,12 @@ def clipped_density(
     n_neighbors : int, default=5
         The k of the balls.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
     figure : Figure
-        From 0 to 1, which means all realistic.
+        From 0 to 1, which means that all are realistic.
 
     References
     ----------
@@ -134,7 +134,7 @@ def clipped_coverage(
     n_neighbors : int, default=5
         The k of the balls.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
@@ -150,45 +150,46 @@ def clipped_coverage(
 
 
 def repeats(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
-    """Return the share of synthetic rows that are no new ones: equal to a real row, or to another synthetic one.
+    """Return the share of synthetic rows that are not new: equal to a real row, or to another synthetic row.
 
-    One minus the number of distinct new rows over that of all. sdmetrics' ``NewRowSynthesis`` looks at real rows only.
+    One minus the number of distinct new rows divided by the number of all. sdmetrics' ``NewRowSynthesis`` compares with
+    real rows only.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
     figure : Figure
-        From 0, all new, to 1, all copies. The reference is not 0 where real rows repeat, as in tables of categories.
+        From 0, all new, to 1, all copies. The reference is not 0 if real rows repeat, as in tables of categories.
     """
     return compared(_repeats, *encoded(real, synthetic), make_generator(random_state))
 
 
 def effective_sample_size(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
-    r"""Return how many different rows the synthetic ones amount to.
+    r"""Return the effective number of different synthetic rows.
 
     .. math:: \frac{M^2}{\sum_{i,j} k(y_i, y_j)^2}, \qquad k(x, y) = \exp\big(-\lVert x - y \rVert^2 / 2 h^2\big)
 
-    with half of the median distance from a real row to the next as h: rows much closer than that count as one. It is
-    the Vendi score of order 2 [1]_, and Kish's effective sample size where rows are either alike or far apart. Of more
-    than 4,000 rows, as many are drawn and the figure is of these.
+    with half of the median distance from a real row to its nearest neighbour as h: rows much closer than that count as
+    one. It is the Vendi score of order 2 [1]_, and Kish's effective sample size if rows are either equal or far apart.
+    If there are more than 4,000 rows, 4,000 are drawn at random and the figure is that of these.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the rows, and the halves of the reference.
+        Seed of the drawn rows and of the halves of the reference.
 
     Returns
     -------
     figure : Figure
-        From 1, all alike, to the number of synthetic rows, all different.
+        From 1, all equal, to the number of synthetic rows, all different.
 
     References
     ----------
@@ -238,7 +239,7 @@ def _coverage(a: FloatArray, b: FloatArray, k: int) -> float:
 def _clipped_density(a: FloatArray, b: FloatArray, k: int) -> float:
     radii = _radii(a, k)
     radii = np.minimum(radii, np.median(radii))[:, None]
-    of_real = (cdist(a, a) <= radii).sum(axis=0) - 1  # without itself
+    of_real = (cdist(a, a) <= radii).sum(axis=0) - 1  # excluding itself
     of_new = (cdist(a, b) <= radii).sum(axis=0)
     reached, ideal = (float(np.minimum(count / k, 1).mean()) for count in (of_new, of_real))
     return min(reached / ideal, 1.0) if ideal else float(reached > 0)

@@ -1,7 +1,7 @@
-"""Fidelity: how alike new and real rows are distributed.
+"""Fidelity: how similarly new and real rows are distributed.
 
-From the simple to the sharp: one column at a time, all columns along random directions or by a kernel, pairs of
-columns, and a classifier that tries to tell the two apart.
+From simple to sensitive: one column at a time, all columns along random directions or by a kernel, pairs of columns,
+and a classifier that tries to distinguish the two.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ def column_wasserstein(real: ArrayLike, synthetic: ArrayLike, *, random_state: R
 
     .. math:: W_1 = \int |F(t) - G(t)| \, dt \,/\, \sigma
 
-    with the distribution functions F and G of the column in both tables. Where values are categories, any two of them
-    are at distance 1, which makes it the total variation distance :math:`\tfrac12 \sum_k |p_k - q_k|`. Missing cells
-    are left out. Computed by POT [1]_.
+    with the distribution functions F and G of the column in both tables. Any two categories are at distance 1, which
+    makes it the total variation distance :math:`\tfrac12 \sum_k |p_k - q_k|`. Missing cells are left out. Computed by
+    POT [1]_.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
@@ -93,8 +93,8 @@ def sliced_wasserstein(
 
     .. math:: SW_2^2 = \frac{1}{L} \sum_{l=1}^{L} W_2^2(\theta_l^\top X, \theta_l^\top Y)
 
-    over L random unit vectors in the space of the encoded rows [1]_. Unlike single columns, it sees how they hang
-    together.
+    over L random unit vectors in the space of the encoded rows [1]_. Unlike the distances of single columns, it
+    depends on how columns vary together.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def sliced_wasserstein(
     n_projections : int, default=128
         Number of directions L.
     random_state : int, RandomState instance or None, default=None
-        Draws the directions, and the halves of the reference.
+        Seed of the directions and of the halves of the reference.
 
     Returns
     -------
@@ -130,14 +130,14 @@ def maximum_mean_discrepancy(real: ArrayLike, synthetic: ArrayLike, *, random_st
        \operatorname{mean}\, k(x, y), \qquad k(x, y) = \exp\big(-\lVert x - y \rVert^2 / 2 h^2\big)
 
     with means over all pairs of rows (the V-statistic of [1]_, which is 0 for equal samples), and the median
-    distance between real rows as h. Of more than 4,000 rows of a table, as many are drawn.
+    distance between real rows as h. If a table has more than 4,000 rows, 4,000 are drawn at random.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the rows, and the halves of the reference.
+        Seed of the drawn rows and of the halves of the reference.
 
     Returns
     -------
@@ -176,7 +176,7 @@ def correlation_difference(real: ArrayLike, synthetic: ArrayLike, *, random_stat
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
@@ -208,7 +208,7 @@ def correlations(rows: FloatArray) -> FloatArray:
 def two_sample_auc(
     real: ArrayLike, synthetic: ArrayLike, *, estimator: Any = None, cv: int = 5, random_state: RandomState = None
 ) -> Figure:
-    r"""Return how well a classifier tells synthetic rows from real ones: its cross-validated ROC AUC.
+    r"""Return the cross-validated ROC AUC of a classifier that distinguishes synthetic from real rows.
 
     The classifier two-sample test [1]_: both tables are cut to the same number of rows and labelled 0 and 1; each row
     is scored by a classifier that was trained without its fold. Exact copies come out *below* 0.5, since a row's twin
@@ -219,16 +219,16 @@ def two_sample_auc(
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     estimator : classifier, default=None
-        What tells them apart; it is given encoded rows. None takes 50 extremely randomized trees.
+        The classifier; it is given encoded rows. If None, 50 extremely randomized trees.
     cv : int, default=5
         Number of folds.
     random_state : int, RandomState instance or None, default=None
-        Draws rows, folds and the halves of the reference.
+        Seed of rows, folds and the halves of the reference.
 
     Returns
     -------
     figure : Figure
-        From 0 to 1: 0.5 if they cannot be told apart, 1 if always.
+        From 0 to 1: 0.5 if they cannot be distinguished, 1 if they always can.
 
     References
     ----------
@@ -238,7 +238,7 @@ def two_sample_auc(
     if estimator is None:
         estimator = ExtraTreesClassifier(50, min_samples_leaf=2, random_state=draw_seed(rng))
     if not hasattr(estimator, "predict_proba"):
-        raise TypeError(f"estimator={estimator!r} has no predict_proba; give a classifier that has.")
+        raise TypeError(f"estimator={estimator!r} has no predict_proba; give a classifier that has it.")
 
     def measure(a: FloatArray, b: FloatArray) -> float:
         size = min(len(a), len(b))

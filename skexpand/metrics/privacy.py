@@ -1,10 +1,10 @@
-"""Copying and privacy: how close new rows are to single real ones, and what that gives away.
+"""Copying and privacy: how close new rows are to single real rows, and what that reveals.
 
-Distances to the closest record are the usual figures, and they say little: a generator can give away a person without
-ever making a row close to them, and rows close to real ones are what a good generator makes where data are dense [1]_.
-What counts is what an attacker learns. :func:`membership_inference` attacks: it is the only figure here that means
-anything for privacy, and even it is a lower bound, since a better attacker may come. Close to 0.5 is no guarantee;
-above is a proof of leakage.
+Distances to the closest record are the usual figures, but they say little: a generator can reveal a person without ever
+making a row close to theirs, and where data are dense, a good generator makes rows close to real ones [1]_. What counts
+is what an attacker learns. :func:`membership_inference` runs such an attack. It is the only figure here that is
+meaningful for privacy, and even it is a lower bound, since a better attack may exist. A value close to 0.5 is no
+guarantee; a value clearly above proves leakage.
 
 .. [1] Ganev, G. and De Cristofaro, E., "The Inadequacy of Similarity-based Privacy Metrics", IEEE S&P 2025.
 """
@@ -34,15 +34,15 @@ def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_
 
     .. math:: \operatorname{median}_j \min_i \lVert x_i - y_j \rVert
 
-    The figure's ``ratio`` is the one to that between real rows (on equally many rows). It shows copies; of privacy it
-    says little (see :func:`membership_inference`).
+    The figure's ``ratio`` compares it with the distance between real rows (on equally many rows). It reveals copies,
+    but says little about privacy (see :func:`membership_inference`).
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
@@ -78,12 +78,12 @@ def nearest_neighbour_distance_ratio(
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the halves of the reference.
+        Seed of the halves of the reference.
 
     Returns
     -------
     figure : Figure
-        From 0, each clings to one real row, to 1.
+        From 0, each is close to one real row only, to 1.
     """
     return compared(_distance_ratio, *encoded(real, synthetic), make_generator(random_state))
 
@@ -102,17 +102,17 @@ def membership_inference(
     n_splits: int = 5,
     random_state: RandomState = None,
 ) -> Figure:
-    """Return how well an attacker tells rows that a sampler was fitted on from rows that it was not: a ROC AUC.
+    """Return the ROC AUC of an attacker who infers which rows a sampler was fitted on.
 
     Half of the rows are *members*: the sampler is fitted on them and its new rows are published. The attacker has a
     row and its label, does not know to which half it belongs, and guesses by the distance to the closest published row
-    of its class (the black-box attack of [1]_). Unlike a distance, this is what a leak *is*; but a better attacker may
-    exist, so it bounds the leakage from below. Classes without new rows are left out.
+    of its class (the black-box attack of [1]_). Unlike a distance, this measures leakage itself; a better attack may
+    exist, so it is a lower bound. Classes without new rows are left out.
 
     Parameters
     ----------
     sampler : sampler
-        Anything with ``fit_resample`` that puts the new rows behind the originals.
+        Any object with ``fit_resample`` that appends new rows to the originals.
     X : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
     y : array-like of shape (n_samples,)
@@ -120,15 +120,15 @@ def membership_inference(
     groups : array-like of shape (n_samples,), default=None
         Which rows belong together (a patient, a batch). Halves keep them together, and the sampler is given them.
     n_splits : int, default=5
-        How often the rows are split; the mean is taken.
+        Number of times the rows are split; the mean is returned.
     random_state : int, RandomState instance or None, default=None
-        Draws the splits.
+        Seed of the splits.
 
     Returns
     -------
     figure : Figure
-        From 0 to 1. 0.5: the attacker guesses; 1: every member is found, as where rows are repeated. The reference
-        publishes other real rows instead, so only chance moves it from 0.5.
+        From 0 to 1. 0.5: the attacker guesses; 1: every member is found, as with repeated rows. The reference publishes
+        other real rows instead, so it differs from 0.5 only by chance.
 
     References
     ----------
@@ -141,7 +141,9 @@ def membership_inference(
     >>> from sklearn.datasets import load_breast_cancer
     >>> from skexpand.metrics import membership_inference
     >>> X, y = load_breast_cancer(return_X_y=True)
-    >>> membership_inference(RandomOverSampler(random_state=0), X, y, n_splits=1, random_state=0).value > 0.75
+    >>> sampler = RandomOverSampler(random_state=0)
+    >>> figure = membership_inference(sampler, X, y, n_splits=1, random_state=0)
+    >>> figure.value > 0.75
     True
     """
     rng = make_generator(random_state)
@@ -173,7 +175,7 @@ def _attack(
     published, published_labels = rows.taken(rows.new_rows)
     real, new = encoded(X, published)
     attack = _auc_by_class(real, labels, members, others, new, np.asarray(published_labels))
-    # other real rows, published: neither side of this test has been seen by anything
+    # publish other real rows: neither side of this test has been used
     reference = _auc_by_class(real, labels, members[::2], others, real[control], labels[control])
     return attack, reference
 

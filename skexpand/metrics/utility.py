@@ -1,4 +1,4 @@
-"""Utility: does a learner gain from the new rows? The question that all the others stand for."""
+"""Utility: does a learner gain from the new rows? The other figures only approximate this question."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Utility:
     Attributes
     ----------
     real, expanded, synthetic : ndarray of shape (n_folds,)
-        Trained on the real rows, on these and the new ones, on the new ones only. ``synthetic`` is NaN where the
+        Scores when trained on the real rows, on real and new rows, and on new rows only. ``synthetic`` is NaN if the
         sampler made no rows of some class.
     gain, gain_synthetic : Interval
-        Mean difference to ``real``, as ``mean``, ``low`` and ``high``.
+        Mean difference from ``real``, as ``mean``, ``low`` and ``high``.
     seconds : float
-        Mean time that the sampler took for a fold.
+        Mean time of the sampler per fold.
     """
 
     real: FloatArray
@@ -62,14 +62,14 @@ def utility_score(
 
     .. math:: \bar d \pm t_{J-1} \sqrt{\big(1/J + n_\text{test} / n_\text{train}\big) s^2_d}
 
-    since the plain t interval takes folds for independent and is much too narrow.
+    since the plain t interval assumes independent folds and is much too narrow.
 
     Parameters
     ----------
     sampler : sampler
-        Anything with ``fit_resample`` that puts the new rows behind the originals.
+        Any object with ``fit_resample`` that appends new rows to the originals.
     estimator : classifier
-        The learner.
+        Learner to be evaluated.
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
         The rows.
     y : array-like of shape (n_samples,)
@@ -77,17 +77,16 @@ def utility_score(
     groups : array-like of shape (n_samples,), default=None
         Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
     cv : int, cross-validation generator or iterable, default=5
-        A number gives as many stratified folds, shuffled and drawn twice.
+        An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
         As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
-        Of the two-sided interval.
+        Confidence of the two-sided interval.
     n_jobs : int or None, default=None
-        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
-        gives the same scores.
+        Number of processes, as in scikit-learn: None means 1, -1 means one per core. The scores do not depend on it.
     random_state : int, RandomState instance or None, default=None
-        Draws the folds.
+        Seed of the folds.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """Multi-head self-attention over the patches of a vector, without positional encoding (Vaswani et al. 2017).
 
 A vector is cut into patches, each patch becomes a token, and the heads capture dependencies between patches. As in the
-method's paper no position is encoded: the embedding is shared by all patches, and place only matters when the
-tokens are flattened again.
+method's paper no position is encoded: the embedding is shared by all patches, and position only matters when the tokens
+are flattened again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MAX_TOKENS = 16
 
 
 class SelfAttention(nn.Module):
-    """Let tokens look at each other: residual self-attention, which knows no order of the tokens.
+    """Residual self-attention over tokens, without positions.
 
     Parameters
     ----------

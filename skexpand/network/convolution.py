@@ -1,11 +1,11 @@
-r"""The branch for images: convolutions cut them into patches, and the patches look at each other.
+r"""The branch for images: convolutions reduce them to patches, followed by self-attention over the patches.
 
 .. math:: \mathrm{attend}(x) = R\,\mathrm{vec}\bigl(\mathrm{attention}(\mathrm{conv}(x))\bigr), \qquad
    \mathrm{attend}'(y) = \mathrm{conv}^\top\bigl(\mathrm{attention}'(R' y)\bigr)
 
 Each stride of two halves the image, until at most 8 by 8 patches are left; each patch is a token. As in the method's
-paper no position is encoded: the convolutions are the same everywhere, and place only matters when the tokens are
-flattened again. Any size is welcome: an odd side is padded on the way down and cropped on the way up.
+paper no position is encoded: the convolutions are the same everywhere, and position only matters when the tokens are
+flattened again. Any size is supported: an odd side is padded by the encoder and cropped by the decoder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from skexpand.network.attention import SelfAttention
 
 WIDTH = 32  # of a token
 MAX_PATCHES = 8  # along a side
-PORTION = 1_024  # images at a time where no gradient is asked for: bounds the memory
+PORTION = 1_024  # images at a time without gradients: limits the memory
 
 
 def n_halvings(shape: ImageShape) -> int:

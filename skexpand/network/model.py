@@ -1,4 +1,4 @@
-"""The whole network; ``forward`` reads as the way of a row."""
+"""The whole network; ``forward`` follows the path of a row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skexpand.network.convolution import ConvolutionalDecoder, ConvolutionalEnco
 
 
 class Output(NamedTuple):
-    """What one pass gives: latents, reconstruction and class logits."""
+    """The result of one pass: latents, reconstruction and class logits."""
 
     latents: Tensor  # (batch, latent_dim)
     reconstruction: Tensor  # (batch, n_columns)

@@ -1,8 +1,8 @@
-"""The report: is it worth it, for this table and this learner? One page that answers.
+"""The report: a page on whether expansion is worth it for a table and a learner.
 
-The way of a question: ``contenders`` says who competes, ``comparison`` trains all of them on the same folds,
-``signs`` measures the new rows, ``verdict`` puts it into a sentence. All of it is kept as ``findings``, which
-``pictures`` draws and ``page`` writes down.
+``contenders`` lists the methods, ``comparison`` trains all of them on the same folds,
+``signs`` measures the new rows, and ``verdict`` summarizes the result in a sentence. ``findings`` holds all of it;
+``pictures`` draws it, and ``page`` writes the page.
 """
 
 from skexpand.report.report import ExpansionReport

@@ -1,4 +1,4 @@
-"""The comparison: every contender on the same folds, its score, its calibration, its cost; and how many rows it takes.
+"""The comparison: score, calibration and cost of every method on the same folds; and the gain by number of new rows.
 
 The curve needs no further sampling. Each fold's new rows are taken in part: none, a sixteenth, an eighth, …, all.
 """
@@ -24,7 +24,7 @@ _UNKNOWN = Interval(np.nan, np.nan, np.nan)
 
 @dataclass
 class Result:
-    """What one contender reached, a number for each fold.
+    """The results of one method, a number for each fold.
 
     Attributes
     ----------
@@ -33,9 +33,9 @@ class Result:
     scores, brier, log_loss, seconds
         As in :class:`skexpand.report.trial.Trial`.
     failure
-        What went wrong, if it could not be carried out.
+        Why it failed, if it did.
     gain
-        Mean difference of the scores to those of the real rows.
+        Mean difference of the scores from those of the real rows.
     """
 
     contender: Contender
@@ -48,7 +48,7 @@ class Result:
 
     @classmethod
     def of(cls, contender: Contender, trials: Sequence[Trial]) -> Result:
-        """Collect the trials of a contender; one that failed on a fold is out."""
+        """Collect the trials of a method; one that failed on a fold is excluded."""
         failure = contender.why_not or next((trial.failure for trial in trials if trial.failure), "")
         if failure:
             return cls(contender, failure=failure)
@@ -77,7 +77,7 @@ class Comparison:
 
     @property
     def subject(self) -> Result:
-        """The sampler in question."""
+        """The sampler under test."""
         return self.results[-1]
 
 
@@ -90,7 +90,7 @@ def compare(
     n_jobs: int | None,
     step: Callable[[], Any],
 ) -> Comparison:
-    """Train every contender that can compete on every fold; ``step`` is called after each."""
+    """Train every applicable method on every fold; ``step`` is called after each."""
     seeds = [draw_seed(rng) for _ in folds]
     competing = [contender for contender in contenders if not contender.why_not]
     tasks = [(who, fold, seed) for fold, seed in zip(folds, seeds, strict=True) for who in competing]

@@ -1,7 +1,7 @@
-"""Who competes: the rows as they are, three remedies that everybody knows, and the sampler in question.
+"""The methods compared: the rows as they are, three common remedies, and the sampler under test.
 
-A remedy that a table or a learner does not allow is kept, with the reason, rather than left out: silence would look
-like defeat.
+A remedy that a table or a learner does not allow is listed with the reason, since leaving it out would look like a
+defeat.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.codec import Schema
 from skexpand.codec.frame import followed_by, is_frame
 
-_BALANCED = "The classes are of equal size already, so it would change nothing."
+_BALANCED = "The classes are already of equal size, so it would change nothing."
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Contender:
     Attributes
     ----------
     key, title
-        Its name for machines and for people.
+        Its identifier and its title.
     estimator
         The learner.
     sampler
-        What adds rows before; None adds none.
+        The sampler; None adds no rows.
     why_not
-        Why it cannot compete; empty if it does.
+        Why it is not applicable; empty if it is.
     """
 
     key: str
@@ -45,7 +45,7 @@ class Contender:
 
 
 def all_contenders(sampler: Any, estimator: Any, X: Any, labels: NDArray[Any], seed: int) -> list[Contender]:
-    """Return the contenders for a table, the rows as they are first and the sampler last."""
+    """Return the methods for a table, the rows as they are first and the sampler last."""
     counts = np.unique(labels, return_counts=True)[1]
     even = _BALANCED if counts.min() == counts.max() else ""
     weighted = with_class_weights(estimator)
@@ -67,7 +67,7 @@ def with_class_weights(estimator: Any) -> Any:
 
 
 class Repeated(BaseEstimator):
-    """Random oversampling of any table: rows of small classes come again."""
+    """Random oversampling of any table: rows of small classes are repeated."""
 
     def __init__(self, random_state: int) -> None:
         self.random_state = random_state

@@ -1,4 +1,4 @@
-"""Findings: what a report found out, as one value. The page and the JSON are made of nothing else."""
+"""Findings: the results of a report as one value, from which the page and the JSON are made."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from skexpand.report.verdict import Verdict
 
 @dataclass(frozen=True)
 class Findings:
-    """What a report found out.
+    """The results of a report.
 
     Attributes
     ----------
     verdict
-        What to do and why.
+        The recommendation and its reason.
     comparison
-        Every contender's scores on every fold, and the curve.
+        The scores of every method on every fold, and the gain by number of new rows.
     specimen
-        Rows made of the whole table, and their signs of failure.
+        New rows made from the whole table, and their signs of failure.
     readings
         Figures of the new rows, each with its reference.
     settings
@@ -37,7 +37,7 @@ class Findings:
     settings: dict[str, Any]
 
     def figures(self) -> dict[str, Any]:
-        """Return every figure as JSON can hold it; what is not a number is None."""
+        """Return every figure in a form that JSON can represent; NaN becomes None."""
         comparison = self.comparison
         curve = zip(comparison.ratios, comparison.gains, comparison.curve.T.tolist(), strict=True)
         return _plain(
@@ -64,7 +64,7 @@ def counted_folds(settings: dict[str, Any]) -> str:
 
 
 def _plain(content: Any) -> Any:
-    """Return what JSON can hold."""
+    """Return values that JSON can represent."""
     if isinstance(content, dict):
         return {name: _plain(value) for name, value in content.items()}
     if isinstance(content, list | tuple):

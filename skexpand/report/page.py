@@ -1,7 +1,7 @@
-"""The page: one HTML file with everything in it, no script, no request to anywhere.
+"""The page: one self-contained HTML file without scripts or requests.
 
 Numbers become text here; the HTML is in ``templates/``, where Jinja2 escapes every text. The content security policy
-in the head forbids scripts and outside requests, so that even a mistake could not cause any.
+in the head forbids scripts and outside requests, as a second line of defence.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Track(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A contender's line: why it is out, or its figures by their titles."""
+    """A row of the table: why a method is excluded, or its figures by title."""
 
     title: str
     is_subject: bool
@@ -79,7 +79,7 @@ class Line(NamedTuple):
 
     @classmethod
     def of(cls, result: Result, reach: float) -> Line:
-        """Write down what a contender reached."""
+        """Return the row of a method."""
         contender = result.contender
         is_subject = contender.key == "expanded"
         if not result.competed:
@@ -97,7 +97,7 @@ class Line(NamedTuple):
 
 
 def number(value: float) -> str:
-    """Return a figure with three decimals, a dash for what is none."""
+    """Return a figure with three decimals, or a dash for NaN."""
     return f"{value:.3f}" if np.isfinite(value) else "–"
 
 
@@ -126,7 +126,7 @@ def _reach(comparison: Comparison) -> float:
 
 
 def _best(comparison: Comparison) -> str:
-    """Say where on the curve the mean is best."""
+    """Return where on the curve the mean is best."""
     best = int(np.argmax([gain.mean for gain in comparison.gains]))
     if best == 0:
         return "the mean is best without new rows"

@@ -1,6 +1,6 @@
 """Pictures of real and new rows, drawn by matplotlib (the extra ``report``) as SVG in data URIs.
 
-None has text that comes from the table: names stand in the page beside them, where they are escaped.
+None contains text from the table: names are in the page beside them, where they are escaped.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _STYLE: dict[Any, Any] = {
 
 
 class Picture(NamedTuple):
-    """A drawing as a data URI, its title, what it shows, and whether it takes the whole width."""
+    """A picture as a data URI, its title, its description, and whether it takes the whole width."""
 
     uri: str
     title: str
@@ -161,7 +161,7 @@ def _column(cells: Cells, place: int, distance: float) -> Picture:
         axes.set(yticks=[])
         axes.tick_params(labelsize=7)
         axes.xaxis.get_major_locator().set_params(nbins=4)
-        if column.kind not in ("float", "integer"):  # codes and seconds mean nothing to people
+        if column.kind not in ("float", "integer"):  # codes and seconds are not readable
             axes.set(xticks=[])
         title = f"column {column.name}" if isinstance(column.name, int) else str(column.name)
         return Picture(_uri(figure), title, f"Wasserstein distance {distance:.2f}{_named(column)}")

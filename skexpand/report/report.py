@@ -1,4 +1,4 @@
-"""``ExpansionReport``: asks all the questions in their order, and keeps the answers."""
+"""``ExpansionReport``: runs the comparison and the measurements, and keeps the results."""
 
 from __future__ import annotations
 
@@ -35,16 +35,17 @@ from skexpand.target.classes import labels_of_rows
 
 
 class ExpansionReport:
-    """Find out whether expansion is worth it for a table and a learner, and say so on one page.
+    """Find out whether expansion is worth it for a table and a learner, and report it on one page.
 
-    The verdict comes first. Then: real rows only, class weights, random oversampling, SMOTE and the sampler on the same
-    folds, with scores, calibration and cost; the gain against the number of new rows; signs of failure; pictures.
+    The verdict comes first. It is followed by a comparison of real rows only, class weights, random oversampling, SMOTE
+    and the sampler on the same folds, with scores, calibration and cost; the gain against the number of new rows; signs
+    of failure; and pictures.
 
     Parameters
     ----------
     sampler : sampler or None
-        Anything with ``fit_resample`` that puts new rows behind the originals. None takes
-        :class:`ExpansiveSynthesizer` with its defaults.
+        Any object with ``fit_resample`` that appends new rows to the originals. If None, :class:`ExpansiveSynthesizer`
+        with its defaults.
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
         The rows.
     y : array-like of shape (n_samples,)
@@ -52,31 +53,31 @@ class ExpansionReport:
     groups : array-like of shape (n_samples,), default=None
         Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
     estimator : classifier, default=None
-        The learner that the rows are for. None takes a logistic regression on standardized columns, with categories
+        The learner to be trained on the rows. If None, a logistic regression on standardized columns, with categories
         and gaps encoded.
     cv : int, cross-validation generator or iterable, default=5
-        A number gives as many stratified folds, shuffled and drawn twice.
+        An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
         As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
-        Of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
+        Confidence of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
     n_jobs : int or None, default=None
-        Processes that work on the folds, as in scikit-learn: None is one, -1 as many as there are cores. Any number
-        gives the same figures, bit for bit (but for seconds). Each keeps to one thread.
+        Number of processes, as in scikit-learn: None means 1, -1 means one per core. The figures, except seconds, do
+        not depend on it, bit for bit. Each process uses one thread.
     random_state : int, RandomState instance or None, default=None
-        Draws folds and samples. The sampler and the learner have their own.
+        Seed of folds and samples. The sampler and the learner have their own.
     verbose : bool, default=True
         Show a progress bar while computing.
 
     Attributes
     ----------
     verdict_ : Verdict
-        What to do and why; ``verdict_.expand`` is a boolean.
+        The recommendation and its reason; ``verdict_.expand`` is a boolean.
     comparison_ : Comparison
-        Every contender's scores on every fold, and the curve.
+        The scores of every method on every fold, and the gain by number of new rows.
     specimen_ : Specimen
-        Rows made of the whole table, and their signs of failure.
+        New rows made from the whole table, and their signs of failure.
     readings_ : list of Reading
         Figures of :mod:`skexpand.metrics`, each with its reference.
     settings_ : dict
@@ -129,7 +130,7 @@ class ExpansionReport:
         self.verbose = verbose
 
     def compute(self) -> ExpansionReport:
-        """Compare and measure; nothing is drawn yet.
+        """Run the comparison and the measurements.
 
         Returns
         -------
@@ -170,12 +171,12 @@ class ExpansionReport:
         return self
 
     def to_html(self, path: str | Path | None = None) -> str:
-        """Return the page: one file with everything in it.
+        """Return the page as one self-contained file.
 
         Parameters
         ----------
         path : str or Path, default=None
-            Where to write it as well.
+            Path to also write it to.
 
         Returns
         -------
@@ -185,19 +186,19 @@ class ExpansionReport:
         Raises
         ------
         ImportError
-            If matplotlib or jinja2 is not installed; the extra ``report`` brings both.
+            If matplotlib or jinja2 is not installed; the extra ``report`` installs both.
         """
         found = self._findings()
         page = render(found, draw_gallery(found.comparison, found.specimen, np.random.default_rng(0)))
         return _written(page, path)
 
     def to_json(self, path: str | Path | None = None) -> str:
-        """Return all figures; what is not a number is null.
+        """Return all figures as JSON; NaN becomes null.
 
         Parameters
         ----------
         path : str or Path, default=None
-            Where to write them as well.
+            Path to also write them to.
 
         Returns
         -------
@@ -216,9 +217,9 @@ class ExpansionReport:
         return f"{type(self).__name__}({said})"
 
     def _findings(self) -> Findings:
-        """Return what was found out."""
+        """Return the findings."""
         if not hasattr(self, "verdict_"):
-            raise NotFittedError("This report is not computed yet; call compute() first.")
+            raise NotFittedError("This report has not been computed yet; call compute() first.")
         return Findings(self.verdict_, self.comparison_, self.specimen_, self.readings_, self.settings_)
 
     def _settings(self, n_new_rows: int, n_folds: int, scoring: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from skexpand.comparison.folds import expanded
 from skexpand.fitting.signs import SIGNS
 from skexpand.metrics import Figure
 
-MIN_ROWS = 8  # of both tables, without which no figure says anything
+MIN_ROWS = 8  # of both tables, below which figures mean nothing
 MAX_LEAKAGE = 0.6  # AUC of an attacker from which the page warns
 MOST_ROWS = 1000  # of either table that figures and pictures are made of
 
@@ -29,14 +29,14 @@ _READINGS = [  # title, figure, whether it counts neighbours, how to read it
     ("Clipped density", metrics.clipped_density, True, "share of new rows that are realistic"),
     ("Clipped coverage", metrics.clipped_coverage, True, "how much of the real region they fill"),
     ("Repeats", metrics.repeats, False, "share of rows that are copies"),
-    ("Distance to closest record", metrics.distance_to_closest_record, False, "0 is a copy; says little of privacy"),
+    ("Distance to closest record", metrics.distance_to_closest_record, False, "0 is a copy; says little about privacy"),
 ]
-_ATTACK = "0.5: an attacker cannot tell who was in the table, 1: always; the one figure that tells of privacy"
+_ATTACK = "0.5: an attacker cannot tell who was in the table, 1: always; the only figure that measures privacy"
 N_READINGS = len(_READINGS) + 1
 
 
 class Sign(NamedTuple):
-    """A failure sign of the method: a figure, its limit, and whether it is past it."""
+    """A failure sign of the method: a figure, its limit, and whether it exceeds the limit."""
 
     title: str
     value: float
@@ -45,7 +45,7 @@ class Sign(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A figure of the metrics, how to read it, and whether it should alarm."""
+    """A figure of the metrics, how to read it, and whether it is alarming."""
 
     title: str
     figure: Figure
@@ -74,7 +74,7 @@ def make_specimen(
 ) -> Specimen:
     """Expand the whole table, and draw real and new rows with the same shares of classes.
 
-    New rows are often balanced where real ones are not. That is meant, and should not look like a failure.
+    New rows are often balanced where real ones are not. That is intended and should not look like a failure.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)  # shown as signs

@@ -1,4 +1,4 @@
-"""One contender on one fold: rows are made, the learner is trained, the test rows judge."""
+"""One method on one fold: rows are made, the learner is trained and scored on the test rows."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ SHARES = (0.0, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)  # of the new rows, for the cur
 
 
 class Trial(NamedTuple):
-    """What a contender reached on a fold.
+    """The results of a method on a fold.
 
     Attributes
     ----------
     score, brier, log_loss
-        Of the test rows: the metric; the Brier score and the log loss, both the smaller the better, NaN where the
-        learner has no probabilities.
+        On the test rows: the metric, the Brier score and the log loss. The latter two are better if smaller, and NaN if
+        the learner has no probabilities.
     seconds
-        To make the rows and to train.
+        Time to make the rows and to train.
     failure
-        What went wrong, if it could not be carried out.
+        Why it failed, if it did.
     ratio, parts
-        Of the sampler in question: new rows per real row, and the scores with a part of the new rows.
+        For the sampler under test: new rows per real row, and the scores with parts of the new rows.
     """
 
     score: float = np.nan
@@ -57,7 +57,7 @@ class Judge:
     groups: NDArray[Any] | None = None
 
     def trial(self, contender: Contender, fold: Fold, seed: int) -> Trial:
-        """Train a contender on a fold. A remedy that fails is out; any other failure is for the user."""
+        """Train a method on a fold. The failure of a remedy is recorded; any other failure is raised."""
         train, test = fold.parts(self.X, self.labels)
         with warnings.catch_warnings():
             for category in (ConvergenceWarning, ExpansionWarning):  # signs of failure are measured on all rows
@@ -73,7 +73,7 @@ class Judge:
                 return Trial(failure=f"It failed: {type(error).__name__}: {str(error).splitlines()[0]}")
 
     def _judged(self, estimator: Any, rows: Rows, test: Rows, seconds: float = 0.0) -> Trial:
-        """Fit on rows that took some seconds to make, and judge."""
+        """Fit on rows, given the seconds to make them, and score."""
         started = perf_counter()
         fitted = clone(estimator).fit(*rows)
         seconds += perf_counter() - started

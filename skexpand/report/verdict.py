@@ -1,4 +1,4 @@
-"""The verdict: one plain sentence, and the sentence that a sceptic would add."""
+"""The verdict: one plain sentence, and a caveat."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Verdict:
     expand : bool
         Whether the interval of the gain lies above zero.
     headline, reason, caveat : str
-        For people; the caveat may be empty.
+        Texts; the caveat may be empty.
     ratio : float
         Rows after, over rows before.
     gain, low, high : float
         The gain and its interval, in units of the metric.
     seconds : float
-        What making the rows of all the table took.
+        Time to make the rows from the whole table.
     """
 
     expand: bool
@@ -42,7 +42,7 @@ class Verdict:
 
     @classmethod
     def of(cls, comparison: Comparison, ratio: float, seconds: float, scoring: str, confidence: float) -> Verdict:
-        """Judge a comparison."""
+        """Return the verdict of a comparison."""
         gain = comparison.subject.gain
         interval = f"{confidence:.0%} CI {points(gain.low)} to {points(gain.high)}".replace("%", " %")
         if gain.low > 0:
@@ -62,12 +62,12 @@ def points(difference: float) -> str:
 
 
 def _caveat(comparison: Comparison, expand: bool) -> str:
-    """Say what a sceptic would add."""
+    """Return the caveat."""
     return " ".join(filter(None, [_simpler(comparison, expand), _open(comparison), _worse_probabilities(comparison)]))
 
 
 def _simpler(comparison: Comparison, expand: bool) -> str:
-    """Name a simpler remedy that does as well."""
+    """Return a caveat that names a simpler remedy that does as well."""
     others = [result for result in comparison.results[1:-1] if result.competed]
     if not others:
         return ""
@@ -75,18 +75,18 @@ def _simpler(comparison: Comparison, expand: bool) -> str:
     named = f"{best.contender.title}: {points(best.gain.mean)} points on the same folds."
     if expand and best.gain.mean >= comparison.subject.gain.mean:
         return f"A simpler remedy does as well. {named}"
-    return f"Something else helps. {named}" if not expand and best.gain.low > 0 else ""
+    return f"Another remedy helps. {named}" if not expand and best.gain.low > 0 else ""
 
 
 def _open(comparison: Comparison) -> str:
-    """Say that a gain is not ruled out, where the interval is wide."""
+    """Return a caveat that a gain is not ruled out, if the interval is wide."""
     gain = comparison.subject.gain
     wide = gain.low <= 0 and gain.high > WIDE
-    return f"Not shown is not ruled out: the interval reaches {points(gain.high)} points." if wide else ""
+    return f"A gain is not ruled out: the interval reaches {points(gain.high)} points." if wide else ""
 
 
 def _worse_probabilities(comparison: Comparison) -> str:
-    """Say that decisions may be better and probabilities worse."""
+    """Return a caveat that probabilities may be worse."""
     before, after = (float(np.mean(result.log_loss)) for result in (comparison.real, comparison.subject))
     if not after > WORSE * before:
         return ""

@@ -1,1 +1,1 @@
-"""What a call asks for: the table, its labels and groups, the totals, the parameters, checked before any training."""
+"""The arguments of a call: table, labels, groups, totals and parameters, checked before any training."""

@@ -1,4 +1,4 @@
-"""Numbers of things: rows, splits, panels."""
+"""Checks of counts: rows, splits, panels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def check_counts(least: int, **counts: Any) -> None:
-    """Raise a ValueError that names the parameter for what is no whole number, or is too small."""
+    """Raise a ValueError for a count that is not an integer, or is too small."""
     for name, count in counts.items():
         if not isinstance(count, Integral) or count < least:
-            raise ValueError(f"{name} must be a whole number, {least} or more, got {count!r}.")
+            raise ValueError(f"{name} must be an integer of at least {least}, got {count!r}.")

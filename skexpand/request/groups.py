@@ -21,7 +21,7 @@ def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None
     if found.shape != (n_rows,):
         raise ValueError(f"groups must have one entry per row, so shape ({n_rows},), got shape {found.shape}.")
     if has_gaps(found):
-        raise ValueError("groups has missing entries; give rows that belong to nobody else a group of their own.")
+        raise ValueError("groups has missing entries; give a row that belongs to no other row a group of its own.")
     return found
 
 
@@ -29,7 +29,7 @@ def groups_for(sampler: Any, groups: ArrayLike | None, n_rows: int) -> NDArray[A
     """Return the group of each row as an array, or None; refuse them where a sampler could not keep them apart."""
     if groups is not None and "groups" not in signature(sampler.fit_resample).parameters:
         raise TypeError(
-            f"{type(sampler).__name__} takes no groups, so its new rows would mix them; leave groups out, or give a "
+            f"{type(sampler).__name__} does not support groups, so new rows would mix them; leave groups out, or use a "
             "sampler that keeps them apart, such as ExpansiveSynthesizer."
         )
     return checked_groups(groups, n_rows)

@@ -1,4 +1,4 @@
-"""What comes in: the table, checked, with its container remembered, beside its labels (see ``target/classes.py``)."""
+"""The input: the table, checked, and its container; for labels see ``target/classes.py``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skexpand.target.classes import Labels
 
 
 class Table(NamedTuple):
-    """The rows: as they came, and checked."""
+    """The rows, as given and as checked."""
 
     original: Any
     checked: Any  # a DataFrame, a sparse matrix, or an array of numbers or objects
@@ -67,7 +67,7 @@ def check_table(estimator: Any, X: Any, *, reset: bool, numbers: bool = False) -
 
 
 def _refuse_containers(X: Any) -> None:
-    """Raise a TypeError for tables that would be taken for something else."""
+    """Raise a TypeError for tables that would be misinterpreted."""
     if nw.dependencies.is_polars_lazyframe(X):
         raise TypeError("X is a polars LazyFrame, which has no rows yet; give X.collect().")
     if nw.dependencies.is_pyarrow_table(X):

@@ -23,7 +23,8 @@ LOSS_WEIGHTS = {
 # images reconstruct no better with the other parts, which take twice the time
 IMAGE_LOSS_WEIGHTS = dict.fromkeys(LOSS_WEIGHTS, 0.0) | {"reconstruction": 1.0}
 
-# parameters that images cannot follow, and their defaults: at all, without a law in latent space, without a network
+# parameters that do not apply to images, with their defaults: in any case, without a law in latent space, without a
+# network
 _TABLES_ONLY = {"categorical_features": "auto", "missing": "model", "bounds": None}
 _LAW_ONLY = {"law": "auto", "transport": None}
 _NETWORK_ONLY = {"latent_dim": None, "loss_weights": None}
@@ -112,13 +113,14 @@ class Plan:
 def resolve_transition(parameters: Any, pretrained: bool) -> str | None:
     """Return what changes an image, or None for tables; refuse parameters that it does not use.
 
-    An autoencoder of a few images does not pay (see the benchmarks), so "auto" takes one only if it is pretrained.
+    An autoencoder trained on few images does not help (see the benchmarks), so "auto" uses one only if it is
+    pretrained.
     """
     transition: str = parameters.transition
     if parameters.image_shape is None:
         if transition != "auto":
             raise ValueError(
-                f"transition={transition!r} is for images; state image_shape, or leave transition at 'auto'."
+                f"transition={transition!r} is for images; set image_shape, or leave transition at 'auto'."
             )
         return None
     if transition == "auto":
@@ -142,7 +144,7 @@ def _why_refused(name: str, parameters: Any) -> str:
 def resolve_mixture(law: str | Mapping[str, float], apart: bool) -> dict[str, float] | None:
     """Return the weight of each component, or None where the rows choose.
 
-    Where groups are kept apart they cannot: class means would tell of other groups' labels, and "local" has none.
+    If groups are kept apart, the mixture is "local": the class means of the others would reveal labels of other groups.
     """
     if law == "auto":
         return stated_mixture("local") if apart else None

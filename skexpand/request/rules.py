@@ -1,7 +1,7 @@
 """Rules that new rows must keep: those that break one are drawn again.
 
-Rejection leaves the law as it is, given the rules. A rule that hardly any row keeps is a mistake or a property that
-chance cannot meet, so drawing ends at a limit, with the count of what each rule refused.
+Rejected rows leave the law conditional on the rules. A rule that hardly any row keeps is a mistake, or a property that
+random rows cannot have, so drawing stops at a limit with an error that counts the rows that each rule rejected.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Rule = Callable[[Any], Any]
 
 
 def checked_rules(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
-    """Return the rules, none for None; refuse what is not a function."""
+    """Return the rules, none for None; raise an error for anything but functions."""
     rules = tuple(rules or ())
     for rule in rules:
         if not callable(rule):

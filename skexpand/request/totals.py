@@ -1,4 +1,4 @@
-"""How many new rows of which class: imbalanced-learn's ``sampling_strategy`` times the expansion ratio, or as asked."""
+"""How many new rows of which class: imbalanced-learn's ``sampling_strategy`` times the ratio, or as stated."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _stated_totals(present: dict[Any, int], totals: Mapping[Any, int]) -> dict[A
         raise ValueError(f"sampling_strategy names the class(es) {unknown}, which are not in y; y has {list(present)}.")
     for label, total in totals.items():
         if not isinstance(total, Integral):
-            raise TypeError(f"sampling_strategy asks for {total!r} rows of class {label!r}; totals are whole numbers.")
+            raise TypeError(f"sampling_strategy asks for {total!r} rows of class {label!r}; totals must be integers.")
         if total < present[label]:
             raise ValueError(
                 f"sampling_strategy asks for {total} rows of class {label!r}, which has {present[label]} already. "

@@ -1,6 +1,6 @@
 """Objects as a JSON document beside named arrays, and back.
 
-What JSON has stays what it is. Anything else is an object whose first key begins with ``$`` and says what it is:
+JSON values are stored as they are. Anything else is an object whose first key begins with ``$`` and states its kind:
 
 .. code-block:: text
 
@@ -149,7 +149,7 @@ _WRITERS: list[tuple[Callable[[Any], bool], Callable[[DocumentWriter, Any, str],
 
 
 class DocumentReader:
-    """Turns JSON and arrays into values again; believes neither.
+    """Turns JSON and arrays into values again; trusts neither.
 
     Attributes
     ----------

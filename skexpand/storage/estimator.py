@@ -1,6 +1,6 @@
-"""What of a synthesizer is kept: its parameters, what a fit found, what pretraining found.
+"""Which parts of a synthesizer are kept: its parameters, the result of a fit, the result of pretraining.
 
-Attributes that follow from these are found anew, so that a file cannot contradict itself.
+Attributes that follow from these are computed again, so that a file cannot contradict itself.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def refuse_functions(parameters: dict[str, Any]) -> None:
 
 
 def _refuse_what_changes(documents: dict[str, Json], writer: DocumentWriter) -> None:
-    """Refuse what would not be the same when loaded."""
+    """Raise an error for state that would not be the same when loaded."""
     reader, again = DocumentReader(writer.arrays, "cpu"), DocumentWriter()
     for name, document in documents.items():
         try:
@@ -95,8 +95,8 @@ def load(cls: Any, path: str | PathLike[str]) -> Any:
     texts, arrays = read_file(path)
     try:
         return _restored(cls, texts, arrays)
-    except Exception as error:  # the checksum is right, so somebody made it so: whatever goes wrong is the file's fault
-        raise ValueError(f"{str(path)!r} holds no synthesizer that `save` wrote: {error}.") from error
+    except Exception as error:  # the checksum is right, so the file was made this way: any error is the file's fault
+        raise ValueError(f"{str(path)!r} does not hold a synthesizer that `save` wrote: {error}.") from error
 
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
@@ -141,7 +141,7 @@ def usable_device(device: str) -> str:
 
 
 def try_out(source: Source) -> None:
-    """Refuse parts that do not fit together: rows that are not there are referred to, or no row can be made."""
+    """Raise an error for parts that do not fit together, such as references to rows that do not exist."""
     expansion, n_classes = source.expansion, len(source.classes)
     labels, n_rows = expansion.labels, len(expansion.labels)
     graph = expansion.class_graph()

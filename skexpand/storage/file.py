@@ -42,7 +42,7 @@ def write_file(path: Path, texts: Mapping[str, str], arrays: Arrays) -> None:
 
 
 def read_file(path: Path) -> tuple[dict[str, str], Arrays]:
-    """Return texts and arrays of a file; refuse what is not ours, of an unknown version, or damaged."""
+    """Return texts and arrays of a file; raise an error for other files, unknown versions and damage."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -54,7 +54,7 @@ def read_file(path: Path) -> tuple[dict[str, str], Arrays]:
         header = json.loads(content[8 : 8 + _header_size(content)])
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError(
-            f"{str(path)!r} is no file that `save` wrote, or it is cut off or damaged ({error})."
+            f"{str(path)!r} is not a file that `save` wrote, or it is truncated or damaged ({error})."
         ) from error
     metadata = header.get("__metadata__", {})
     _check_version(path, metadata)

@@ -1,4 +1,4 @@
-"""The forms that objects are stored in: what each is taken apart into, and how it is put together again."""
+"""How objects are stored: the parts of each, and how it is built from them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The classes that a file may hold, and the forms they are stored in.
 
-Nothing outside this list is ever made from a file, whatever it says. A dataclass or named tuple is taken apart into its
+No other class is ever created from a file, whatever the file says. A dataclass or named tuple is taken apart into its
 fields; for the others, ``forms`` says how. What is read for a part must be what its type hint says.
 """
 

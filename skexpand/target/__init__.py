@@ -1,1 +1,1 @@
-"""What y is: class labels (``classes``) or numbers (``numbers``), checked, and put back into its own container."""
+"""The target y: class labels (``classes``) or numbers (``numbers``), checked, and returned in its own container."""

@@ -88,13 +88,13 @@ def labels_of_rows(X: Any, y: Any) -> NDArray[Any]:
 
 
 def refuse_no_target(y: Any) -> None:
-    """Raise a ValueError if y is None, in words that scikit-learn's checks look for."""
+    """Raise a ValueError if y is None, with the words that scikit-learn's checks expect."""
     if y is None:
         raise ValueError("Training requires y to be passed, but the target y is None.")
 
 
 def refuse_one_class(classes: NDArray[Any]) -> None:
-    """Raise a ValueError if there is nothing to tell apart."""
+    """Raise a ValueError if there is only one class."""
     if len(classes) < 2:
         raise ValueError(
             f"The target y needs more than one class, got only {classes.tolist()[0]!r}. Expansion serves a classifier; "
@@ -103,7 +103,7 @@ def refuse_one_class(classes: NDArray[Any]) -> None:
 
 
 def has_gaps(values: NDArray[Any]) -> bool:
-    """Tell whether an array of any type has missing entries."""
+    """Return whether an array of any type has missing entries."""
     if values.dtype.kind == "O":
         return any(map(is_gap, values.ravel()))
     return values.dtype.kind in "fmM" and bool((values != values).any())
@@ -147,10 +147,10 @@ def _beyond_64_bits(integers: NDArray[Any]) -> bool:
 
 
 def _refuse_no_labels(labels: NDArray[Any]) -> None:
-    """Raise a ValueError if an array does not name a class for each row."""
+    """Raise a ValueError if an array does not give a class for each row."""
     if has_gaps(labels):
         raise ValueError(
-            "y has missing labels (None or NaN); leave their rows out, or let unlabeled='missing' have them inferred."
+            "y has missing labels (None or NaN); leave their rows out, or set unlabeled='missing' to infer them."
         )
     if labels.dtype.kind == "f":
         assert_all_finite(labels, input_name="y")
@@ -166,7 +166,7 @@ def _refuse_no_labels(labels: NDArray[Any]) -> None:
         flat = labels.ravel().tolist()
         measured = next((label for label in flat if label != int(label)), max(flat, key=abs))
         raise ValueError(
-            f"Unknown label type: continuous. y holds measurements, such as {measured}, and no classes: put them into "
+            f"Unknown label type: continuous. y holds measurements, such as {measured}, not classes: bin them into "
             "classes first, or use ExpandedRegressor."
         )
     elif kind not in ("binary", "multiclass"):
@@ -194,7 +194,7 @@ def _refuse_several_classes(y: NDArray[Any]) -> None:
 
 
 def _what_is_wrong(labels: NDArray[Any]) -> str:
-    """Say why an array holds no labels, and the way out."""
+    """Explain why an array does not hold labels, and what to do."""
     if labels.ndim > 1:
         return f"y has the shape {labels.shape}; expand for one target at a time."
     names = sorted({type(label).__name__ for label in labels.ravel()})

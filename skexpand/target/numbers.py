@@ -1,11 +1,11 @@
-r"""A numeric target as one more column of the table, so that each new row brings a target of its own.
+r"""A numeric target as one more column of the table, so that each new row has its own target.
 
-The sampler knows classes. For regression these are bins of the target's ranks,
+The sampler requires classes. For regression these are bins of the target's ranks,
 
 .. math:: c_i = \lfloor b\, r_i / n \rfloor,
 
-all of the same size, with ties parted in any way: classes serve to tell how rows differ near a level of the target,
-and nothing is predicted from them.
+all of the same size, with ties split arbitrarily: classes only determine which rows are neighbours near a level of the
+target, and nothing is predicted from them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LEAST = 5  # rows in a bin, if there are enough for two bins
 
 
 def checked_target(y: Any) -> FloatArray:
-    """Return a target as finite numbers; refuse what is none."""
+    """Return a target as finite numbers; raise an error for anything else."""
     refuse_no_target(y)
     try:
         return _check_y(y, y_numeric=True).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Rows without a label: which they are, and what is known of their classes' shares.
+"""Rows without a label: which they are, and the shares of their classes if known.
 
 They are marked, as by -1 in scikit-learn's ``semi_supervised``, or their label is missing.
 """
@@ -25,8 +25,8 @@ def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
         Labels of any type, in any container.
     marker : object
         The label of rows that have none. None: every row has a label. "missing", or a missing value itself: rows whose
-        label is None, NaN, NaT or NA. As text and numbers in one array all become text, a text that reads like the
-        marker is one, too.
+        label is None, NaN, NaT or NA. Text that reads like the marker counts as the marker, since NumPy converts
+        mixed arrays to text.
 
     Returns
     -------
@@ -47,12 +47,12 @@ def _is_marker(label: Any, marker: Any) -> bool:
 
 
 def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArray | None:
-    """Return the share of each class among all rows, which sum to 1, or None where they are not known.
+    """Return the share of each class among all rows, which sum to 1, or None if they are not known.
 
     Parameters
     ----------
     class_shares : None, "balanced" or dict
-        A dict states the share of classes by their label. Classes that it leaves out have the rest, in the proportions
+        A dict states the share of classes by their label. Classes that it leaves out share the rest in the proportions
         of the labelled rows.
     classes : ndarray of shape (n_classes,)
         The labels.
@@ -62,7 +62,7 @@ def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArr
     Raises
     ------
     ValueError
-        If a label is unknown, a share is no number from 0 to 1, or the shares do not sum to 1.
+        If a label is unknown, a share is not a number from 0 to 1, or the shares do not sum to 1.
     """
     if class_shares is None:
         return None

@@ -1,1 +1,1 @@
-"""Training of the network: the epoch loop, its losses, and the record of both."""
+"""Training of the network: the epoch loop, its losses, and the history."""

@@ -30,7 +30,7 @@ class Snapshot:
 
 
 class Batch:
-    """A batch of rows, and what a snapshot and edges make of it.
+    """A batch of rows, and the quantities that losses need.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Batch:
 
     @property
     def reconstruction(self) -> Tensor:
-        """The rows as the autoencoder gives them back."""
+        """The rows as the autoencoder reconstructs them."""
         return self._output.reconstruction
 
     @property
@@ -95,7 +95,7 @@ class Batch:
 
     @cached_property
     def residuals(self) -> Tensor:
-        """What the operator does not predict of them."""
+        """The residuals of the operator's prediction."""
         return self.after - self._steps[0] @ self.snapshot.operator
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class History:
-    """What happened in training: one record per epoch, epoch 0 first.
+    """The history of training: one record per epoch, starting with epoch 0.
 
     Attributes
     ----------

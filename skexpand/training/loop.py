@@ -30,30 +30,43 @@ from skexpand.training.losses import LOSSES
 
 BATCH_SIZE = 64
 PATIENCE = 10
-EXACT = 1e-6  # relative reconstruction error below which nothing is left to learn
+EXACT = 1e-6  # relative reconstruction error below which training stops
 MIN_ROWS = 10  # fewer rows cannot spare any for validation
 
 
 def train(
-    X: FloatArray, labels: IntArray, edges: Edges, build: Build, plan: Plan, rng: np.random.Generator
+    X: FloatArray,
+    labels: IntArray,
+    edges: Edges,
+    build: Build,
+    plan: Plan,
+    rng: np.random.Generator,
+    exact: bool = False,
 ) -> tuple[ExpansionNetwork, History]:
     """Train on encoded rows X of shape (n, n_columns) with class codes; return the network and its history.
 
     ``build`` makes the network of epoch 0 from the rows that may be seen; it may draw from torch's global generator.
+    ``exact`` says that this network gives all rows back. Then nothing is left to learn: with more columns than rows,
+    rows held out would lie in directions that the others do not show, and no network tells these.
     """
     fitted, held_out = _hold_out(X, labels, plan, rng)
-    network = _start(build, X[fitted], plan, rng)
     history = History()
+    if exact and plan.early_stopping and plan.max_epochs and len(X) <= X.shape[1]:
+        for _ in range(2):
+            draw_seed(rng)  # as many as for a training whose best epoch is 0
+        history.records.append({"epoch": 0, "validation_reconstruction": float("nan")})
+        return _start(build, X, plan, rng), history
+    network = _start(build, X[fitted], plan, rng)
     if (not len(held_out) and plan.early_stopping) or not plan.max_epochs:
         history.records.append({"epoch": 0, "validation_reconstruction": float("nan")})
         return _start(build, X, plan, rng), history
     Trainer(network, X, labels, edges, plan, rng, fitted, held_out).run(history)
-    if history.best_epoch == 0:  # the linear autoencoder won: let it see all rows
+    if history.best_epoch == 0:  # the linear autoencoder is best: fit it to all rows
         network = _start(build, X, plan, rng)
     network.eval()
     if not plan.early_stopping and not np.isfinite(network.decode(network.encode(X))).all():
         raise ValueError(
-            f"Training diverged: after {plan.max_epochs} epochs the network gives no finite numbers. Lower "
+            f"Training diverged: after {plan.max_epochs} epochs the network returns no finite numbers. Lower "
             f"learning_rate={plan.learning_rate:g}, or set early_stopping=True."
         )
     return network, history

@@ -2,8 +2,8 @@ r"""The terms of the training loss, each a pure function, and the table that nam
 
 .. math:: \mathcal{L} = \sum_\text{name} \lambda_\text{name}\, \mathcal{L}_\text{name}
 
-The weights :math:`\lambda` are those of ``request/plan.py``; a term without weight is not computed. What a term takes
-are attributes of a :class:`skexpand.training.batch.Batch`.
+The weights :math:`\lambda` are those of ``request/plan.py``; a term without weight is not computed. The parameters of a
+term are attributes of a :class:`skexpand.training.batch.Batch`.
 """
 
 from __future__ import annotations

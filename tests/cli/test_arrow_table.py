@@ -50,6 +50,10 @@ COLUMNS = {  # name: the column, and its cells in a text file
         pa.array([MOMENT, None, MOMENT.replace(month=8)], pa.timestamp("ms", "Europe/Paris")),
         ["2021-02-03T05:05:06+01:00", "", "2021-08-03T06:05:06+02:00"],
     ),
+    "zone, before there were zones": (
+        pa.array([MOMENT.replace(year=1900), None, MOMENT], pa.timestamp("us", "Europe/Paris")),
+        ["1900-02-03T04:05:06+00:00", "", "2021-02-03T05:05:06+01:00"],
+    ),
     "offset": (pa.array([MOMENT, None, None], pa.timestamp("s", "-02:30")), ["2021-02-03T01:35:06-02:30", "", ""]),
     "time": (pa.array([NOON, None, NOON], pa.time32("s")), ["12:00:00", "", "12:00:00"]),
     "time in microseconds": (
@@ -109,7 +113,10 @@ BINARY = [".parquet", ".feather"]
 
 def store(columns, path):
     """Write Arrow columns."""
-    (feather.write_feather if path.suffix == ".feather" else parquet.write_table)(pa.table(columns), str(path))
+    try:
+        (feather.write_feather if path.suffix == ".feather" else parquet.write_table)(pa.table(columns), str(path))
+    except pa.ArrowNotImplementedError as error:  # Parquet has short floats since Arrow 15
+        pytest.skip(str(error))
     return path
 
 
@@ -133,7 +140,12 @@ def written(table, extension):
 def test_from_binary_to_binary(tmp_path, name, source, extension):
     column = BYTES[name] if name in BYTES else COLUMNS[name][0]
     path, copy = store({"a": column, "b": [1, 2, 3]}, tmp_path / f"a{source}"), tmp_path / f"b{extension}"
-    copy.write_bytes(written(read_table(path), extension))
+    table = read_table(path)
+    if name == "half" and extension == ".parquet" and int(pa.__version__.partition(".")[0]) < 15:
+        with pytest.raises(ValueError, match=r"halffloat, which t\.parquet cannot hold"):
+            written(table, extension)
+        return
+    copy.write_bytes(written(table, extension))
     cells = load(path)["a"].to_pylist()
     assert load(copy)["a"].to_pylist() == cells + cells[::-1]
     assert (
@@ -247,7 +259,7 @@ def test_new_values_stay_within_the_type(tmp_path):
 
 
 def test_types_that_a_synthesizer_takes(tmp_path):
-    table = read_table(store({name: column for name, (column, _) in COLUMNS.items()}, tmp_path / "a.parquet"))
+    table = read_table(store({name: column for name, (column, _) in COLUMNS.items()}, tmp_path / "a.feather"))
     dtypes = table.frame.dtypes.astype(str)
     names = ["int32", "uint8", "beyond 2^53", "half", "truth", "exact", "exact whole", "exact ids", "exact and large"]
     found = ["Int32", "UInt8", "int64", "float32", "boolean", "float64", "Int64", "string", "float64"]

@@ -43,7 +43,7 @@ MOMENTS = {
 def test_type_and_spelling(name):
     cells, dtype = COLUMNS[name]
     column = Column.of(cells)
-    assert str(column.values.dtype) == dtype
+    assert str(column.values.dtype).replace("[ns]", "[us]") == dtype  # pandas before 3 counts in nanoseconds
     assert column.spell(column.values) == cells
     np.testing.assert_array_equal(column.values.isna(), [cell in GAPS for cell in cells])
 

@@ -25,6 +25,7 @@ from skexpand.cli._tables import read_table, write_table
 BINARY, TEXT = (".parquet", ".feather"), (".csv", ".tsv", ".csv.gz")
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6)
+GAPS = {"", "NA", "N/A", "<NA>", "NaN", "nan", "NULL", "null", "?", "-", ".", "n/a", "#N/A", "None", "none"}
 REFUSALS = ("has both gaps and empty text", "holds bytes", "cannot hold")
 
 
@@ -206,7 +207,7 @@ def check_text(sort, extension, cells):
 def means(cell, value, kind):
     """Return whether a value of a binary file is what a cell says."""
     if value is None:
-        return cell.strip() in ("", "NA", "?", "-")
+        return cell.strip() in GAPS
     if pa.types.is_boolean(kind):
         return cell == str(value).lower()
     if pa.types.is_timestamp(kind):

@@ -36,6 +36,9 @@ UNCERTAIN = {
 def test_there_and_back(name):
     cells, iso = SHAPES[name]
     moment = Moment.of(cells)
+    if name == "far" and pd.__version__ < "3":  # whose moments end in 2262: such dates stay text
+        assert moment is None
+        return
     values = moment.read([*cells, None])
     assert values[: len(cells)].tolist() == [pd.Timestamp(date) for date in iso]
     assert values.isna().sum() == 1

@@ -19,6 +19,8 @@ WRITTEN = {  # cells, the decimal mark, their values
     "groups from five digits on": (["1234", "12.345"], ",", [1234, 12345]),
     "per cent": (["5%", "-10%"], ".", [5, -10]),
     "decimals, per cent": (["5,5 %", "10,0 %"], ",", [5.5, 10]),
+    "dollars": (["$1,234.50", "-$5.00"], ".", [1234.5, -5]),
+    "euros": (["1.234 €", "-5 €"], ",", [1234, -5]),
     "powers": (["1.25e-05", "3.5e+20"], ".", [1.25e-5, 3.5e20]),
     "as large as 64 bits": ([str(2**63 - 1), str(-(2**63) + 1)], ".", [2**63 - 1, -(2**63) + 1]),
 }
@@ -29,6 +31,7 @@ OTHER = {
     "a group that begins with zero": (["0,123"], "."),
     "leading zeros": (["007", "1"], "."),
     "some per cent": (["5%", "5"], "."),
+    "two currencies": (["$5", "€5"], "."),
     "too large": (["9223372036854775808", "1"], "."),
     "too many digits for Python": (["9" * 5000], "."),
     "infinite": (["1e999", "1.5"], "."),

@@ -62,7 +62,8 @@ def test_from_text_to_binary_and_back(table, tmp_path, extension):
     path = tmp_path / f"t{extension}"
     path.write_bytes(written(table, table.frame, extension, 0))
     again = read_table(path)
-    pd.testing.assert_frame_equal(again.frame, table.frame, check_dtype=False)
+    found = again.frame.astype({"id": "string", "note": "string"})  # objects in old pandas, with None for a gap
+    pd.testing.assert_frame_equal(found, table.frame, check_dtype=False)
     assert written(again, again.frame, ".csv", 0).decode().splitlines()[1].startswith("007,1.5,2021-02-03")
 
 
@@ -91,7 +92,7 @@ def test_several_columns_of_one_name(tmp_path):
 
 @pytest.mark.parametrize("name", ["t.xlsx", "t", "t.parquet.gz", "t.gz", "t.csv.zip"])
 def test_unknown_formats(tmp_path, name):
-    with pytest.raises(ValueError, match=r"tells no format; its name must end in \.csv, \.tsv, "):
+    with pytest.raises(ValueError, match=r"has no known format; its name must end in \.csv, \.tsv, "):
         format_of(tmp_path / name)
 
 

@@ -215,7 +215,7 @@ def test_the_default_takes_weights():
 
 
 def test_weights_that_nobody_takes():
-    with pytest.raises(TypeError, match=r"KNeighborsClassifier.* takes no sample_weight; leave it out"):
+    with pytest.raises(TypeError, match=r"KNeighborsClassifier.* accepts no sample_weight; leave it out"):
         ExpandedClassifier(KNeighborsClassifier(), sampler()).fit(X, y, sample_weight=WEIGHTS)
     with pytest.raises(TypeError, match=r"SMOTE does not say .* leave sample_weight out"):
         ExpandedClassifier(GaussianNB(), SMOTE()).fit(X, y, sample_weight=WEIGHTS)
@@ -237,7 +237,7 @@ def test_metadata_is_routed():
         routed = ExpandedClassifier(inner, sampler()).fit(X, y, sample_weight=WEIGHTS, groups=groups)
         np.testing.assert_array_equal(routed.estimator_[-1].weights_[: len(y)], WEIGHTS)
         ExpandedClassifier(sampler=sampler()).fit(X, y, sample_weight=WEIGHTS)
-        with pytest.raises(TypeError, match=r"takes no sample_weight.*set_fit_request"):
+        with pytest.raises(TypeError, match=r"accepts no sample_weight.*set_fit_request"):
             ExpandedClassifier(make_pipeline(Weighed()), sampler()).fit(X, y, sample_weight=WEIGHTS)
 
 

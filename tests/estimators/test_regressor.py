@@ -311,7 +311,7 @@ def test_new_rows_have_the_weight_of_their_anchor():
 
 
 def test_weights_that_nobody_takes():
-    with pytest.raises(TypeError, match=r"KNeighborsRegressor.* takes no sample_weight; leave it out"):
+    with pytest.raises(TypeError, match=r"KNeighborsRegressor.* accepts no sample_weight; leave it out"):
         ExpandedRegressor(KNeighborsRegressor(), sampler()).fit(X, y, sample_weight=np.ones(64))
     smote = SMOTE(sampling_strategy={0: 50}, random_state=0)
     with pytest.raises(TypeError, match=r"SMOTE does not say .* leave sample_weight out"):

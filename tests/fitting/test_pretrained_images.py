@@ -68,7 +68,7 @@ def test_auto_takes_the_parameters_of_the_network_it_may_use(digits):
 
 
 def test_a_deformation_has_nothing_to_pretrain(digits):
-    with pytest.raises(ValueError, match="transition='deformation' passes no autoencoder"):
+    with pytest.raises(ValueError, match="transition='deformation' uses no autoencoder"):
         pretrained(digits[0], transition="deformation")
 
 

@@ -185,7 +185,7 @@ def test_held_out_images_choose_the_strength(rng, monkeypatch):
     ("parameters", "message"),
     [
         ({"transition": "bending"}, "transition"),
-        ({"transition": "both", "image_shape": None}, "transition='both' is for images; state image_shape"),
+        ({"transition": "both", "image_shape": None}, "transition='both' is for images; set image_shape"),
         ({"transition": "both", "law": "local"}, "law='local' .* with transition='latent', but transition='both'"),
         ({"transition": "both", "transport": "marginal"}, "transport='marginal' .* transition='latent'"),
         ({"transition": "deformation", "latent_dim": 4}, "latent_dim=4 .* transition='latent' or 'both'"),

@@ -56,7 +56,7 @@ def test_rows_of_other_images_are_not_cut_into_pieces():
         to_images(np.zeros((5, 64)), (4, 4))
 
 
-@pytest.mark.parametrize(("shape", "message"), [((5, 64), "flat already"), ((5, 4, 4, 4), "not the shape of an image")])
+@pytest.mark.parametrize(("shape", "message"), [((5, 64), "already flat"), ((5, 4, 4, 4), "not the shape of an image")])
 def test_what_is_no_image(shape, message):
     with pytest.raises(ValueError, match=message):
         to_rows(np.zeros(shape))
@@ -144,7 +144,7 @@ def test_a_number_of_panels_that_is_none(fitted, count):
         (plot_interpolation, "n_steps"),
         (plot_reconstruction, "n_images"),
     ):
-        with pytest.raises(ValueError, match=f"{name} must be a whole number, 1 or more, got {count}"):
+        with pytest.raises(ValueError, match=f"{name} must be an integer of at least 1, got {count}"):
             plot(fitted, **{name: count})
 
 
@@ -160,7 +160,7 @@ def test_what_cannot_be_shown(rng):
     with pytest.raises(NotFittedError):
         plot_expansion(ExpansiveSynthesizer())
     X = rng.random((10, 64))
-    with pytest.raises(ValueError, match="image_shape=None: to no images"):
+    with pytest.raises(ValueError, match="image_shape=None, so not to images"):
         plot_flows(ExpansiveSynthesizer(law="local", random_state=0).fit(X, np.arange(10) % 2))
     single = ExpansiveSynthesizer(image_shape=(8, 8), random_state=0)
     with pytest.warns(UserWarning, match="repeat the table"):

@@ -69,7 +69,7 @@ def test_the_synthesizer_leaks_less_than_copies(cloud, rng, seed):
 
 @pytest.mark.parametrize("n_splits", [0, -1, 2.5])
 def test_at_least_one_split(cloud, n_splits):
-    with pytest.raises(ValueError, match=f"n_splits must be a whole number, 1 or more, got {n_splits}"):
+    with pytest.raises(ValueError, match=f"n_splits must be an integer of at least 1, got {n_splits}"):
         membership_inference(RandomOverSampler(), cloud(20), np.arange(20) % 2, n_splits=n_splits)
 
 

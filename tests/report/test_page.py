@@ -118,7 +118,7 @@ def test_the_page_is_made_of_the_findings_alone(report, page):
 
 def test_the_verdict_comes_first(page, report):
     body = page[page.index("<body>") :]
-    assert body.index(report.verdict_.headline) < body.index("Against the alternatives")
+    assert body.index(report.verdict_.headline) < body.index("Comparison with the alternatives")
 
 
 def test_the_page_is_small(page):

@@ -83,7 +83,7 @@ def made_comparison(gain, others=(), losses=(0.3, 0.3)):
         (made_comparison((0.03, 0.01, 0.05)), "Expand ×5: +3.0 points", ""),
         (made_comparison((0.03, 0.01, 0.05), [(0.04, -0.1, 0.2)]), "Expand ×5", "simpler remedy does as well"),
         (made_comparison((0.03, 0.01, 0.05), [(0.02, 0.01, 0.2)]), "Expand ×5", ""),
-        (made_comparison((0.0, -0.01, 0.01), [(0.04, 0.01, 0.2)]), "no gain shown", "Something else helps. Class"),
+        (made_comparison((0.0, -0.01, 0.01), [(0.04, 0.01, 0.2)]), "no gain shown", "Another remedy helps. Class"),
         (made_comparison((0.1, -0.01, 0.21)), "no gain shown", "not ruled out: the interval reaches +21.0"),
         (made_comparison((-0.1, -0.2, -0.01)), "it harms", ""),
         (made_comparison((0.03, 0.01, 0.05), losses=(0.3, 0.5)), "Expand", "Probabilities get worse"),

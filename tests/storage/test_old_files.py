@@ -147,7 +147,7 @@ def first(state, name):
     ("match", "change"),
     [
         ("the class 'Popen'", lambda state: first(state, "Koopman").update({"$": "Popen"})),
-        ("holds no synthesizer", lambda state: first(state, "Koopman").update({"$": ["Setting"]})),
+        ("does not hold a synthesizer", lambda state: first(state, "Koopman").update({"$": ["Setting"]})),
         ("has convex weights, which only an ablation made", lambda state: first(state, "Setting").update(convex=True)),
         ("a Edges has the parts", lambda state: first(state, "Edges").pop("targets")),
         ("degree of a Expansion is of type str", lambda state: first(state, "Expansion").update(degree="4")),
@@ -164,7 +164,7 @@ def test_an_old_document_that_is_too_deep(depth, tmp_path):
     metadata, arrays = taken_apart(gzip.decompress(NUMERIC.read_bytes()))
     text = '{"a":' * depth + "1" + "}" * depth
     (tmp_path / "a").write_bytes(forged(metadata | {"state": text}, arrays))
-    with pytest.raises(ValueError, match="holds no synthesizer"):
+    with pytest.raises(ValueError, match="does not hold a synthesizer"):
         ExpansiveSynthesizer.load(tmp_path / "a")
 
 

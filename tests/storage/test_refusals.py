@@ -49,12 +49,12 @@ def test_a_file_that_is_cut_off(content, tmp_path):
     header = 8 + int.from_bytes(content[:8], "little")
     ends = {*range(20), *range(0, len(content), 997), *range(header - 3, header + 4), len(content) - 1}
     for end in sorted(ends):
-        with pytest.raises(ValueError, match=r"no file that `save` wrote, or it is cut off or damaged"):
+        with pytest.raises(ValueError, match=r"not a file that `save` wrote, or it is truncated or damaged"):
             loaded(content[:end], tmp_path)
 
 
 def test_a_file_that_goes_on(content, tmp_path):
-    with pytest.raises(ValueError, match="cut off or damaged"):
+    with pytest.raises(ValueError, match="truncated or damaged"):
         loaded(content + b"\0", tmp_path)
 
 
@@ -160,9 +160,9 @@ EXPANSION = ("_source", "expansion")
         ("degree of a Expansion is of type float", lambda d: at(d, *EXPANSION).update(degree={"$float": "nan"})),
         ("degree of a Expansion is of type bool", lambda d: at(d, *EXPANSION).update(degree=True)),
         ("mixture of a Expansion", lambda d: at(d, *EXPANSION).update(mixture={"local": "all"})),
-        ("holds no synthesizer", lambda d: at(d, *EXPANSION).update(mixture={"loca": 1.0})),
-        ("holds no synthesizer", lambda d: at(d, *EXPANSION).update(degree=-3)),
-        ("holds no synthesizer", lambda d: at(d, *EXPANSION).update(degree=10**15)),
+        ("does not hold a synthesizer", lambda d: at(d, *EXPANSION).update(mixture={"loca": 1.0})),
+        ("does not hold a synthesizer", lambda d: at(d, *EXPANSION).update(degree=-3)),
+        ("does not hold a synthesizer", lambda d: at(d, *EXPANSION).update(degree=10**15)),
         ("not those of a network", lambda d: at(d, *EXPANSION, "network").update(n_heads=40)),
         ("not those of a network", lambda d: at(d, *EXPANSION, "network", "weights").pop("encoder.gate")),
         ("sampling_strategy_ is of type dict", lambda d: d.update(sampling_strategy_={"0": {"$float": "nan"}})),
@@ -170,7 +170,7 @@ EXPANSION = ("_source", "expansion")
         ("diversity_ is of type str", lambda d: d.update(diversity_="high")),
         ("__class__ is of type str", lambda d: d.update(__class__="x")),
         ("fit is of type int", lambda d: d.update(fit=1)),
-        ("holds no synthesizer", lambda d: d.update(n_features_in_={"$numpy": "V1000000000000", "value": 0})),
+        ("does not hold a synthesizer", lambda d: d.update(n_features_in_={"$numpy": "V1000000000000", "value": 0})),
     ],
 )
 def test_forged_documents(match, change, content, tmp_path):
@@ -199,13 +199,13 @@ def test_forged_images(match, part, tmp_path):
     ("match", "forged_value"),
     [
         ("the tensor '../../etc/passwd' is missing", {"$array": "../../etc/passwd", "dtype": "int64", "shape": [1]}),
-        ("holds no synthesizer", {"$array": ["a"], "dtype": "int64", "shape": [1]}),
-        ("holds no synthesizer", {"$cells": ["a"], "dtype": "U9", "shape": [10**15]}),
-        ("holds no synthesizer", {"$cells": ["a"], "dtype": "U1000000000000", "shape": [1]}),
-        ("holds no synthesizer", {"$date": "yesterday"}),
-        ("holds no synthesizer", {"$dict": [[[], 1]]}),
-        ("holds no synthesizer", {"$column": "numpy", "type": "f8", "name": None, "cells": [1]}),
-        ("holds no synthesizer", {"$column": "pandas", "type": "period[Z]", "name": None, "cells": [1]}),
+        ("does not hold a synthesizer", {"$array": ["a"], "dtype": "int64", "shape": [1]}),
+        ("does not hold a synthesizer", {"$cells": ["a"], "dtype": "U9", "shape": [10**15]}),
+        ("does not hold a synthesizer", {"$cells": ["a"], "dtype": "U1000000000000", "shape": [1]}),
+        ("does not hold a synthesizer", {"$date": "yesterday"}),
+        ("does not hold a synthesizer", {"$dict": [[[], 1]]}),
+        ("does not hold a synthesizer", {"$column": "numpy", "type": "f8", "name": None, "cells": [1]}),
+        ("does not hold a synthesizer", {"$column": "pandas", "type": "period[Z]", "name": None, "cells": [1]}),
     ],
 )
 def test_forged_values(match, forged_value, content, tmp_path):
@@ -217,8 +217,8 @@ def test_forged_values(match, forged_value, content, tmp_path):
     [
         ("neither one of tables nor one of images", lambda core: core["settings"].pop("bounds")),
         ("neither one of tables nor one of images", lambda core: core["settings"].update(image_shape=[8, 8])),
-        ("holds no synthesizer", lambda core: core["schema"].update(columns=[])),
-        ("holds no synthesizer", lambda core: core["codec"]["numeric"].update(domains=[])),
+        ("does not hold a synthesizer", lambda core: core["schema"].update(columns=[])),
+        ("does not hold a synthesizer", lambda core: core["codec"]["numeric"].update(domains=[])),
         ("seed of a Core is of type str", lambda core: core.update(seed="0")),
     ],
 )
@@ -231,12 +231,12 @@ def test_forged_cores(match, change, tmp_path):
 @pytest.mark.parametrize(
     ("match", "text"),
     [
-        ("holds no synthesizer", "[" * 100_000),
-        ("holds no synthesizer", '{"a":' * 5_000 + "1" + "}" * 5_000),
+        ("does not hold a synthesizer", "[" * 100_000),
+        ("does not hold a synthesizer", '{"a":' * 5_000 + "1" + "}" * 5_000),
         ("NaN, which is not JSON", '{"diversity_": NaN}'),
-        ("holds no synthesizer", "[]"),
-        ("holds no synthesizer", ""),
-        ("holds no synthesizer", "1" * 10_000),
+        ("does not hold a synthesizer", "[]"),
+        ("does not hold a synthesizer", ""),
+        ("does not hold a synthesizer", "1" * 10_000),
     ],
     ids=["deep list", "deep dict", "nan", "list", "nothing", "long number"],
 )
@@ -261,7 +261,7 @@ def test_forged_parameters(match, change, content, tmp_path):
 def test_headers_that_lie_about_sizes(tmp_path):
     for shape, offsets in (([10**15], [0, 8]), ([1], [0, 10**15]), ([2**62, 4], [0, 8]), ([1], [8, 0]), ([-1], [0, 8])):
         header = json.dumps({"a": {"dtype": "F64", "shape": shape, "data_offsets": offsets}}).encode()
-        with pytest.raises(ValueError, match="cut off or damaged"):
+        with pytest.raises(ValueError, match="truncated or damaged"):
             loaded(len(header).to_bytes(8, "little") + header + bytes(8), tmp_path)
 
 

@@ -25,7 +25,7 @@ def install(environment: str) -> None:
 
 
 def starts(peer: str) -> bool:
-    """Tell whether a peer's worker imports and makes a first row."""
+    """Return whether a peer's worker imports and makes a first row."""
     command = [str(interpreter(PEERS[peer])), str(HERE / "worker.py"), peer]
     return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
 

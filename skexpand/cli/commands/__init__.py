@@ -1,1 +1,1 @@
-"""One module a command. Each has a click command named ``command``; heavy imports wait inside its functions."""
+"""One module per command. Each has a click command named ``command``; heavy imports are inside its functions."""

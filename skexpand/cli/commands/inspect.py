@@ -1,4 +1,4 @@
-"""``skexpand inspect``: what each column is taken for and how many rows would be made, before anything is."""
+"""``skexpand inspect``: how each column is interpreted and how many rows would be made."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from skexpand.cli._task import Task, read_task
 @click.command(name="inspect")
 @table_options
 def command(path: Path, **stated: Any) -> None:
-    """Show what 'expand' would make of TABLE.
+    """Show what 'expand' would do with TABLE.
 
-    What each column is taken for, how many rows each class has and would get. Nothing is trained or written.
+    Show how each column is interpreted, and how many rows each class has and would get. Nothing is trained or written.
     """
     task = read_task(path, **stated)
     n_rows, n_columns = task.table.frame.shape
@@ -27,7 +27,7 @@ def command(path: Path, **stated: Any) -> None:
 
 
 def _columns(task: Task) -> list[list[str]]:
-    """Say what each column is taken for."""
+    """Describe how each column is interpreted."""
     from skexpand.codec import infer_columns
 
     stated = {name: task.parameters[name] for name in ("categorical_features", "bounds") if name in task.parameters}
@@ -40,7 +40,7 @@ def _columns(task: Task) -> list[list[str]]:
 
 
 def _classes(task: Task) -> list[list[str]]:
-    """Say how many rows each class has, and how many are made of it."""
+    """List the number of rows of each class, real and new."""
     from skexpand.request.totals import new_rows_per_class
     from skexpand.target.classes import Labels
 
@@ -55,7 +55,7 @@ def _classes(task: Task) -> list[list[str]]:
 
 
 def _aligned(lines: Sequence[Sequence[str]], numbers: bool = False) -> str:
-    """Set lines of cells in columns, numbers to the right."""
+    """Align lines of cells in columns, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(

@@ -1,4 +1,4 @@
-"""``skexpand report``: is it worth it, for this table? One HTML page that answers."""
+"""``skexpand report``: an HTML page that reports whether expanding this table is worth it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ LEARNERS = ("logistic", "forest", "neighbours")
 )
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
 @click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
-@click.option("-j", "--jobs", type=int, default=-1, help="Processes; any number, same figures.  [default: all cores]")
+@click.option(
+    "-j", "--jobs", type=int, default=-1, help="Number of processes; does not change the figures.  [default: all cores]"
+)
 @writing_options
 def command(
     path: Path,
@@ -41,8 +43,8 @@ def command(
 ) -> None:
     """Report whether expanding TABLE is worth it.
 
-    Compares the rows as they are, class weights, random oversampling, SMOTE and skexpand on the same folds, and writes
-    one self-contained page with the verdict first.
+    Compare no expansion, class weights, random oversampling, SMOTE and skexpand on the same folds, and write a
+    self-contained page that starts with the verdict.
     """
     for destination in filter(None, (out, figures)):
         check_destination(destination, path, force)
@@ -76,7 +78,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _check_request(out: Path, figures: Path | None, scoring: str | None, jobs: int) -> None:
-    """Refuse before any work what could not be finished."""
+    """Raise errors that can be detected before any work."""
     from sklearn.metrics import get_scorer_names
 
     from skexpand.report.extra import require_extra
@@ -89,9 +91,9 @@ def _check_request(out: Path, figures: Path | None, scoring: str | None, jobs: i
         if destination is not None and destination.suffix.lower() != extension:
             raise ValueError(f"{option} {destination.name!r} must end in {extension}")
     if jobs == 0:
-        raise ValueError("--jobs 0 would do nothing; name a number of processes, or -1 for as many as there are cores")
+        raise ValueError("--jobs 0 would do nothing; give a number of processes, or -1 for one per core")
     if scoring is not None and scoring not in get_scorer_names():
-        raise ValueError(f"--scoring {scoring!r} is no metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
+        raise ValueError(f"--scoring {scoring!r} is not a metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
 
 
 def make_learner(name: str, seed: int) -> Any:

@@ -16,7 +16,7 @@ STEPS: dict[int, Callable[[Documents], Documents]] = {1: to_version_2}
 def up_to_date(version: int, documents: Documents) -> Documents:
     """Return the documents of a file as the current version would have written them.
 
-    Parts that classes have got since are added at their defaults. What an older file needs otherwise, a step says.
+    Parts that classes have gained since are added with their defaults. The steps make all other changes.
     """
     if version not in STEPS:
         return documents

@@ -1,7 +1,7 @@
 """From version 1, which only development versions before 0.1.0 wrote, to version 2.
 
 - The class of indicator columns that exclude each other is called ``OneHot``.
-- A component of the law no longer says whether its weights are convex, which only the ablation ever made them.
+- A component of the law no longer states whether its weights are convex, which they only were in the ablation.
 """
 
 from __future__ import annotations

@@ -297,7 +297,7 @@ def test_nothing_is_left_when_writing_fails(skexpand, flowers, big, monkeypatch,
         (["-t", "name", "--categorical", "petal"], "no column is named 'petal'; did you mean 'petals'?"),
         (["-t", "name", "--flag-column", "width"], "--flag-column 'width' is a column of flowers.csv already"),
         (["-t", "name", "--ratio", "0.5"], "Invalid value for '--ratio'"),
-        (["-t", "name", "--strategy", "most"], "--strategy 'most' is none of auto, minority"),
+        (["-t", "name", "--strategy", "most"], "--strategy 'most' is not one of auto, minority"),
         (["-t", "name", "--strategy", "rose=many"], "--strategy 'rose=many' is not understood at 'rose=many'"),
         (["-t", "name", "--strategy", "lily=40"], "lily"),
         (["-t", "name", "--strategy", "rose=40.5"], "asks for 40.5 rows"),
@@ -305,7 +305,7 @@ def test_nothing_is_left_when_writing_fails(skexpand, flowers, big, monkeypatch,
         (["-t", "name", "--law", "lokal"], "law"),
         (["-t", "name", "--law", "local=x"], "--law 'local=x' is not understood"),
         (["-t", "name", "--bounds", "width"], "--bounds 'width' is not understood; write NAME=LOW:HIGH"),
-        (["-t", "name", "--bounds", "width=a:"], "'a' is no value of this column"),
+        (["-t", "name", "--bounds", "width=a:"], "'a' is not a value of this column"),
         (["-t", "name", "--bounds", "wide=1:2"], "no column is named 'wide'; did you mean 'width'?"),
         (["-t", "name", "--delimiter", ";"], "no column is named 'name'"),
         (["-t", "name", "--delimiter", "--"], "delimiter"),
@@ -322,7 +322,7 @@ def test_options_that_do_not_fit(refused, flowers, big, options, said):
 def test_files_that_do_not_fit(refused, flowers, big):
     assert "does not exist" in refused("expand", big, "-t", "name", "-o", flowers)
     assert "is the table itself" in refused("expand", flowers, "-t", "name", "-o", flowers, "--force")
-    assert "tells no format" in refused("expand", flowers, "-t", "name", "-o", big.with_suffix(".xlsx"))
+    assert "has no known format" in refused("expand", flowers, "-t", "name", "-o", big.with_suffix(".xlsx"))
     assert "does not exist; make it first" in refused("expand", flowers, "-t", "name", "-o", big.parent / "x" / "y.csv")
 
 

@@ -59,9 +59,9 @@ def test_it_refuses_what_expand_refuses(refused, flowers):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--ratio", "nan"], "--ratio nan is no factor"),
-        (["--ratio", "inf"], "--ratio inf is no factor"),
-        (["--strategy", "nan"], "--strategy 'nan' is none of auto"),
+        (["--ratio", "nan"], "--ratio nan is not a factor"),
+        (["--ratio", "inf"], "--ratio inf is not a factor"),
+        (["--strategy", "nan"], "--strategy 'nan' is not one of auto"),
         (["--strategy", "2"], "nor a share (0.5)"),
         (["--delimiter", ";;"], "--delimiter ';;' must be one character"),
     ],
@@ -81,4 +81,4 @@ def test_no_rows(refused, tmp_path, extension):
 
 def test_a_target_alone(refused, flowers):
     flowers.write_text("name\n" + "rose\ntulip\n" * 5)
-    assert "beside the target 'name' there is no column" in refused("inspect", flowers, "-t", "name")
+    assert "there is no column besides the target 'name'" in refused("inspect", flowers, "-t", "name")

@@ -42,7 +42,7 @@ def test_what_is_refused(refused, flowers, monkeypatch):
     page = flowers.with_name("report.html")
     assert "must end in .html" in refused("report", flowers, "-t", "name", "-o", flowers.with_name("report.pdf"))
     assert "--jobs 0 would do nothing" in refused("report", flowers, "-t", "name", "-o", page, "--jobs", 0)
-    assert "no metric" in refused("report", flowers, "-t", "name", "-o", page, "--scoring", "beauty")
+    assert "not a metric" in refused("report", flowers, "-t", "name", "-o", page, "--scoring", "beauty")
     assert "did you mean 'name'?" in refused("report", flowers, "-t", "names", "-o", page)
     page.write_text("mine")
     assert "--force" in refused("report", flowers, "-t", "name", "-o", page)

@@ -19,16 +19,16 @@ class Clock:
         return time.process_time() - self.start
 
     def spent(self, share=1.0):
-        """Tell whether a share of the budget is used up; never, without a budget."""
+        """Return whether a share of the budget is used up; never, without a budget."""
         return self.budget is not None and self.seconds >= share * self.budget
 
 
 def climb(rungs, cost_of, attempt, budget):
-    """Return the result of the dearest setting whose cost stays within a budget, and its seconds.
+    """Return the result of the most expensive setting whose cost stays within a budget, and its seconds.
 
     ``rungs`` are settings from cheap to dear, ``cost_of`` says what one costs relative to another. The cheapest runs
-    first; then the dearest that should fit, judging by the seconds of the last; and so on, until none is dearer. One
-    that took too long is not kept.
+    first; then the most expensive that should fit, judging by the seconds of the last; and so on, until none costs
+    more. One that took too long is not kept.
     """
     place, kept = 0, None
     while True:
