@@ -2,14 +2,14 @@
 One label for each digit
 ========================
 
-Ten labelled digits say little about the other 1,787. But all of them show how digits vary, and labels spread from one
-digit to its neighbours: rows without a label are worth nearly as much as labelled ones here.
+Ten labelled digits contain little information about the others. But the unlabelled digits show how digits vary, and
+labels spread from one digit to its neighbours. Here, rows without a label are worth nearly as much as labelled ones.
 """
 
 # %%
 # Ten labels
 # ----------
-# One digit of each kind keeps its label; all others are marked with -1. A third of the digits is kept for testing.
+# One image of each digit keeps its label; all others are marked with -1. A third of the images is held out for testing.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,7 +26,7 @@ y_few = np.full(len(y), -1)
 y_few[labeled] = y[labeled]
 
 # %%
-# Trained on ten digits, with and without expansion, and with the digits that have no label:
+# Accuracy when trained on ten digits, without and with expansion, and with the unlabelled digits in addition:
 
 alone = SVC().fit(X[labeled], y[labeled])
 few = ExpansiveSynthesizer(image_shape=(8, 8), random_state=0).fit_resample(X[labeled], y[labeled])
@@ -43,11 +43,11 @@ for name, score in scores.items():
 # %%
 # How far labels spread
 # ---------------------
-# Each line shows a labelled digit in a frame, and digits that were given its label: first the surest, then the least
-# sure. Wrong labels are red.
+# Each row shows a labelled digit in a frame, followed by digits with the same inferred label: the six most certain,
+# then the six least certain. Wrong labels have a red frame.
 
 found, sure = sampler.transduction_, sampler.label_distributions_.max(axis=1)
-print(f"inferred labels that are right: {np.mean((found == y)[y_few == -1]):.1%}")
+print(f"correct inferred labels: {np.mean((found == y)[y_few == -1]):.1%}")
 
 figure, axes = plt.subplots(10, 13, figsize=(9, 7.5), layout="constrained")
 for line, digit in zip(axes, range(10), strict=True):
@@ -59,17 +59,17 @@ for line, digit in zip(axes, range(10), strict=True):
         panel.spines[:].set_visible(row == labeled[digit] or y[row] != digit)
         panel.spines[:].set_color("black" if row == labeled[digit] else "red")
 axes[0, 0].set_title("label", fontsize="small")
-axes[0, 3].set_title("surest", fontsize="small")
-axes[0, 10].set_title("least sure", fontsize="small")
+axes[0, 3].set_title("certain", fontsize="small")
+axes[0, 10].set_title("uncertain", fontsize="small")
 plt.show()
 
 # %%
 # Known shares
 # ------------
-# Each digit is known to be a tenth of all. A known share keeps a digit that looks like two others, as a nine may, from
-# taking their labels.
+# If each digit is known to be a tenth of all, stating this keeps a digit that looks like others, such as a nine, from
+# taking their images.
 
 known = ExpansiveSynthesizer(
     image_shape=(8, 8), unlabeled=-1, class_shares="balanced", max_epochs=0, spread=1.0, random_state=0
 ).fit(X, y_few)
-print(f"inferred labels that are right: {np.mean((known.transduction_ == y)[y_few == -1]):.1%}")
+print(f"correct inferred labels: {np.mean((known.transduction_ == y)[y_few == -1]):.1%}")

@@ -73,7 +73,7 @@ def n_folds_stated(cv: Any, n_folds: int, n_repeats: int = N_REPEATS) -> int:
 
 
 def _indispensable(codes: IntArray, units: IntArray) -> NDArray[np.bool_]:
-    """Return which rows belong to the only unit that has some class."""
+    """Return which rows are the only row, or in the only group, of some class."""
     pairs = np.unique(np.column_stack([codes, units]), axis=0)
     units_of_class = np.bincount(pairs[:, 0])
     return np.isin(units, pairs[units_of_class[pairs[:, 0]] == 1, 1])

@@ -119,7 +119,7 @@ def stratified_folds(labels: IntArray, rng: np.random.Generator) -> IntArray:
 def _new_rows(
     latents: Latents, mixture: Mixture, local: Edges, degree: int, rng: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
-    """Make as many new rows of every class by a mixture; return them with their class codes."""
+    """Make the same number of new rows of every class by a mixture; return them with their class codes."""
     expander, _ = expander_edges(latents.labels, degree, rng)
     n_classes = len(latents.means)
     per_class = max(_NEW_ROWS_PER_CLASS, _NEW_ROWS // n_classes)

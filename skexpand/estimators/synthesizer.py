@@ -120,10 +120,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     missing : {"model", "impute"}, default="model"
         How missing cells (NaN, None, NA, NaT) are handled. "model" gives new rows missing values at the rate and in the
         pattern of their class; "impute" makes complete new rows. Originals are not changed.
-    bounds : "data", dict or None, default=None
-        Smallest and largest values of new rows. A dict gives ``(low, high)`` by column (its name, or its position in an
-        array), where None means no limit. "data" keeps every column within the values seen. With None, columns of a
-        DataFrame that are never negative, skewed, or take only few values are detected.
+    bounds : "data", "open", dict or None, default=None
+        Smallest and largest values of new rows. "data" keeps every column within the values seen, and so does None in
+        a DataFrame. In an array, None keeps whole numbers without a negative one within the values seen and other
+        columns without a negative value positive, or not negative; the others are free. "open" lets new values leave
+        the range seen: in a DataFrame, columns without a negative value do not become negative; in an array, only the
+        type counts. A dict gives ``(low, high)`` by column (its name, or its position in an array), where None means no
+        limit. Far outliers do not count as seen (see ``columns_``).
     rules : list of callable or None, default=None
         Each is called with new rows, in the container of X, and returns a boolean for each row. Rows that break a rule
         are drawn again.
@@ -141,17 +144,17 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Share of rows held out.
     unlabeled : object, default=None
         The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
-        NaN, None, NA and NaT. Their labels are inferred, and new rows are made of all rows; whatever counts rows of a
-        class (the totals, the ratio) counts labelled ones only. A marker that no row has changes nothing. None: every
-        row has a label, and missing ones are refused.
+        NaN, None, NA and NaT. Their labels are inferred, and new rows are made from all rows; the totals and the ratio
+        refer to the number of labelled rows only. A marker that no row has changes nothing. If None, every row must
+        have a label.
     class_shares : {"balanced"}, dict or None, default=None
-        What is known of the classes' shares among all rows, where some have no label: shares by label, the rest going
-        to the classes left out, or "balanced". Known shares are worth many labels. None: they are unknown, and taken
-        to lie half way between those of the labelled rows and those that the rows suggest.
+        Known shares of the classes among all rows, if some have no label: a dict of shares by label, where classes left
+        out share the rest, or "balanced". Known shares are worth many labels. If None, they are unknown and assumed to
+        be halfway between those of the labelled rows and those that the rows suggest.
     core : path, ExpansiveSynthesizer or None, default=None
-        A synthesizer on which :meth:`pretrain` was called, or the file that it was saved to: training starts at its
-        network. Unlike what :meth:`pretrain` learns, it survives :func:`sklearn.base.clone`, and so cross-validation
-        and searches. A file is read once per process.
+        A synthesizer on which :meth:`pretrain` was called, or the file that it was saved to: training starts from its
+        network. Unlike the state of :meth:`pretrain`, it survives :func:`sklearn.base.clone`, and therefore
+        cross-validation and searches. A file is read once per process.
     device : str, default="auto"
         Torch device of the network; "auto" uses a GPU if there is one.
     verbose : int, default=0
@@ -277,7 +280,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "transition": [StrOptions(set(TRANSITIONS))],
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "missing": [StrOptions({"model", "impute"})],
-        "bounds": [StrOptions({"data"}), Mapping, None],
+        "bounds": [StrOptions({"data", "open"}), Mapping, None],
         "rules": [list, tuple, None],
         "max_epochs": [Interval(Integral, 0, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],

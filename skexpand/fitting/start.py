@@ -22,7 +22,7 @@ from skexpand.request.plan import Plan
 from skexpand.training.loop import train
 
 _EXACT = 1e-6  # share of the squared length of rows that may be lost
-_LEAST_RANGE = 0.1  # of that in pretrain; what is shorter was scaled otherwise, as [0, 1] is to [0, 255]
+_LEAST_RANGE = 0.1  # of the range in pretrain; a shorter range was scaled differently, as [0, 1] and [0, 255]
 
 
 class Start(NamedTuple, Generic[C]):

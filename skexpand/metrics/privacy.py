@@ -164,7 +164,7 @@ def _mean(aucs: FloatArray) -> float:
 def _attack(
     sampler: Any, X: Any, labels: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """Split, publish, attack: once with the sampler's rows, once with other real rows."""
+    """Split, publish and attack: once with the sampler's rows, once with other real rows."""
     members, others, control = _halves(labels, groups, rng)
     if len(np.unique(labels[members])) < min(2, len(np.unique(labels))):
         return np.nan, np.nan  # the other half has all rows of the other class

@@ -75,11 +75,11 @@ def utility_score(
     y : array-like of shape (n_samples,)
         Class labels.
     groups : array-like of shape (n_samples,), default=None
-        Which rows belong together (a patient, a batch). Folds keep them together, and the sampler is given them.
+        Which rows belong together (a patient, a batch). Folds keep them together, and they are passed to the sampler.
     cv : int, cross-validation generator or iterable, default=5
         An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; None takes balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        As in scikit-learn; if None, balanced accuracy. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
         Confidence of the two-sided interval.
@@ -115,7 +115,7 @@ def utility_score(
     known = groups_for(sampler, groups, len(labels))
     folds = paired_folds(X, labels, cv, make_generator(random_state), known)
     if not folds:
-        raise ValueError(f"No class of the {len(labels)} rows has two of them, so none can be tested on.")
+        raise ValueError(f"No class of the {len(labels)} rows has two rows, so none can be held out.")
     scorer = Metric.of(estimator, SCORING if scoring is None else scoring, labels).scorer
     tasks = [(sampler, estimator, scorer, X, labels, known, fold) for fold in folds]
     real, larger, synthetic, seconds = np.array(each(_scores, tasks, n_jobs)).T

@@ -86,7 +86,7 @@ class Judge:
         return self._judged(contender.estimator, (rows.X, rows.y), test, rows.seconds)
 
     def _subject(self, contender: Contender, fold: Fold, rng: np.random.Generator) -> Trial:
-        """Judge the sampler in question, with all of its new rows and with parts of them."""
+        """Score the sampler under test, with all of its new rows and with parts of them."""
         train, test = fold.parts(self.X, self.labels)
         rows = expanded(contender.sampler, *train, groups=fold.train_groups(self.groups))
         whole = self._judged(contender.estimator, (rows.X, rows.y), test, rows.seconds)

@@ -18,11 +18,15 @@ LEARNERS = ("logistic", "forest", "neighbours")
 @click.command(name="report")
 @table_options
 @click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The page, .html.")
-@click.option("--json", "figures", metavar="FILE", type=click.Path(path_type=Path), help="Its figures as well, .json.")
+@click.option(
+    "--json", "figures", metavar="FILE", type=click.Path(path_type=Path), help="Also write the figures to a .json file."
+)
 @click.option(
     "--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Learner to evaluate."
 )
-@click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, drawn twice.")
+@click.option(
+    "--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, which are drawn twice."
+)
 @click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
 @click.option(
     "-j", "--jobs", type=int, default=-1, help="Number of processes; does not change the figures.  [default: all cores]"
