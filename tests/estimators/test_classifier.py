@@ -169,7 +169,7 @@ def test_groups_are_for_the_sampler_where_the_classifier_takes_none(estimator):
 
 
 def test_groups_that_the_sampler_cannot_keep_apart():
-    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+    with pytest.raises(TypeError, match="SMOTE does not support groups"):
         ExpandedClassifier(GaussianNB(), SMOTE()).fit(X, y, groups=np.arange(len(X)))
 
 

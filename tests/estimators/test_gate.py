@@ -308,7 +308,7 @@ def test_no_class_is_left_untrained():
 
 def test_groups_that_the_sampler_would_mix_are_refused(rng):
     X, y, groups = signatures(rng, 8)
-    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+    with pytest.raises(TypeError, match="SMOTE does not support groups"):
         GatedSynthesizer(SMOTE()).fit(X, y, groups=groups)
     with pytest.raises(ValueError, match=r"shape \(32,\)"):
         GatedSynthesizer().fit(X, y, groups=groups[1:])

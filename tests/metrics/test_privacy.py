@@ -90,7 +90,7 @@ def test_halves_keep_groups_together(rng, seed):
 
     assert membership_inference(Grouped(0.02), X, y, groups=groups, random_state=seed).value > 0.9
     assert membership_inference(Grouped(0.02), X, y, random_state=seed).value < 0.8
-    with pytest.raises(TypeError, match="Repeat takes no groups"):
+    with pytest.raises(TypeError, match="Repeat does not support groups"):
         membership_inference(Repeat(), X, y, groups=groups)
 
 

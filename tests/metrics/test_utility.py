@@ -75,7 +75,7 @@ def test_groups_stay_together_and_text_has_a_positive_class(rng):
     learner, texts = KNeighborsClassifier(1), np.array(["ill", "well"])[y]
     assert utility_score(sampler, learner, X, texts, **parameters).real.mean() > 0.95
     assert utility_score(sampler, learner, X, texts, groups=groups, **parameters).real.mean() < 0.85
-    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+    with pytest.raises(TypeError, match="SMOTE does not support groups"):
         utility_score(SMOTE(), learner, X, texts, groups=groups)
 
 

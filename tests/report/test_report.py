@@ -218,7 +218,7 @@ def test_the_sampler_is_given_the_groups(quick, rng):
             return np.concatenate([X, X]), np.concatenate([y, y])
 
     assert quick(Seen(), X, y, groups=groups).settings_["n_groups"] == 12
-    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+    with pytest.raises(TypeError, match="SMOTE does not support groups"):
         quick(SMOTE(), X, y, groups=groups)
     with pytest.raises(ValueError, match=r"groups must have one entry per row.*\(47,\)"):
         quick(Seen(), X, y, groups=groups[1:])
