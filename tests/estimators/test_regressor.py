@@ -137,7 +137,7 @@ def test_columns_keep_type_and_values(dtype, scale, container):
     rows, targets = trained_on(CONTAINERS[container](table), y)
     assert isinstance(rows, type(CONTAINERS[container](table)))
     rows = plain(rows)
-    assert rows.dtype == dtype
+    assert rows.dtype == plain(CONTAINERS[container](table)).dtype  # old polars makes float32 of float16
     np.testing.assert_array_equal(rows[:64], table)
     np.testing.assert_array_equal(targets[:64], y)
     new = rows[64:].astype(float)
