@@ -96,7 +96,9 @@ def test_few_numbers_and_never_negative_ones_hold_for_frames_of_numbers_too(rng)
     assert new["a"].min() > 0
     assert set(new["b"]) <= {-1.0, 0.0, 1.0}
     array = expand(X, y, expansion_ratio=9)[1]
-    assert array[:, 0].min() < 0, "the entries of an array mean nothing but numbers"
+    assert array[:, 0].min() > 0, "amounts have logarithms, in arrays too"
+    assert set(array[:, 1]) > {-1.0, 0.0, 1.0}, "other entries of an array mean nothing but numbers"
+    assert expand(X, y, expansion_ratio=9, bounds="open")[1][:, 0].min() < 0
 
 
 def test_encode_and_decode(rng):
@@ -306,7 +308,7 @@ def test_rules_hold_and_parents_belong_to_the_rows_kept(rng):
     frame = pd.DataFrame(X, columns=list("abc"))
     middle = np.median(X[:, 0])
     rules = [lambda rows: rows["a"] > middle, lambda rows: rows["b"] + rows["c"] < 99]
-    synthesizer, X_big, y_big = expand(frame, y, rules=rules, law="local")
+    synthesizer, X_big, y_big = expand(frame, y, rules=rules, law="local", bounds="open")
     new = X_big.iloc[60:]
     assert (new["a"] > middle).all()
     assert np.bincount(y_big).tolist() == [120, 120]

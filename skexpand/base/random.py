@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+_MANY, _FEW = 4_096, 50  # items from which on less than one draw in so many is made one by one
+
 RandomState = int | np.random.RandomState | np.random.Generator | None
 
 
@@ -43,6 +45,8 @@ def draw_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray
 def repeat_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return the same multiset of draws in a fixed order; chance decides which items are drawn once more."""
     full, rest = divmod(n_draws, n_items)
+    if n_items > _MANY and n_draws * _FEW < n_items:  # shuffling all of them would take longer than all the rest
+        return rng.choice(n_items, rest, replace=False)
     return np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])
 
 

@@ -55,7 +55,10 @@ class TextTable(Table):
         if self.stated_mark:
             return self.stated_mark
         no_numbers = {*(self.gaps or GAPS), *(LIKELY_GAPS if self.gaps is None else ())}
-        present = {name: {cell.strip() for cell in cells} - no_numbers for name, cells in self.cells.items()}
+        present = {
+            name: [cell for cell in dict.fromkeys(map(str.strip, cells)) if cell not in no_numbers]
+            for name, cells in self.cells.items()
+        }
         return decimal_mark(present, self.delimiter, self.file)
 
     @cached_property

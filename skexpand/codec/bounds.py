@@ -1,4 +1,7 @@
-"""Bounds that the user states: ``"data"``, or by column ``(low, high)``, None being an open end."""
+"""Bounds of new values: those seen, in a DataFrame; or as the user states them, by column or ``"data"`` or ``"open"``.
+
+By column they are ``(low, high)``, None being an open end.
+"""
 
 from __future__ import annotations
 
@@ -12,28 +15,30 @@ from skexpand.codec.domain import Domain
 from skexpand.codec.fields import Field
 
 Bounds = str | Mapping[Any, tuple[Any, Any]] | None
-Bound = str | tuple[Any, Any] | None  # of one column
+Bound = str | tuple[Any, Any] | None  # of one column; None where nothing is stated, in an array
+OPEN, SEEN = "open", "data"
 
 
-def bound_of_each(bounds: Bounds, names: Sequence[Any]) -> list[Bound]:
-    """Return the bound of each column: None, "data" or a pair."""
+def bound_of_each(bounds: Bounds, names: Sequence[Any], default: Bound) -> list[Bound]:
+    """Return the bound of each column: "open", "data" or a pair, or ``default`` where nothing is stated."""
     if bounds is None or isinstance(bounds, str):
-        return [bounds] * len(names)
+        return [bounds or default] * len(names)
     unknown = [name for name in bounds if name not in names]
     if unknown:
         raise ValueError(f"bounds names the unknown column(s) {unknown}; the columns are {list(names)[:20]}.")
     for name, bound in bounds.items():
         if not (isinstance(bound, Sequence) and not isinstance(bound, str) and len(bound) == 2):
             raise ValueError(f"bounds[{name!r}] must be a pair (low, high), None for an open end, got {bound!r}.")
-    return [tuple(bounds[name]) if name in bounds else None for name in names]
+    return [tuple(bounds[name]) if name in bounds else default for name in names]
 
 
 def bounded(domain: Domain, bound: Bound, name: Any, field: Field, values: FloatArray) -> Domain:
     """Return a column's domain within its bound; ``values`` are those seen, missing ones left out."""
-    if bound is None or not len(values):
+    if bound is None or bound == OPEN or not len(values):
         return domain
     if isinstance(bound, str):
-        return domain._replace(low=float(values.min()), high=float(values.max()))
+        low, high = domain.core or (float(values.min()), float(values.max()))
+        return domain._replace(low=low, high=high)
     low, high = _position(bound[0], -np.inf, name, field), _position(bound[1], np.inf, name, field)
     if not low <= high:
         raise ValueError(f"bounds[{name!r}] must be a pair (low, high) with low <= high, got {bound!r}.")

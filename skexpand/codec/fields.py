@@ -13,10 +13,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand.base.types import FloatArray
+from skexpand.base.types import FloatArray, IntArray
 from skexpand.codec.domain import Domain, domain_of_type
-from skexpand.codec.series import Series
+from skexpand.codec.series import Series, in_turn
 
+_GAPS = 100  # missing cells that are looked at
 _EXACT = 2**50  # whole numbers up to here are floats, with room for the rounding errors of encoding
 
 
@@ -73,8 +74,18 @@ class Blank:
 
 
 def gap_of(series: Series) -> Series:
-    """Return the first missing cell of a column, as a column of at most one."""
-    return series.take(np.flatnonzero(series.gaps())[:1])
+    """Return a missing cell of a column, as a column of at most one; of several kinds, the first of those seen.
+
+    Of NaN beside NA or None, new gaps are then of either kind, as often as among these.
+    """
+    return series.take(gap_places(series))
+
+
+def gap_places(series: Series) -> IntArray:
+    """Return where a missing cell is, or the first of them if they are of several kinds."""
+    places = np.flatnonzero(series.gaps())[:_GAPS]
+    kinds = {type(cell) for cell in series.take(places).to_list()} if len(places) else set()
+    return places if len(kinds) > 1 else places[:1]
 
 
 @dataclass(frozen=True)
@@ -163,7 +174,7 @@ class LevelField:
 
     name: Any
     codes: dict[Hashable, int]
-    cells: Series  # one of each category, in the order of their codes, then a missing one if there is any
+    cells: Series  # one of each category, in the order of their codes, then missing ones if there are any
 
     @classmethod
     def of(cls, name: Any, series: Series, order: list[Any] | None = None) -> LevelField:
@@ -174,7 +185,7 @@ class LevelField:
             first.setdefault(key_of(cells[row]), row)
         if order is not None:
             first = {level: first[level] for level in order if level in first}
-        rows = [*first.values(), *np.flatnonzero(gaps)[:1].tolist()]
+        rows = [*first.values(), *gap_places(series).tolist()]
         return cls(name, {key: code for code, key in enumerate(first)}, series.take(np.array(rows, np.intp)))
 
     @property
@@ -208,14 +219,17 @@ class LevelField:
         return np.array([np.nan if gap else self.codes.get(key_of(cell), np.nan) for cell, gap in cells], np.float64)
 
     def write(self, numbers: FloatArray) -> Series:
-        return self.cells.take(np.where(np.isnan(numbers), len(self.codes), numbers).astype(np.intp))
+        gaps, n_levels = np.isnan(numbers), len(self.codes)
+        n_gaps = len(self.cells.to_list()) - n_levels if gaps.any() else 1
+        return self.cells.take(np.where(gaps, n_levels + in_turn(gaps, n_gaps), numbers).astype(np.intp))
 
     def with_gap_of(self, series: Series) -> LevelField:
         n_levels = len(self.codes)
         if len(self.cells.to_list()) > n_levels:
             return self
-        longer = self.cells.take(np.arange(n_levels + 1) % n_levels)
-        return replace(self, cells=longer.with_gaps(np.arange(n_levels + 1) == n_levels, gap_of(series)))
+        gap = gap_of(series)
+        places = np.arange(n_levels + len(gap.to_list()))
+        return replace(self, cells=self.cells.take(places % n_levels).with_gaps(places >= n_levels, gap))
 
     def position(self, value: Any) -> float:
         raise TypeError(f"Column {self.name!r} holds categories, which have no bounds; leave it out of bounds.")

@@ -39,8 +39,9 @@ class MomentField:
     def of(cls, series: Series, is_duration: bool) -> MomentField:
         """Find origin and resolution."""
         unit, present, wall = series.unit(), series.present(), series.wall()
+        before = _wall_before(series, present, unit) if series.zoned() else None
         steps = (np.array(1, f"m8[{step}]").astype(f"m8[{unit}]").astype(int).item() for step in _STEPS)
-        step = max(1, next(step for step in steps if step <= 1 or not (wall % step).any()))
+        step = max(1, next(step for step in steps if step <= 1 or _on_grid(wall, before, step).all()))
         middle = int(present.min()) // 2 + int(present.max()) // 2
         origin = 0 if is_duration else middle - middle % step
         return cls(Blank.of(series), unit, step, origin, is_duration)
@@ -74,22 +75,48 @@ class MomentField:
         gaps = np.isnan(numbers)
         ticks = self.origin + np.rint(np.where(gaps, 0.0, numbers) * self.step).astype(np.int64)
         zoned = self.blank.empty.zoned()
-        for _ in range(2 if zoned else 1):  # the first shift may cross a change of the clocks
-            wall = self.blank.empty.built(self._values(ticks)).wall() if zoned else ticks
-            ticks = ticks + (wall + self.step // 2) // self.step * self.step - wall
+        for _ in range(3 if zoned else 1):  # a shift may cross a change of the clocks
+            wall = self._wall(ticks) if zoned else ticks
+            nearest = (wall + self.step // 2) // self.step * self.step
+            before = self._wall(ticks - 1) if zoned else None
+            ticks = np.where(_on_grid(wall, before, self.step), ticks, ticks + nearest - wall)
         return self.blank.filled(self._values(ticks), gaps)
+
+    def _wall(self, ticks: TickArray) -> TickArray:
+        """Return what clocks in the column's time zone show."""
+        return self.blank.empty.built(self._values(ticks)).wall()
 
     def _values(self, ticks: TickArray) -> NDArray[Any]:
         return ticks.view(f"timedelta64[{self.unit}]" if self.is_duration else f"datetime64[{self.unit}]")
 
     def position(self, value: Any) -> float:
-        if isinstance(value, datetime) and value.tzinfo is not None:
+        """Return the float of a moment; one without a zone is what clocks in the column's zone show."""
+        has_zone = isinstance(value, datetime) and value.tzinfo is not None
+        if has_zone:
             value = value.astimezone(UTC).replace(tzinfo=None)
         kind = np.timedelta64 if self.is_duration else np.datetime64
-        ticks = np.asarray(kind(value)).astype(f"{'m8' if self.is_duration else 'M8'}[{self.unit}]")
-        return (int(ticks.view(np.int64)) - self.origin) / self.step
+        stated = np.asarray(kind(value)).astype(f"{'m8' if self.is_duration else 'M8'}[{self.unit}]")
+        ticks = wall = stated.view(np.int64).reshape(1)
+        for _ in range(2 if self.blank.empty.zoned() and not has_zone else 0):
+            ticks = ticks + wall - self._wall(ticks)
+        return (int(ticks[0]) - self.origin) / self.step
 
     def shown(self, number: float) -> Any:
         if not np.isfinite(number):
             return number
-        return self._values(np.array([self.origin + round(number * self.step)], np.int64))[0]
+        ticks = np.array([self.origin + round(number * self.step)], np.int64)
+        return self._values(self._wall(ticks) if self.blank.empty.zoned() else ticks)[0]
+
+
+def _wall_before(series: Series, present: TickArray, unit: str) -> TickArray:
+    """Return what the clocks of a column's zone show one tick before its moments."""
+    return series.take(np.empty(0, np.intp)).built((present - 1).view(f"datetime64[{unit}]")).wall()
+
+
+def _on_grid(wall: TickArray, before: TickArray | None, step: int) -> NDArray[np.bool_]:
+    """Return which moments are at a multiple of a step, or the first after one that the clocks leave out.
+
+    Where daylight saving starts at midnight, the day starts at 01:00.
+    """
+    on_grid = wall % step == 0
+    return on_grid if before is None else on_grid | (before < wall - wall % step)

@@ -1,14 +1,15 @@
 """Numeric columns: standardized when encoded, set to the nearest valid value when decoded.
 
-A missing cell is encoded as 0, the mean. No value, however large, becomes infinite: where differences may exceed the
-range of a float, halves are used, which are exact, and a value that is too large for the type of a column becomes the
-largest number of that type.
+A missing cell is encoded as 0, the mean, and an outlier as the end of the range of all others. No value, however large,
+becomes infinite on the way: where differences may leave the range of a float, halves are computed with, which are
+exact, and what is too large for the type of a column becomes the largest number that it has.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain
 
 _CONSTANT = 10 * np.finfo(float).eps  # relative spread up to which a column counts as constant
+_MARGIN = 0.2  # standard deviations within the ends of its range, where values come to lie that were outside
 _FARTHEST = 1e12  # standard deviations: no new row lies farther from the mean
 
 
@@ -45,7 +47,7 @@ class NumericCodec:
     @classmethod
     def fit(cls, X: NDArray[Any], domains: list[Domain]) -> NumericCodec:
         """Learn mean and scale of rows X of shape (n, n_columns)."""
-        values = _logged(X.astype(np.float64), domains)
+        values = _compared(X.astype(np.float64), domains)
         first = X[0].copy()
         if np.isnan(values).any():
             return cls._fit_with_gaps(values, domains)
@@ -79,7 +81,7 @@ class NumericCodec:
         """Map rows (n, n_columns) to standardized varying columns (n, n_varying)."""
         unit = self._unit()[self.varying]
         mean, scale = self.mean[self.varying] * unit, self.scale[self.varying] * unit
-        centred = _logged(X[:, self.varying].astype(np.float64), self._varying_domains) * unit - mean
+        centred = _compared(X[:, self.varying].astype(np.float64), self._varying_domains) * unit - mean
         encoded = centred / np.where(scale == 0, 1.0, scale)
         encoded[np.isnan(encoded)] = 0.0
         return encoded
@@ -98,19 +100,25 @@ class NumericCodec:
             rows *= self.scale
             rows += self.mean
             return rows
-        with np.errstate(over="ignore"):  # columns have a limit where this may happen
-            values = self._unstandardized(encoded)
-            for position, domain in enumerate(self._varying_domains):
-                if domain.log_unit < np.inf:
-                    values[:, position] = domain.log_unit * np.expm1(values[:, position])
-                if not domain.is_free:
-                    values[:, position] = domain.nearest(values[:, position])
+        with np.errstate(over="ignore", invalid="ignore"):  # columns have a limit where this may happen
+            values = self._legal(self._unstandardized(encoded))
         if too_large:
             values = values.clip(np.finfo(dtype).min, np.finfo(dtype).max)
         rows[:, self.varying] = values
         constant = self.scale == 0
         rows[:, constant] = self.first[constant]
         return rows
+
+    def _legal(self, values: FloatArray) -> FloatArray:
+        """Bring compared values to the nearest legal ones, those outside of the bounds back inside."""
+        limits = self._limits
+        if limits.bounded:
+            bring_inside(values, limits.low, limits.high, _MARGIN * self.scale[self.varying])
+        for position, domain in limits.not_free:
+            if domain.log_unit < np.inf:
+                values[:, position] = domain.log_unit * np.expm1(values[:, position])
+            values[:, position] = domain.nearest(values[:, position])
+        return values
 
     def _unstandardized(self, encoded: NDArray[np.floating]) -> FloatArray:
         """Return encoded rows in the units of their columns."""
@@ -130,6 +138,10 @@ class NumericCodec:
         """Return what each column is to be multiplied with, so that differences stay within the range of a float."""
         return np.where(self._reach() > np.finfo(float).max / 4, 0.5, 1.0)
 
+    @cached_property
+    def _limits(self) -> _Limits:
+        return _Limits.of(self._varying_domains)
+
     @property
     def _varying_domains(self) -> list[Domain]:
         return [self.domains[column] for column in self.varying.tolist()]
@@ -140,9 +152,47 @@ class NumericCodec:
         return bool(self.scale.all()) and all(domain.is_free for domain in self.domains)
 
 
-def _logged(values: FloatArray, domains: list[Domain]) -> FloatArray:
-    """Return values with the logarithm in place of strongly skewed columns."""
+class _Limits(NamedTuple):
+    """The bounds of the varying columns, as they are compared."""
+
+    bounded: bool  # whether there is any
+    low: FloatArray
+    high: FloatArray
+    not_free: list[tuple[int, Domain]]  # columns of which not every float is legal
+
+    @classmethod
+    def of(cls, domains: list[Domain]) -> _Limits:
+        """Look at the domains once; those of few levels have no bounds but these."""
+        free = Domain()
+        ends = [free if domain.levels is not None else domain for domain in domains]
+        low, high = (np.array([getattr(domain, end) for domain in ends], np.float64) for end in ("low", "high"))
+        logs = np.array([domain.log_unit for domain in ends], np.float64)
+        is_log = logs < np.inf
+        low[is_log], high[is_log] = (np.log1p(np.maximum(end[is_log], 0) / logs[is_log]) for end in (low, high))
+        not_free = [(position, domain) for position, domain in enumerate(domains) if not domain.is_free]
+        bounded = bool((low > -np.inf).any() or (high < np.inf).any())
+        return cls(bounded, low, high, not_free)
+
+
+def bring_inside(values: FloatArray, low: FloatArray, high: FloatArray, margin: FloatArray) -> None:
+    r"""Bring values (n, n_columns) from outside of [low, high] close to its ends, but not to a pile there.
+
+    What lies :math:`t m` beyond an end, m being the margin, comes to :math:`2 t m / (1 + t^2)` before it: as in a
+    mirror, but never farther inside than the margin. (A plain mirror cost linear learners 0.7 points.)
+    """
+    for outside, end, sign in ((values < low, low, 1.0), (values > high, high, -1.0)):
+        rows, columns = np.nonzero(outside)
+        if len(rows):
+            end, unit = end[columns], margin[columns]
+            beyond = np.abs(values[rows, columns] - end) / unit
+            values[rows, columns] = end + sign * 2 * unit / (beyond + 1 / beyond)
+
+
+def _compared(values: FloatArray, domains: list[Domain]) -> FloatArray:
+    """Return values as they are compared: outliers at the end of the others, strongly skewed columns by logarithm."""
     for column, domain in enumerate(domains):
+        if domain.core is not None:
+            values[:, column] = values[:, column].clip(*domain.core)
         if domain.log_unit < np.inf:
             values[:, column] = np.log1p(np.maximum(values[:, column], 0.0) / domain.log_unit)
     return values

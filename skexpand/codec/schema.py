@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skexpand.base.types import FloatArray
-from skexpand.codec.bounds import Bounds
+from skexpand.codec.bounds import OPEN, Bounds
 from skexpand.codec.columns import (
     CategoricalFeatures,
     Column,
-    columns_of_numbers,
+    columns_of_array,
     described,
     is_plain,
     refuse_infinity,
@@ -45,12 +45,12 @@ class Schema:
     @classmethod
     def of(cls, X: Any, categorical_features: CategoricalFeatures = "auto", bounds: Bounds = None) -> Schema:
         """Describe a DataFrame, an array or a sparse matrix."""
-        like = X[:0]
-        if sparse.issparse(X):
+        like, is_sparse = X[:0], sparse.issparse(X)
+        if is_sparse:
             X = dense(X)
         if is_plain(X, categorical_features, bounds):
-            return cls(columns_of_numbers(X), None, like)
-        pairs = described(X, categorical_features, bounds)
+            return cls(columns_of_array(X, is_sparse, is_open=bounds == OPEN), None, like)
+        pairs = described(X, categorical_features, bounds, is_sparse)
         return cls([column for column, _ in pairs], [field for _, field in pairs], like)
 
     @property

@@ -8,6 +8,8 @@ polars are one; a column of an array stands beside it with the same few methods.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from math import isnan
 from numbers import Integral, Real
@@ -58,7 +60,7 @@ class Series(Protocol):
         """Return new values as a column of the same type."""
 
     def with_gaps(self, gaps: BoolArray, gap: Any) -> Series:
-        """Return the column with a missing cell (a series of length 1) at these places."""
+        """Return the column with missing cells at these places, those of a series in turn."""
 
     def zoned(self) -> bool:
         """Return whether the column's moments have a time zone."""
@@ -71,19 +73,38 @@ def is_gap(cell: Any) -> bool:
     """Return whether a cell is None, NaN, NaT or NA."""
     if cell is None or type(cell).__name__ in ("NaTType", "NAType"):
         return True
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
     if isinstance(cell, np.datetime64 | np.timedelta64):
         return bool(np.isnat(cell))
     return isinstance(cell, Real) and not isinstance(cell, Integral) and isnan(cell)
 
 
+def in_turn(chosen: BoolArray, n: int) -> IntArray:
+    """Return for each chosen place the next of n numbers, and 0 for the others."""
+    return np.where(chosen, (np.cumsum(chosen) - 1) % n, 0)
+
+
 def family_of_objects(cells: Sequence[Any]) -> str:
     """Return the family of Python objects: what all of those that are not missing have in common."""
     present = [cell for cell in cells if not is_gap(cell)]
+    if kind := kind_of_objects(present):
+        return "float" if kind == "decimal" else "datetime"
     if all(isinstance(cell, bool | np.bool_) for cell in present):
         return "boolean"
     if any(isinstance(cell, bool | np.bool_) or not isinstance(cell, Real) for cell in present):
         return "categorical"
     return "integer" if all(isinstance(cell, Integral) for cell in present) else "float"
+
+
+def kind_of_objects(present: Sequence[Any]) -> str | None:
+    """Return "date", "datetime" or "decimal" if all cells are such Python objects, without zones and finite."""
+    types = {type(cell) for cell in present}
+    if types == {Decimal}:
+        return "decimal" if all(cell.is_finite() for cell in present) else None
+    if types == {datetime}:
+        return "datetime" if all(cell.tzinfo is None for cell in present) else None
+    return "date" if types == {date} else None
 
 
 class ArraySeries:
@@ -130,7 +151,7 @@ class ArraySeries:
         return ArraySeries(values.astype(self.native.dtype))
 
     def with_gaps(self, gaps: BoolArray, gap: Any) -> ArraySeries:
-        return ArraySeries(np.where(gaps, gap.native, self.native))
+        return ArraySeries(np.where(gaps, gap.native[in_turn(gaps, len(gap.native))], self.native))
 
     def zoned(self) -> bool:
         return False
@@ -240,7 +261,7 @@ class FrameSeries:
 
     def with_gaps(self, gaps: BoolArray, gap: Any) -> FrameSeries:
         mask = nw.new_series("", ~gaps, nw.Boolean, backend=self.column.implementation)
-        return type(self)(self.column.zip_with(mask, gap.take(np.zeros(len(gaps), np.intp)).column))
+        return type(self)(self.column.zip_with(mask, gap.take(in_turn(gaps, len(gap.column))).column))
 
     def zoned(self) -> bool:
         return getattr(self.column.dtype, "time_zone", None) is not None

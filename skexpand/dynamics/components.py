@@ -168,6 +168,11 @@ def _own_share(counts: IntArray, own_share: float | None) -> FloatArray:
 
 
 def innovation_factor(koopman: Koopman) -> FloatArray:
-    r"""Return F with :math:`F F^\top = I - K K^\top` along the modes: isotropic noise, less what the step keeps."""
+    r"""Return :math:`F = (I - K^2)^{1/2}`: along each mode, what the step loses of noise of variance 1.
+
+    With modes M and eigenvalues :math:`\rho`, it is :math:`M\, (I - \rho^2)^{1/2} M^{-1}`. If the covariance that K is
+    self-adjoint under is white, modes are orthogonal and :math:`F F^\top = I - K K^\top`; else they are not the same,
+    and the right side may be indefinite.
+    """
     keep = np.sqrt(1 - koopman.eigenvalues**2)
     return (koopman.modes * keep) @ koopman.readout

@@ -43,6 +43,10 @@ class Koopman:
 
     def advance(self, deviations: FloatArray) -> FloatArray:
         """Move rows of deviations one step: each row x becomes K x."""
+        if not self.eigenvalues.any():
+            return np.zeros_like(deviations)
+        if np.all(self.eigenvalues == 1):
+            return deviations
         return ((deviations @ self.readout.T) * self.eigenvalues) @ self.modes.T
 
 

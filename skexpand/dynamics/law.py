@@ -1,12 +1,26 @@
 r"""The law of expansion: a new latent row from an anchor and a few recombined residuals.
 
-.. math:: y' = m_c + K (y_a - m_c) + \sqrt{1-\delta} \sum_e w_e r_e + \sqrt{\delta}\,\sigma\,\varepsilon,
-   \qquad \lVert w \rVert_2 = 1
+.. math:: y' = m_c + K (y_a - m_c) + \sqrt{1-\delta} \sum_e w_e r_e + \sqrt{\delta}\,\sigma F \varepsilon,
+   \qquad \lVert w \rVert_2 = 1, \quad F = (I - K^2)^{1/2}
 
 :math:`r_e = (y_j - m) - K (y_i - m)` is what an edge :math:`i \to j` does beyond the Koopman step. The weights
 have unit norm and free signs, so the residuals keep their variance, which a convex combination (SMOTE) would
 shrink. Some of a class's edges come from the other classes (pooling): variation is transferred, only means are
 class-bound.
+
+**What covariance results.** Let :math:`\Sigma` be the stationary covariance and let the residuals fill up what the step
+loses, :math:`\Sigma - K \Sigma K^\top`. Anchors are real rows, and not shrunk, so
+
+.. math:: \operatorname{Cov}(y') = K \Sigma K^\top + (1-\delta)(\Sigma - K \Sigma K^\top) + \delta \sigma^2 F F^\top
+   = T + \delta\, \bigl(K \Sigma K^\top - \sigma^2 (I - F F^\top)\bigr)
+
+with the target :math:`T = (1-\delta) \Sigma + \delta \sigma^2 I`. It is T where :math:`\delta = 0`, where K = 0, and
+where :math:`\Sigma = \sigma^2 I`. Otherwise, where K and :math:`\Sigma` commute, a mode of variance :math:`\lambda` and
+eigenvalue :math:`\rho` has :math:`\delta \rho^2 (\lambda - \sigma^2)` too much: what persists along edges is not
+shrunk. No noise could mend it in general, since :math:`\sigma^2 I - K \Sigma K^\top`, which would have to be its
+covariance, may be indefinite. To shrink the anchors as well would, :math:`\sqrt{1-\delta}\, K (y_a - m_c)` with F = I.
+Neither that nor the positive part of the noise gained anything where it was tried, so ``transport="gaussian"`` is what
+brings the covariance to its target.
 """
 
 from __future__ import annotations

@@ -14,13 +14,15 @@ from sklearn.utils import get_tags
 from skexpand.base.no_transformer import NoTransformer
 from skexpand.base.parallel import each
 from skexpand.base.random import RandomState, make_generator
-from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _fit_context
+from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _fit_context, _safe_indexing
+from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.codec.frame import renumbered
 from skexpand.comparison.folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
 from skexpand.comparison.interval import corrected_interval
 from skexpand.comparison.learner import default_classifier, refuse_regressor
 from skexpand.comparison.scoring import Metric
+from skexpand.comparison.unlabeled import labeled_rows, marker_of
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.request.groups import groups_for
 from skexpand.request.input import Table, read_input
@@ -153,7 +155,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Training rows.
         y : array-like of shape (n_samples,)
-            Class labels.
+            Class labels; the sampler's ``unlabeled`` marks rows without.
         groups : array-like of shape (n_samples,), default=None
             Which rows belong together (a patient, a batch). Folds keep them together, and they are passed to the
             sampler.
@@ -172,8 +174,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
             If groups are given but the sampler does not support them, or the estimator is a regressor.
         """
         with unchanged_on_failure(self):
-            table, labels = read_input(self, X, y)
-            self._decide(table, labels, groups_for(self._sampler(), groups, len(labels.values)))
+            table, labels = read_input(self, X, y, marker_of(self._sampler()))
+            self._decide(table, labels, groups_for(self._sampler(), groups, len(labels.codes)))
         return self
 
     @_fit_context(prefer_skip_nested_validation=False)
@@ -185,7 +187,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Training rows.
         y : array-like of shape (n_samples,)
-            Class labels.
+            Class labels; the sampler's ``unlabeled`` marks rows without.
         groups : array-like of shape (n_samples,), default=None
             Which rows belong together (a patient, a batch). Folds keep them together, and they are
             passed to the sampler; ``groups_`` has those of all rows.
@@ -193,7 +195,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         Returns
         -------
         X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
-            The originals, followed by new rows if the lower bound is above zero. Either way, the index of a pandas
+            The originals, followed by new rows if the lower bound is above zero; otherwise those of the originals that
+            have a label. Either way, the index of a pandas
             table counts from 0, as :class:`ExpansiveSynthesizer` returns it.
         y_resampled : {ndarray, list, series} of shape (n_samples_new,)
             Their labels.
@@ -204,8 +207,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
             As :meth:`fit`.
         """
         with unchanged_on_failure(self):
-            table, labels = read_input(self, X, y)
-            known = groups_for(self._sampler(), groups, len(labels.values))
+            table, labels = read_input(self, X, y, marker_of(self._sampler()))
+            known = groups_for(self._sampler(), groups, len(labels.codes))
             self._decide(table, labels, known)
             return self._fit_resample(table, labels, known)
 
@@ -213,6 +216,10 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         """Expand all rows, or return them as they are."""
         if groups is not None:
             self.groups_ = groups
+        unlabeled = y.codes == UNLABELED
+        if unlabeled.any() and not self.expanded_:
+            kept = np.flatnonzero(~unlabeled)
+            return renumbered(_safe_indexing(X.checked, kept)), y.labeled()
         if not self.expanded_:
             same = X.original if isinstance(X.original, list) else X.checked
             return renumbered(same), renumbered(y.original)
@@ -229,11 +236,12 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         self.classes_ = y.classes
         refuse_one_class(self.classes_)
         rng = make_generator(self.random_state)
-        folds = paired_folds(X.checked, y.values, self.cv, rng, groups, self.n_repeats)
+        rows = labeled_rows(self._sampler(), X.checked, y, groups)
+        folds = paired_folds(rows.X, rows.y, self.cv, rng, groups, self.n_repeats)
         estimator = default_classifier() if self.estimator is None else self.estimator
         refuse_regressor(estimator)
         scorer = Metric.of(estimator, SCORING if self.scoring is None else self.scoring, y.values).scorer
-        rivals = Rivals(X.checked, y.values, groups, self._sampler(), estimator, scorer)
+        rivals = Rivals(rows.X, rows.y, groups, rows.sampler, estimator, scorer)
         scores = np.array(each(rivals.scores, [(fold,) for fold in folds], self.n_jobs))
         self.scores_real_, self.scores_expanded_ = scores.reshape(-1, 2).T
         differences = self.scores_expanded_ - self.scores_real_

@@ -102,7 +102,8 @@ class ExpansionNetwork(nn.Module):
         return self._map(self.decoder, latents)
 
     def _map(self, part: nn.Module, values: NDArray[np.floating]) -> NDArray[np.float32]:
-        self.eval()
+        if self.training:  # to set the mode anew takes longer than the pass of a few rows
+            self.eval()
         device = self.classifier.weight.device
         tensor = torch.as_tensor(np.ascontiguousarray(values, dtype=np.float32), device=device)
         return part(tensor).cpu().numpy()

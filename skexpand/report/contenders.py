@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator, clone
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.codec import Schema
 from skexpand.codec.frame import followed_by, is_frame
+from skexpand.comparison.unlabeled import title_of
 
 _BALANCED = "The classes are already of equal size, so it would change nothing."
 
@@ -56,7 +57,7 @@ def all_contenders(sampler: Any, estimator: Any, X: Any, labels: NDArray[Any], s
         Contender("class_weights", "Class weights", weighted, why_not=even or no_weights),
         Contender("random_oversampling", "Random oversampling", estimator, Repeated(seed), even),
         Contender("smote", smote_title(X), estimator, TableSMOTE(seed), even or one_row),
-        Contender("expanded", type(sampler).__name__, estimator, sampler),
+        Contender("expanded", title_of(sampler), estimator, sampler),
     ]
 
 

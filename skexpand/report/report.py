@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import __version__ as sklearn_version
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_consistent_length
 from tqdm.auto import tqdm
 
 from skexpand._version import __version__
@@ -20,6 +21,7 @@ from skexpand.comparison.folds import SCORING, Fold, n_folds_stated, paired_fold
 from skexpand.comparison.interval import check_confidence
 from skexpand.comparison.learner import default_classifier, refuse_regressor
 from skexpand.comparison.scoring import Metric
+from skexpand.comparison.unlabeled import labeled_rows, marker_of, without_inferred
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.report.comparison import Comparison, compare
 from skexpand.report.contenders import all_contenders
@@ -31,7 +33,7 @@ from skexpand.report.trial import Judge
 from skexpand.report.verdict import Verdict
 from skexpand.request.groups import groups_for
 from skexpand.request.input import with_objects
-from skexpand.target.classes import labels_of_rows
+from skexpand.target.classes import Labels
 
 
 class ExpansionReport:
@@ -148,24 +150,28 @@ class ExpansionReport:
         check_confidence(self.confidence)
         refuse_regressor(self.estimator)
         rng = make_generator(self.random_state)
-        X, labels = self.X, labels_of_rows(self.X, self.y)
-        X = X if is_frame(X) or hasattr(X, "tocsr") else np.asarray(with_objects(X))
-        groups = groups_for(self.sampler, self.groups, len(labels))
+        target = Labels.of(self.y, marker_of(self.sampler))
+        check_consistent_length(self.X, target.codes)
+        X = self.X if is_frame(self.X) or hasattr(self.X, "tocsr") else np.asarray(with_objects(self.X))
+        groups = groups_for(self.sampler, self.groups, len(target.codes))
+        X, labels, sampler, n_unlabeled = labeled_rows(self.sampler, X, target, groups)
+        new_alone = without_inferred(sampler)
         metric = Metric.of(self.estimator, self.scoring, labels)
         folds = paired_folds(X, labels, self.cv, rng, groups)
         _refuse_too_few(folds, labels, groups)
-        contenders = all_contenders(self.sampler, self.estimator, X, labels, draw_seed(rng))
+        contenders = all_contenders(sampler, self.estimator, X, labels, draw_seed(rng))
         judge = Judge(X, labels, metric.scorer, groups)
         n_steps = len(folds) * sum(not contender.why_not for contender in contenders) + 1 + N_READINGS
         with tqdm(total=n_steps, desc="report", disable=not self.verbose) as progress:
             comparison = compare(contenders, folds, judge, self.confidence, rng, self.n_jobs, progress.update)
             _refuse_no_score(comparison, metric.name)
-            specimen = make_specimen(self.sampler, X, labels, groups, rng)
+            specimen = make_specimen(new_alone, X, labels, groups, rng)
             progress.update()
-            figures = readings(specimen, self.sampler, X, labels, groups, rng, self.n_jobs, progress.update)
+            figures = readings(specimen, new_alone, X, labels, groups, rng, self.n_jobs, progress.update)
         self.comparison_, self.specimen_, self.readings_ = comparison, specimen, figures
         self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, metric.name, self.confidence)
         sizes = {"n_rows": len(labels), "n_columns": X.shape[1], "n_classes": len(np.unique(labels))}
+        sizes |= {"n_unlabeled": n_unlabeled} if n_unlabeled else {}
         sizes |= {} if groups is None else {"n_groups": len(np.unique(groups))}
         self.settings_ = sizes | self._settings(specimen.n_new, len(folds), metric.name)
         return self

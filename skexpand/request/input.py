@@ -93,7 +93,7 @@ def with_objects(X: Any) -> Any:
         found = np.asarray(X)
     except ValueError:  # rows of different lengths: for scikit-learn to refuse
         return X
-    if found.ndim != 2 or found.dtype.kind not in "OU":
+    if found.ndim != 2 or found.dtype.kind not in "OUT":
         return X
     found = np.array(X, dtype=object)  # numbers beside text became text
     return X if _are_numbers(found) else found

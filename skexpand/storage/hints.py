@@ -10,11 +10,12 @@ import numpy as np
 
 from skexpand.codec.fields import Field, LevelField, NumberField
 from skexpand.codec.moment import MomentField
+from skexpand.codec.objects import ObjectField
 from skexpand.codec.series import ArraySeries, FrameSeries, Series
 
 _PROTOCOLS: dict[Any, tuple[type, ...]] = {
     Series: (ArraySeries, FrameSeries),
-    Field: (LevelField, MomentField, NumberField),
+    Field: (LevelField, MomentField, NumberField, ObjectField),
 }
 
 

@@ -69,6 +69,10 @@ class Labels(NamedTuple):
         """Number of labelled rows of each class."""
         return np.bincount(self.codes[self.codes != UNLABELED], minlength=len(self.classes))
 
+    def labeled(self) -> Any:
+        """Return the target in its container, without the rows that have no label."""
+        return taken(self.original, np.flatnonzero(self.codes != UNLABELED))
+
     def followed_by(self, new: IntArray, codes: IntArray) -> Any:
         """Return the target in its container, those without a label having that of ``codes``, and then new labels.
 
@@ -128,9 +132,11 @@ def label_array(y: Any) -> NDArray[Any]:
 
 
 def _typed(cells: NDArray[Any]) -> NDArray[Any]:
-    """Return Python objects as an array of booleans or integers if all of them are such and fit, else as they are."""
+    """Return Python objects as an array of booleans, floats or integers if all are such and fit, else as they are."""
     if all(isinstance(cell, bool | np.bool_) for cell in cells.ravel()):
         return cells.astype(np.bool_)
+    if all(isinstance(cell, float) for cell in cells.ravel()):  # what older pandas makes of Float64
+        return cells.astype(np.float64)
     if all(map(_is_integer, cells.ravel())):
         return cells if _beyond_64_bits(cells) else np.array(cells.tolist())
     return cells

@@ -50,10 +50,6 @@ COLUMNS = {  # name: the column, and its cells in a text file
         pa.array([MOMENT, None, MOMENT.replace(month=8)], pa.timestamp("ms", "Europe/Paris")),
         ["2021-02-03T05:05:06+01:00", "", "2021-08-03T06:05:06+02:00"],
     ),
-    "zone, before there were zones": (
-        pa.array([MOMENT.replace(year=1900), None, MOMENT], pa.timestamp("us", "Europe/Paris")),
-        ["1900-02-03T04:05:06+00:00", "", "2021-02-03T05:05:06+01:00"],
-    ),
     "offset": (pa.array([MOMENT, None, None], pa.timestamp("s", "-02:30")), ["2021-02-03T01:35:06-02:30", "", ""]),
     "time": (pa.array([NOON, None, NOON], pa.time32("s")), ["12:00:00", "", "12:00:00"]),
     "time in microseconds": (
@@ -160,6 +156,15 @@ def test_from_binary_to_text(tmp_path, name, source):
     table = read_table(store({"a": column, "b": [1, 2, 3]}, tmp_path / f"a{source}"))
     found = list(csv.reader(io.StringIO(written(table, ".csv").decode(), newline="")))
     assert [row[0] for row in found] == ["a", *cells, *cells[::-1]]
+
+
+def test_zones_before_there_were_zones(tmp_path):
+    column = pa.array([MOMENT.replace(year=1900), MOMENT], pa.timestamp("us", "Europe/Paris"))
+    table = read_table(store({"a": column}, tmp_path / "a.parquet"))
+    cells = written(table, ".csv").decode().splitlines()[1:3]
+    assert [
+        pd.Timestamp(cell) for cell in cells
+    ] == column.to_pylist()  # whose offset had seconds, which ISO 8601 lacks
 
 
 def test_gaps_and_numbers_that_are_none(tmp_path):
@@ -270,6 +275,8 @@ def test_types_that_a_synthesizer_takes(tmp_path):
 
 @pytest.mark.parametrize("extension", BINARY)
 def test_polars_reads_what_is_written(tmp_path, extension):
+    if not hasattr(pa, "string_view"):
+        pytest.skip("this pyarrow does not read the text of polars")
     frame = pl.DataFrame(
         {
             "text": ["a", "b", None],

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skexpand.dynamics.components import COMPONENTS, Setting, fit_component, innovation_factor
-from skexpand.dynamics.graph import expander_edges, local_edges
-from skexpand.dynamics.koopman import edmd
+from skexpand.dynamics.components import COMPONENTS, Component, Setting, fit_component, innovation_factor
+from skexpand.dynamics.graph import Edges, expander_edges, local_edges
+from skexpand.dynamics.koopman import Koopman, edmd
 from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.law import ClassLaw, law_covariance, target_covariance, with_gaussian_map
 from tests.tables import blobs
@@ -157,6 +157,49 @@ def test_innovation_is_what_the_step_loses_of_white_noise(rng):
     factor = innovation_factor(koopman)
     operator = koopman.operator
     np.testing.assert_allclose(factor @ factor.T, np.eye(4) - operator @ operator.T, atol=1e-10)
+
+
+def test_of_coloured_noise_the_factor_is_the_root_of_what_the_step_loses_twice(rng):
+    """F = (I - K^2)^(1/2) for any covariance; F F' is I - K K' for a white one alone."""
+    mixing = rng.standard_normal((4, 4)) * [3.0, 1.0, 0.5, 0.2]
+    rows = np.linalg.qr(rng.standard_normal((60, 4)))[0] * np.sqrt(60) @ mixing
+    koopman = edmd(rows, 0.7 * rows + 0.3 * rng.standard_normal((60, 4)) @ mixing, mixing.T @ mixing)
+    factor, operator = innovation_factor(koopman), koopman.operator
+    np.testing.assert_allclose(factor @ factor, np.eye(4) - operator @ operator, atol=1e-8)
+    assert np.abs(factor @ factor.T - (np.eye(4) - operator @ operator.T)).max() > 0.01
+
+
+@pytest.mark.parametrize("white", [True, False])
+def test_shrunk_rows_have_the_covariance_that_the_derivation_gives(rng, white):
+    """T + delta (K S K' - sigma^2 (I - F F')), with T = (1 - delta) S + delta sigma^2 I; T itself if S is white."""
+    dim, n, delta = 4, 400, 0.4
+    mixing = np.eye(dim) if white else rng.standard_normal((dim, dim)) * [3.0, 1.0, 0.5, 0.2]
+    covariance = mixing.T @ mixing
+    axes = np.linalg.qr(rng.standard_normal((dim, dim)))[0]
+    modes, values = mixing.T @ axes, np.array([0.9, 0.6, 0.3, 0.0])
+    koopman = Koopman(modes, np.linalg.inv(modes), values)
+    normal = rng.standard_normal((n, dim))
+    whitened = np.linalg.qr(normal - normal.mean(axis=0))[0] * np.sqrt(n)
+    variance = np.trace(covariance) / dim
+    component = Component(
+        setting=COMPONENTS["shrunk"],
+        koopman=koopman,
+        means=np.zeros((1, dim)),
+        labels=np.zeros(n, np.intp),
+        anchors=koopman.advance(whitened @ mixing),
+        residuals=(whitened * np.sqrt(1 - values**2)) @ modes.T,
+        edges=Edges(np.arange(n), np.arange(n)),
+        edge_labels=np.zeros(n, np.intp),
+        own_share=np.ones(1),
+        shrinkage=np.full(1, delta),
+        noise=np.sqrt(variance) * innovation_factor(koopman),
+    )
+    operator, factor = koopman.operator, innovation_factor(koopman)
+    target = (1 - delta) * covariance + delta * variance * np.eye(dim)
+    excess = operator @ covariance @ operator.T - variance * (np.eye(dim) - factor @ factor.T)
+    np.testing.assert_allclose(law_covariance(component, 0), target + delta * excess, atol=1e-8)
+    assert bool(np.abs(excess).max() < 1e-8) is white
+    check_moments(sample(rng, component, 0)[0], np.zeros(dim), target + delta * excess)
 
 
 @pytest.mark.parametrize("pooling", [0.0, 1.0])

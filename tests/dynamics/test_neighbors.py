@@ -76,7 +76,7 @@ def test_pieces_are_joined_where_they_are_nearest():
     weights = neighbor_graph(rows, 2)
     assert pieces(weights).tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     added = (joined(weights, rows) - weights).tocoo()
-    links = {(i, j) for i, j, value in zip(*added.coords, added.data, strict=True) if value}
+    links = {(i, j) for i, j, value in zip(added.row, added.col, added.data, strict=True) if value}
     assert links == {(2, 3), (3, 2), (5, 6), (6, 5)}
     np.testing.assert_allclose(added.data[added.data != 0], np.exp(-4))
 

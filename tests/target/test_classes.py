@@ -49,7 +49,8 @@ def test_what_is_no_label(y, message):
 @pytest.mark.parametrize("y", [range(3), pd.RangeIndex(3), [0, 1, 2], (0, 1, 2), np.arange(3), pl.Series([0, 1, 2])])
 @pytest.mark.filterwarnings("ignore:The number of unique classes")
 def test_new_labels_follow_in_the_container_that_came(y):
-    followed = Labels.of(y).followed_by(np.array([1, 1]))
+    labels = Labels.of(y)
+    followed = labels.followed_by(np.array([1, 1]), labels.codes)
     assert list(followed) == [0, 1, 2, 1, 1]
     kept = list if isinstance(y, tuple) else np.ndarray if isinstance(y, range) else pd.Index
     assert isinstance(followed, kept if isinstance(y, tuple | range | pd.Index) else type(y))
@@ -97,7 +98,7 @@ def test_labels_keep_value_and_type(y, classes):
     assert labels.classes.tolist() == classes.tolist()
     np.testing.assert_array_equal(labels.classes[labels.codes], labels.values)
     assert labels.counts.tolist() == [1, 1]
-    followed = labels.followed_by(np.array([1, 1]))
+    followed = labels.followed_by(np.array([1, 1]), labels.codes)
     assert type(followed) is type(y)
     assert str(getattr(followed, "dtype", "")) == str(getattr(y, "dtype", ""))
     again = Labels.of(followed)

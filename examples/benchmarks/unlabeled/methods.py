@@ -20,7 +20,7 @@ from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
-from skexpand.fitting.unlabeled import by_graph, by_learners, sure_enough
+from skexpand.fitting.unlabeled import by_graph, by_learners
 
 from .draws import HIDDEN, Draw, per_class_draw
 
@@ -84,11 +84,11 @@ def spread(draw: Draw, kind: str, seed: int) -> Outcome:
 
 
 def skexpand_unlabeled(draw: Draw, kind: str, seed: int) -> Outcome:
-    """Label the rows as skexpand does; make new rows of those whose label is more likely right than wrong."""
-    distributions = inferred(draw, kind, seed)
-    labels = distributions.argmax(axis=1)
-    kept = np.flatnonzero(sure_enough(distributions)) if kind == "tables" else np.arange(len(labels))
-    return Outcome(labels[draw.n_labeled :], *with_new_rows(draw.rows[kept], labels[kept], kind, seed))
+    """Give all rows to the synthesizer: it labels those without a label, and makes new rows of all."""
+    known = draw.codes[draw.codes != HIDDEN]
+    sampler = _sampler(known, N_NEW[kind], seed, unlabeled=HIDDEN, image_shape=_image_shape(draw.rows, kind))
+    rows, codes = _quietly(sampler, draw.rows.reshape(len(draw.rows), -1), draw.codes)
+    return Outcome(sampler.transduction_[draw.n_labeled :], rows.reshape(-1, *draw.rows.shape[1:]), codes)
 
 
 def inferred(draw: Draw, kind: str, seed: int) -> NDArray[np.float64]:
@@ -116,24 +116,36 @@ def with_new_rows(rows: NDArray[Any], codes: NDArray[np.intp], kind: str, seed: 
     n_new = N_NEW[kind]
     if not n_new:
         return rows, codes
-    flat = rows.reshape(len(rows), -1)
-    shape = rows.shape[1:] if kind == "images" else None
+    flat, shape = rows.reshape(len(rows), -1), _image_shape(rows, kind)
     new, new_codes = _new_rows(flat, codes, n_new, np.random.default_rng(seed), image_shape=shape)
     return np.concatenate([rows, new.reshape(-1, *rows.shape[1:])]), np.concatenate([codes, new_codes])
+
+
+def _image_shape(rows: NDArray[Any], kind: str) -> tuple[int, ...] | None:
+    return rows.shape[1:] if kind == "images" else None
 
 
 def _new_rows(
     rows: NDArray[Any], codes: NDArray[np.intp], n_new: int, rng: np.random.Generator, **parameters: Any
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Return new rows, the same number for each class."""
+    found, labels = _quietly(_sampler(codes, n_new, int(rng.integers(2**31)), **parameters), rows, codes)
+    return found[len(rows) :], labels[len(rows) :]
+
+
+def _sampler(codes: NDArray[np.intp], n_new: int, seed: int, **parameters: Any) -> ExpansiveSynthesizer:
+    """Return a synthesizer that adds the same number of rows to each class of the labelled rows."""
     counts = np.bincount(codes)
     per_class = n_new // len(counts) + (np.arange(len(counts)) < n_new % len(counts))
     totals = dict(enumerate((counts + per_class).tolist()))
-    sampler = ExpansiveSynthesizer(sampling_strategy=totals, random_state=int(rng.integers(2**31)), **parameters)
+    return ExpansiveSynthesizer(sampling_strategy=totals, random_state=seed, **parameters)
+
+
+def _quietly(sampler: ExpansiveSynthesizer, rows: NDArray[Any], codes: NDArray[np.intp]) -> tuple[Any, Any]:
+    """Expand without warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found, labels = sampler.fit_resample(rows, codes)
-    return found[len(rows) :], labels[len(rows) :]
+        return sampler.fit_resample(rows, codes)
 
 
 def _labelled(draw: Draw, labels: NDArray[np.intp]) -> Outcome:

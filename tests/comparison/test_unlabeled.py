@@ -1,0 +1,79 @@
+"""Rows without a label in gate and report: they help the sampler, and nobody is tested on them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from skexpand import ExpansionReport, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand.comparison.unlabeled import WithUnlabeled
+from tests.tables import blobs
+
+pytestmark = pytest.mark.usefixtures("_only_failure_signs")
+
+
+def table(n_labeled=24):
+    X, y = blobs(np.random.default_rng(0), (60, 60), 4, apart=1.0)
+    order = np.random.default_rng(1).permutation(len(y))
+    X, y = X[order], y[order]
+    return X, np.where(np.arange(len(y)) < n_labeled, y, -1)
+
+
+def sampler(**parameters):
+    return ExpansiveSynthesizer(
+        **{"unlabeled": -1, "law": "local", "expansion_ratio": 3, "random_state": 0} | parameters
+    )
+
+
+@pytest.mark.parametrize(
+    "labels", [np.array([0, 1, 0, 1]), np.array(["a", "b", "a", "b"]), np.array([True, False] * 2)]
+)
+@pytest.mark.parametrize("marker", [-1, "missing"])
+def test_the_others_go_behind_the_labelled_rows(labels, marker):
+    X = np.random.default_rng(0).standard_normal((10, 3))
+    wrapped = WithUnlabeled(sampler(unlabeled=marker), X[4:])
+    rows, found = clone(wrapped).fit_resample(X[:4], labels)
+    np.testing.assert_array_equal(rows[:10], X)
+    assert set(np.asarray(found).tolist()) == set(labels.tolist())
+    alone = WithUnlabeled(sampler(unlabeled=marker), X[4:], keep=False)
+    rows, found = alone.fit_resample(X[:4], labels)
+    assert len(rows) == len(found) == 4 + alone.synthetic_mask_.sum()
+
+
+def test_the_gate_is_judged_on_labelled_rows_and_returns_no_marker():
+    X, y = table()
+    gate = GatedSynthesizer(sampler(), LogisticRegression(), cv=3, n_repeats=1, confidence=1e-6, random_state=0)
+    X_big, y_big = gate.fit_resample(X, y)
+    assert gate.expanded_
+    assert gate.classes_.tolist() == [0, 1]
+    assert set(y_big.tolist()) == {0, 1}
+    np.testing.assert_array_equal(X_big[: len(X)], X)
+    gate.set_params(confidence=1 - 1e-6)
+    X_same, y_same = gate.fit_resample(pd.DataFrame(X), pd.Series(y))
+    assert not gate.expanded_
+    np.testing.assert_array_equal(X_same, X[:24])
+    np.testing.assert_array_equal(y_same, y[:24])
+
+
+def test_the_report_counts_them_apart():
+    X, y = table()
+    report = ExpansionReport(
+        sampler(), X, y, estimator=KNeighborsClassifier(3), cv=3, random_state=0, verbose=False
+    ).compute()
+    assert report.settings_["n_rows"] == 24
+    assert report.settings_["n_unlabeled"] == 96
+    assert report.specimen_.n_new == sum(sampler().fit(X, y).sampling_strategy_.values())
+    assert "unlabeled" in report.to_html()
+    assert report.comparison_.subject.contender.title == "ExpansiveSynthesizer, 96 rows without a label"
+
+
+def test_groups_would_leak():
+    X, y = table()
+    groups = np.arange(len(y)) // 2
+    with pytest.raises(ValueError, match="a split by groups would leak"):
+        GatedSynthesizer(sampler()).fit(X, y, groups=groups)
+    report = ExpansionReport(sampler(), X, y, groups=groups, verbose=False)
+    with pytest.raises(ValueError, match="a split by groups would leak"):
+        report.compute()
