@@ -3,6 +3,7 @@
 import inspect
 from pathlib import Path
 
+import numpy as np
 import pytest
 from numpydoc.docscrape import ClassDoc
 from numpydoc.validate import validate
@@ -93,9 +94,11 @@ def test_attributes_are_documented_and_exist():
     synthesizer.pretrain(X).fit_resample(X, y, groups=y)
     images = skexpand.ExpansiveSynthesizer(image_shape="auto", transition="both", max_epochs=0, random_state=0)
     images.fit_resample(*load_digits(return_X_y=True, n_class=2))
+    few = skexpand.ExpansiveSynthesizer(unlabeled=-1, random_state=0)
+    few.fit_resample(X, np.where(np.arange(len(y)) % 5, -1, y))
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
     regressor = skexpand.ExpandedRegressor(sampler=synthesizer).fit(X, X["a"])
-    for estimators in ([synthesizer, images], [model], [regressor]):
+    for estimators in ([synthesizer, images, few], [model], [regressor]):
         documented = {attribute.name for attribute in ClassDoc(type(estimators[0]))["Attributes"]}
         assert all(any(hasattr(estimator, name) for estimator in estimators) for name in documented)
         fitted = set().union(*map(vars, estimators))
