@@ -49,6 +49,8 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
     """Write a synthesizer to a file (see :meth:`skexpand.ExpansiveSynthesizer.save`)."""
     parameters = estimator.get_params(deep=False)
     refuse_functions(parameters)
+    if isinstance(parameters["core"], PathLike):
+        parameters["core"] = str(parameters["core"])
     state = {name: vars(estimator)[name] for name in STATE if name in vars(estimator)}
     writer = DocumentWriter()
     documents = {"parameters": writer.value(parameters, "parameters"), "state": writer.value(state, "state")}
