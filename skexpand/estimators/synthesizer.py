@@ -473,8 +473,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         self, X: Table, y: Labels, known: Labeled, rng: np.random.Generator, groups: NDArray[Any] | None
     ) -> tuple[Any, Any]:
         """Append new rows to the originals and remember their parents."""
-        codes = np.repeat(np.arange(len(self.classes_)), list(self.sampling_strategy_.values()))
-        new, together = X.room(self._source.schema, len(codes))
+        counts = list(self.sampling_strategy_.values())
+        new, together = X.room(self._source.schema, sum(counts))
+        codes = np.repeat(np.arange(len(counts)), counts)
         lineage = Lineage(self._expansion, len(codes))
         with isolated():
             self._source.fill(new, codes, rng, lineage.record)

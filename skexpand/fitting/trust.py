@@ -10,14 +10,15 @@ r"""Whether inferred labels can be trusted: what a few labels do not tell shows 
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
 from skexpand.base.types import UNLABELED, FloatArray, IntArray, RowArray
+from skexpand.base.warnings import UnsureLabelsWarning
 from skexpand.dynamics.neighbors import neighbor_graph, pieces
 from skexpand.dynamics.shares import shares_of
-from skexpand.fitting.unlabeled import Candidate, held_out_hits
 
 UNREACHED = 0.1  # share of rows from which on a warning is due
 _WINS_ALL = 0.9  # of the way from a class's share of the labelled rows to all rows without a label
@@ -51,9 +52,7 @@ class Trust(NamedTuple):
         return self.largest_share > self.labeled_share + _WINS_ALL * (1 - self.labeled_share)
 
 
-def measure_trust(
-    rows: RowArray, codes: IntArray, distributions: FloatArray, candidate: Candidate, rng: np.random.Generator
-) -> Trust:
+def measure_trust(rows: RowArray, codes: IntArray, distributions: FloatArray, accuracy: float | None) -> Trust:
     """Measure the figures above.
 
     Parameters
@@ -64,21 +63,42 @@ def measure_trust(
         Class codes, -1 where the label is unknown.
     distributions : ndarray of shape (n, n_classes)
         What the rows are taken for.
-    candidate : callable
-        What said so; labels are held out from it.
-    rng : Generator
-        The source of randomness.
+    accuracy : float or None
+        Share of held-out labels that were found; None where none were held out.
     """
     known = codes != UNLABELED
-    n_classes = distributions.shape[1]
+    n_known, n_classes = np.count_nonzero(known), distributions.shape[1]
     piece = pieces(neighbor_graph(rows))
     reached = np.isin(piece[~known], piece[known])
-    accuracy = error = float("nan")
-    if np.count_nonzero(known) >= _FEWEST and np.bincount(codes[known], minlength=n_classes).min() >= 2:
-        hits = held_out_hits(candidate, codes, rng)
-        accuracy, error = float(hits.mean()), float(hits.std() / np.sqrt(len(hits)))
+    accuracy = float("nan") if accuracy is None or n_known < _FEWEST else accuracy
+    error = float(np.sqrt(accuracy * (1 - accuracy) / n_known))
     shares, labeled = shares_of(distributions[~known].argmax(axis=1), n_classes), shares_of(codes, n_classes)
     largest = int(shares.argmax())
     return Trust(
         float(np.mean(~reached)), accuracy, error, float(labeled.max()), largest, shares[largest], labeled[largest]
+    )
+
+
+def warn_of(trust: Trust) -> None:
+    """Warn, for each figure that is past its limit, that inferred labels cannot be trusted."""
+    if trust.is_chance:
+        _warn(
+            f"of the labelled rows held out, {trust.accuracy:.0%} were given their class, and the most frequent class "
+            f"alone gives {trust.chance:.0%}"
+        )
+    if trust.is_cut_off:
+        _warn(f"no label is near {trust.unreached:.0%} of them")
+    if trust.is_flooded:
+        _warn(
+            f"class number {trust.largest} takes {trust.largest_share:.0%} of them, and has {trust.labeled_share:.0%} "
+            "of the labelled rows"
+        )
+
+
+def _warn(reason: str) -> None:
+    warnings.warn(
+        f"The labels inferred for rows without one cannot be trusted: {reason}. Label more rows of each class, state "
+        "class_shares if they are known, or leave the rows without a label out.",
+        UnsureLabelsWarning,
+        stacklevel=8,
     )

@@ -13,7 +13,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 
 from skexpand import ExpandedClassifier, ExpansiveSynthesizer, UnsureLabelsWarning
-from skexpand.fitting.label_signs import warn_of_unsure_labels
 from skexpand.model_selection import LabeledFold
 from skexpand.pipeline import make_pipeline
 from tests.tables import blobs, same_bits
@@ -202,12 +201,6 @@ def test_labels_of_noise_are_warned_of(method):
     with pytest.warns(UnsureLabelsWarning, match="held out, .* were given their class") as caught:
         getattr(synthesizer(expansion_ratio=2), method)(X, y)
     assert {w.filename for w in caught if w.category is UnsureLabelsWarning} == {__file__}
-
-
-def test_a_class_that_takes_everything_is_warned_of():
-    known, inferred = np.append([0, 1, 1, 1], np.full(50, -1)), np.append([0, 1, 1, 1], np.zeros(50, int))
-    with pytest.warns(UnsureLabelsWarning, match="class number 0 takes 100% of them, and has 25%"):
-        warn_of_unsure_labels(known, inferred, None)
 
 
 def test_labels_that_can_be_trusted_are_not_warned_of(rng):

@@ -1,10 +1,12 @@
 """Signs that inferred labels cannot be trusted, on tables where it is known."""
 
 import numpy as np
+import pytest
 
+from skexpand import UnsureLabelsWarning
 from skexpand.base.types import UNLABELED
-from skexpand.fitting.trust import measure_trust
-from skexpand.fitting.unlabeled import by_graph
+from skexpand.fitting.trust import measure_trust, warn_of
+from skexpand.fitting.unlabeled import by_graph, held_out_hits
 
 
 def clouds(rng, n_clouds=2, n_rows=200, width=12.0):
@@ -16,7 +18,8 @@ def clouds(rng, n_clouds=2, n_rows=200, width=12.0):
 
 def trust_of(rows, codes, rng):
     candidate = by_graph(rows)
-    return measure_trust(rows, codes, candidate(codes, rng), candidate, rng)
+    accuracy = float(held_out_hits(candidate, codes, rng).mean())
+    return measure_trust(rows, codes, candidate(codes, rng), accuracy)
 
 
 def test_clouds_with_labels_are_trusted(rng):
@@ -50,8 +53,10 @@ def test_a_class_that_wins_everything(rng):
     codes = np.full(200, UNLABELED)
     codes[:2] = 0, 1
     distributions = np.eye(2)[np.where(codes == 1, 1, 0)]
-    trust = measure_trust(rows, codes, distributions, by_graph(rows), rng)
+    trust = measure_trust(rows, codes, distributions, None)
     assert trust.is_flooded
     assert (trust.largest, trust.largest_share, trust.labeled_share) == (0, 1, 0.5)
     assert np.isnan(trust.accuracy)
     assert not trust.is_chance
+    with pytest.warns(UnsureLabelsWarning, match="class number 0 takes 100% of them, and has 50%"):
+        warn_of(trust)
