@@ -169,7 +169,7 @@ def test_groups_are_for_the_sampler_where_the_classifier_takes_none(estimator):
 
 
 def test_groups_that_the_sampler_cannot_keep_apart():
-    with pytest.raises(TypeError, match="SMOTE takes no groups"):
+    with pytest.raises(TypeError, match="SMOTE does not support groups"):
         ExpandedClassifier(GaussianNB(), SMOTE()).fit(X, y, groups=np.arange(len(X)))
 
 
@@ -217,7 +217,7 @@ def test_the_default_takes_weights():
 def test_weights_that_nobody_takes():
     with pytest.raises(TypeError, match=r"KNeighborsClassifier.* accepts no sample_weight; leave it out"):
         ExpandedClassifier(KNeighborsClassifier(), sampler()).fit(X, y, sample_weight=WEIGHTS)
-    with pytest.raises(TypeError, match=r"SMOTE does not say .* leave sample_weight out"):
+    with pytest.raises(TypeError, match=r"SMOTE does not record .* leave sample_weight out"):
         ExpandedClassifier(GaussianNB(), SMOTE()).fit(X, y, sample_weight=WEIGHTS)
     with pytest.raises(ValueError, match="one weight per row"):
         ExpandedClassifier(GaussianNB(), sampler()).fit(X, y, sample_weight=WEIGHTS[1:])
