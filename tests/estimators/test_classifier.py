@@ -217,7 +217,7 @@ def test_the_default_takes_weights():
 def test_weights_that_nobody_takes():
     with pytest.raises(TypeError, match=r"KNeighborsClassifier.* accepts no sample_weight; leave it out"):
         ExpandedClassifier(KNeighborsClassifier(), sampler()).fit(X, y, sample_weight=WEIGHTS)
-    with pytest.raises(TypeError, match=r"SMOTE does not say .* leave sample_weight out"):
+    with pytest.raises(TypeError, match=r"SMOTE does not record .* leave sample_weight out"):
         ExpandedClassifier(GaussianNB(), SMOTE()).fit(X, y, sample_weight=WEIGHTS)
     with pytest.raises(ValueError, match="one weight per row"):
         ExpandedClassifier(GaussianNB(), sampler()).fit(X, y, sample_weight=WEIGHTS[1:])

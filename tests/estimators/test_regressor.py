@@ -314,7 +314,7 @@ def test_weights_that_nobody_takes():
     with pytest.raises(TypeError, match=r"KNeighborsRegressor.* accepts no sample_weight; leave it out"):
         ExpandedRegressor(KNeighborsRegressor(), sampler()).fit(X, y, sample_weight=np.ones(64))
     smote = SMOTE(sampling_strategy={0: 50}, random_state=0)
-    with pytest.raises(TypeError, match=r"SMOTE does not say .* leave sample_weight out"):
+    with pytest.raises(TypeError, match=r"SMOTE does not record .* leave sample_weight out"):
         ExpandedRegressor(Ridge(), smote).fit(X, y, sample_weight=np.ones(64))
     with pytest.raises(ValueError, match=r"one weight per row, so shape \(64,\), got \(63,\)"):
         ExpandedRegressor(Ridge(), sampler()).fit(X, y, sample_weight=np.ones(63))
