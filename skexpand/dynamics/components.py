@@ -19,7 +19,7 @@ from skexpand.base.random import draw_evenly
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.dynamics.graph import Edges, rows_by_class
 from skexpand.dynamics.koopman import Koopman
-from skexpand.dynamics.latents import Latents, pooled_covariance
+from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.operators import OPERATORS
 
 KAPPA = 5.0  # rows at which a class draws half of its edges from its own
@@ -117,13 +117,13 @@ def fit_component(
 ) -> Component:
     """Fit one component of the law to latent rows and their edges."""
     edges = _mixed_edges(local, expander, setting.local_share, rng)
-    pooled = pooled_covariance(latents.known_deviations)
     operator = OPERATORS[setting.operator]
-    koopman = operator.fit(latents, edges, pooled.covariance)
-    n_classes = len(latents.means)
+    koopman = operator.fit(latents, edges)
+    n_classes, dim = latents.means.shape
     own_share = _own_share(latents.counts, setting.own_share)
-    shrinkage, noise = np.zeros(n_classes), np.zeros_like(pooled.covariance)
+    shrinkage, noise = np.zeros(n_classes), np.zeros((dim, dim))
     if setting.shrink:
+        pooled = latents.pooled
         class_shrinkage = _class_shrinkage(latents, pooled.shrinkage)
         shrinkage = own_share * class_shrinkage + (1 - own_share) * pooled.shrinkage
         noise = np.sqrt(pooled.variance) * innovation_factor(koopman)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,11 @@ class Latents:
     def counts(self) -> IntArray:
         """Rows per class."""
         return np.bincount(self.labels)
+
+    @cached_property
+    def pooled(self) -> PooledCovariance:
+        """The covariance within classes, of all of them together."""
+        return pooled_covariance(self.known_deviations)
 
     @property
     def known_deviations(self) -> FloatArray:

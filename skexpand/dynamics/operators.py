@@ -30,24 +30,25 @@ _LOCAL_STEP = np.sqrt(0.5)  # a difference of two rows has twice the variance of
 class Operator(NamedTuple):
     """One kind of operator."""
 
-    fit: Callable[[Latents, Edges, FloatArray], Koopman]  # from the edges and the pooled covariance
+    fit: Callable[[Latents, Edges], Koopman]
     residuals: Callable[[Latents, Edges, Koopman], FloatArray]  # (n_edges, latent_dim)
     keeps_anchor: bool  # K = I: new rows are the anchors plus steps
 
 
-def identity(latents: Latents, edges: Edges, covariance: FloatArray) -> Koopman:
+def identity(latents: Latents, edges: Edges) -> Koopman:
     """Return K = I."""
-    return constant_operator(1.0, len(covariance))
+    return constant_operator(1.0, latents.rows.shape[1])
 
 
-def zero(latents: Latents, edges: Edges, covariance: FloatArray) -> Koopman:
+def zero(latents: Latents, edges: Edges) -> Koopman:
     """Return K = 0."""
-    return constant_operator(0.0, len(covariance))
+    return constant_operator(0.0, latents.rows.shape[1])
 
 
-def learned(latents: Latents, edges: Edges, covariance: FloatArray) -> Koopman:
+def learned(latents: Latents, edges: Edges) -> Koopman:
     """Return the operator of the edges, with the pooled covariance as the stationary one."""
-    return edmd(latents.deviations[edges.sources], latents.deviations[edges.targets], covariance)
+    before, after = latents.deviations[edges.sources], latents.deviations[edges.targets]
+    return edmd(before, after, latents.pooled.covariance)
 
 
 def neighbour_differences(latents: Latents, edges: Edges, koopman: Koopman) -> FloatArray:
