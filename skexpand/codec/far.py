@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from skexpand.base.types import BoolArray, FloatArray, IntArray
 
 _LEAST_DISTINCT = 6  # values: with fewer, there is nothing to be far from
+_LEAST_BESIDE_SINGLE = 10  # for a single value to be far
 _SINGLE, _BY_LOGARITHM, _REPEATED = (10.0, 10.0), (3.0, 2.0), (5.0, 3.0)  # f and r
 _REPEATS, _SHARE = 3, 0.02  # rows, and share of the rows, that a repeated value has at least
 _MAX_SINGLE = 0.1  # of the distinct values: more of them are a part of the distribution
@@ -53,7 +54,7 @@ def far_values(distinct: FloatArray, counts: IntArray) -> Far:
     single = _beyond(values, *_SINGLE) & ~sentinels
     if single.any() and distinct[0] > 0:
         single &= _beyond(np.log(distinct), *_BY_LOGARITHM)
-    if single.sum() > max(1, _MAX_SINGLE * len(distinct)):
+    if len(distinct) < _LEAST_BESIDE_SINGLE or single.sum() > _MAX_SINGLE * len(distinct):
         single[:] = False
     return Far(tuple(distinct[sentinels].tolist()), tuple(distinct[single].tolist()))
 

@@ -100,7 +100,7 @@ class NumericCodec:
             rows *= self.scale
             rows += self.mean
             return rows
-        with np.errstate(over="ignore", invalid="ignore"):  # columns have a limit where this may happen
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # columns have limits where this may happen
             values = self._legal(self._unstandardized(encoded))
         if too_large:
             values = values.clip(np.finfo(dtype).min, np.finfo(dtype).max)
