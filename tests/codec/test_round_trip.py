@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import polars.testing as pl_testing
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from skexpand.codec import Schema, TableCodec
@@ -18,7 +18,8 @@ INEXACT = {"float", "single", "nullable float", "arrow float", "number objects",
 
 def round_trip(X):
     schema = Schema.of(X)
-    assume(not any(column.outliers for column in schema.columns))  # which are encoded as the end of the others
+    if any(column.outliers for column in schema.columns):  # these are encoded as the end of the others
+        reject()
     rows = schema.read(X)
     codec = TableCodec.fit(rows, schema.columns)
     return schema.write(codec.decode(codec.encode(rows), schema.dtype))
