@@ -141,7 +141,7 @@ def test_labels_of_every_kind(labels):
 
 @pytest.mark.parametrize("n", [-1, 1.5, "5", None])
 def test_n_samples_must_be_a_whole_number(fitted, n):
-    with pytest.raises(ValueError, match="n_samples must be a whole number"):
+    with pytest.raises(ValueError, match="n_samples must be an integer of at least 0"):
         fitted.sample(n)
 
 

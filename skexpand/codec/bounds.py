@@ -12,11 +12,11 @@ import numpy as np
 
 from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain
-from skexpand.codec.fields import Field
+from skexpand.codec.fields import Field, NumberField
 
 Bounds = str | Mapping[Any, tuple[Any, Any]] | None
 Bound = str | tuple[Any, Any] | None  # of one column; None where nothing is stated, in an array
-OPEN, SEEN = "open", "data"
+OPEN, DEFAULT = "open", "default"  # the latter of DataFrames: within the range seen, where that says anything
 
 
 def bound_of_each(bounds: Bounds, names: Sequence[Any], default: Bound) -> list[Bound]:
@@ -36,6 +36,9 @@ def bounded(domain: Domain, bound: Bound, name: Any, field: Field, values: Float
     """Return a column's domain within its bound; ``values`` are those seen, missing ones left out."""
     if bound is None or bound == OPEN or not len(values):
         return domain
+    is_score = domain.decimals is None and float(values.min()) < 0 < float(values.max())
+    if bound == DEFAULT and isinstance(field, NumberField) and is_score:
+        return domain  # of either sign and with all digits: no range to speak of, as the entries of an array
     if isinstance(bound, str):
         low, high = domain.core or (float(values.min()), float(values.max()))
         return domain._replace(low=low, high=high)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray
-from skexpand.codec.bounds import OPEN, SEEN, Bound, Bounds, bound_of_each, bounded
+from skexpand.codec.bounds import DEFAULT, OPEN, Bound, Bounds, bound_of_each, bounded
 from skexpand.codec.domain import (
     FLOAT,
     Domain,
@@ -129,7 +129,7 @@ def described(
     names = names_of(X)
     nominal = categorical_mask(categorical_features, names)
     means_something = is_frame(X) or X.dtype.kind not in "biuf"
-    each = bound_of_each(bounds, names, SEEN if means_something else None)
+    each = bound_of_each(bounds, names, DEFAULT if means_something else None)
     found = []
     for name, series, is_nominal, bound in zip(names, columns_of(X), nominal.tolist(), each, strict=True):
         family = "categorical" if is_nominal else series.family()

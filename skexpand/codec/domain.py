@@ -78,6 +78,10 @@ class Domain(NamedTuple):
             core = min(core[0], seen[0]), max(core[1], seen[1])
         return self._replace(low=low, high=high, decimals=decimals, core=core)
 
+    def with_far_values(self) -> Domain:
+        """Return the domain in which no value counts as far from the others."""
+        return self._replace(far=Far(), core=None)
+
     @property
     def is_free(self) -> bool:
         """Whether every float is valid."""

@@ -9,9 +9,10 @@ The share of a value is that among the anchors, :math:`p_c`, and a little of tha
 
 .. math:: p' = p_c + \frac{\kappa}{n_c + \kappa} (p - p_c),
 
-but never farther from :math:`p_c` than its standard error, so that nobody can tell: what none of few rows has is not
-for that impossible. Between atoms the values are no levels but a continuous part. Their share is found in the same way,
-and they are read off the anchors' own, with straight lines from one value to the next.
+but never farther from :math:`p_c` than its standard error, so that nobody can tell: few rows do not say exactly how
+rare a value is. One that all rows of a class share stays theirs. Between atoms the values are no levels but a
+continuous part. Their share is found in the same way, and they are read off the anchors' own, with straight lines from
+one value to the next.
 """
 
 from __future__ import annotations
@@ -23,13 +24,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand.base.types import BoolArray, FloatArray, IntArray
+from skexpand.base.types import FloatArray, IntArray
 from skexpand.codec.codec import Origin
 from skexpand.codec.domain import Domain
 
 _OF_ALL = 2.0  # rows' worth of the shares among all rows (kappa)
-
-_HALF = 0.5  # of a row: less than that is none
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,9 @@ class Shares:
     ) -> None:
         """Write the cells of new rows; ``domains`` are those of the columns, of which rows hold the nearest values."""
         anchors = np.flatnonzero(np.bincount(origin.anchors, minlength=len(self.cells)))
-        alike = np.zeros(len(self.columns), bool) if origin.apart else self._alike(anchors, len(rows))
+        alike = np.zeros(len(self.columns), bool)
+        if not origin.apart:  # most columns of a text
+            alike = (self.cells[anchors] == self.cells[anchors[0]]).all(axis=0)
         rows[:, self.columns[alike]] = self.cells[anchors[0], alike]
         for k in np.flatnonzero(~alike).tolist():
             column, cells = self.columns[k], self.cells[origin.anchors, k]
@@ -72,12 +73,6 @@ class Shares:
                 rows[:, column] = _inherited(rows[:, column], cells, domains[k])
             else:
                 rows[:, column] = self._allotted(k, encoded[:, self.places[k]], cells, anchors, domains[k])
-
-    def _alike(self, anchors: IntArray, n_new: int) -> BoolArray:
-        """Return the columns in which the anchors have one value, and so many new rows no other: most of a text's."""
-        value = self.cells[anchors[0]]
-        others = np.mean(self.cells != value, axis=0) * _OF_ALL / (len(anchors) + _OF_ALL)
-        return (self.cells[anchors] == value).all(axis=0) & (others * n_new < _HALF)
 
     def _allotted(
         self, k: int, scores: NDArray[np.floating], cells: FloatArray, anchors: IntArray, domain: Domain
@@ -124,6 +119,8 @@ def _shares(values: FloatArray, masses: FloatArray) -> FloatArray:
 
 def smoothed(own: FloatArray, everyone: FloatArray, n_own: int) -> FloatArray:
     """Return the shares among so many rows, drawn to those among all rows, by a standard error at the most."""
+    if own.max() == 1:  # all rows of the class agree, and what tells it from others stays so
+        return own
     likely = (own * n_own + 1) / (n_own + 2)  # never 0 or 1, where there would be no error
     error = np.sqrt(likely * (1 - likely) / n_own)
     shift = (everyone - own) * _OF_ALL / (n_own + _OF_ALL)

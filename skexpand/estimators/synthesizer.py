@@ -121,12 +121,13 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         How missing cells (NaN, None, NA, NaT) are handled. "model" gives new rows missing values at the rate and in the
         pattern of their class; "impute" makes complete new rows. Originals are not changed.
     bounds : "data", "open", dict or None, default=None
-        Smallest and largest values of new rows. "data" keeps every column within the values seen, and so does None in
-        a DataFrame. In an array, None keeps whole numbers without a negative one within the values seen and other
-        columns without a negative value positive, or not negative; the others are free. "open" lets new values leave
-        the range seen: in a DataFrame, columns without a negative value do not become negative; in an array, only the
-        type counts. A dict gives ``(low, high)`` by column (its name, or its position in an array), where None means no
-        limit. Far outliers do not count as seen (see ``columns_``).
+        Smallest and largest values of new rows. "data" keeps every column within the values seen. So does None in a
+        DataFrame, except for floats of either sign with all their digits (scores, standardized columns). In an array,
+        None keeps whole numbers without a negative one within the values seen and other columns without a negative
+        value positive, or not negative; the others are free. "open" lets new values leave the range seen: in a
+        DataFrame, columns without a negative value do not become negative; in an array, only the type counts. A dict
+        gives ``(low, high)`` by column (its name, or its position in an array), where None means no limit. Far
+        outliers do not count as seen (see ``columns_``).
     rules : list of callable or None, default=None
         Each is called with new rows, in the container of X, and returns a boolean for each row. Rows that break a rule
         are drawn again.

@@ -6,6 +6,7 @@ a step of 1 is one standard deviation of a real column, and categories are as fa
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,7 +43,8 @@ def read_both(real: Any, synthetic: Any) -> Cells:
     rows = schema.read(both).astype(np.float64)
     if np.isinf(rows).any():
         raise ValueError("The rows contain infinity; replace it by a number, or by NaN.")
-    return Cells(rows[: real.shape[0]], rows[real.shape[0] :], schema.columns)
+    columns = [replace(column, domain=column.domain.with_far_values()) for column in schema.columns]
+    return Cells(rows[: real.shape[0]], rows[real.shape[0] :], columns)  # far values are what distances are to show
 
 
 def encoded(real: Any, synthetic: Any) -> tuple[FloatArray, FloatArray]:

@@ -89,10 +89,18 @@ def test_point_masses_and_natural_bounds_are_kept(rng, container):
 
 def test_bounds_may_be_open(rng):
     y = labels(rng)
-    X = pd.DataFrame({"x": rng.uniform(-1, 1, N), "age": rng.integers(18, 80, N)})
-    assert expand(X, y)[1].max().le(X.max()).all()
+    X = pd.DataFrame({"x": rng.uniform(1, 2, N), "age": rng.integers(18, 80, N), "score": rng.standard_normal(N)})
+    measured = ["x", "age"]
+    assert expand(X, y)[1][measured].max().le(X[measured].max()).all()
+    assert expand(X, y, bounds="data")[1].max().le(X.max()).all()
     assert expand(X, y, bounds="open")[1]["x"].max() > X["x"].max()
     assert expand(X, y, bounds={"age": (0, 120)})[1]["x"].max() <= X["x"].max()
+
+
+def test_scores_of_either_sign_are_as_free_as_in_an_array(rng):
+    """So resampling a standardized DataFrame and its array is the same, as imbalanced-learn's checks ask."""
+    X, y = rng.standard_normal((N, 3)), labels(rng)
+    np.testing.assert_array_equal(expand(pd.DataFrame(X), y)[1], expand(X, y)[1])
 
 
 # ---------------------------------------------------------------- outliers and sentinels

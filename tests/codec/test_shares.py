@@ -36,12 +36,17 @@ def test_an_atom_within_parts_the_values_below_and_above(rng):
 
 
 def test_shares_are_drawn_to_those_of_all_rows_within_their_error():
-    own, everyone = np.array([1.0, 0.0]), np.array([0.5, 0.5])
-    for n in (1, 5, 20, 100, 10_000):
+    own, everyone = np.array([0.9, 0.1]), np.array([0.5, 0.5])
+    for n in (10, 20, 100, 10_000):
         shares = smoothed(own, everyone, n)
         assert shares.sum() == pytest.approx(1)
-        assert 0 < shares[1] <= 1 / np.sqrt(n)
+        assert 0.1 < shares[1] <= 0.1 + 1 / np.sqrt(n)
     np.testing.assert_array_equal(smoothed(own, own, 10), own)
+
+
+def test_a_value_that_a_whole_class_shares_stays_theirs():
+    own = np.array([1.0, 0.0])
+    np.testing.assert_array_equal(smoothed(own, np.array([0.5, 0.5]), 10), own)
 
 
 @pytest.mark.parametrize("apart", [False, True])

@@ -386,7 +386,7 @@ def test_parameters_are_checked(bad):
 
 def test_rows_beside_a_target_are_no_images():
     sampler = ExpansiveSynthesizer(image_shape=(8, 8), random_state=0)
-    with pytest.raises(ValueError, match=r"image_shape=\(8, 8\), but with the target .* leave image_shape at None"):
+    with pytest.raises(ValueError, match=r"image_shape=\(8, 8\), but a row with the target .* at None"):
         ExpandedRegressor(sampler=sampler).fit(np.random.default_rng(0).random((20, 64)), np.arange(20))
 
 

@@ -235,13 +235,13 @@ def test_gaps_in_one_of_the_tables(where, missing):
 
 def test_values_that_only_the_few_rows_have_are_legal():
     X, few, y = large_and_small()
-    few.loc[few.index[:12], "size"] = 500.25
-    few.loc[few.index[:12], "count"] = 77
+    few.loc[few.index[:12], "size"] = 31.25
+    few.loc[few.index[:12], "count"] = 12
     synthesizer = pretrained(X, law="local").fit(few, y)
     size = synthesizer.columns_[0]
     assert size.decimals == 2
-    assert size.bounds[1] is None or size.bounds[1] >= 500.25
-    assert synthesizer.decode(synthesizer.encode(few))["count"].iloc[0] == 77
+    assert size.bounds[1] is None or size.bounds[1] >= 31.25
+    assert synthesizer.decode(synthesizer.encode(few))["count"].iloc[0] == 12
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_other_columns(match, change):
     [
         (r"'2' has|2 instead of 3", lambda X: X[:, :2]),
         (r"0 \(float32 instead of float64\)", lambda X: X.astype(np.float32)),
-        (r"Column\(s\) \[1\] have one value only in the rows given to pretrain", lambda X: X + np.arange(3)),
+        (r"Column\(s\) \[1\] have only one value in the rows given to pretrain", lambda X: X + np.arange(3)),
     ],
 )
 def test_other_columns_of_arrays(match, change, rng):
