@@ -14,6 +14,8 @@ from skexpand.base.types import FloatArray
 from skexpand.codec.bounds import DEFAULT, OPEN, Bound, Bounds, bound_of_each, bounded
 from skexpand.codec.domain import (
     FLOAT,
+    MIN_ATOM_ROWS,
+    MIN_SHARE,
     Domain,
     domain_of_entries,
     domain_of_moments,
@@ -266,7 +268,9 @@ def columns_of_array(X: NDArray[Any], is_sparse: bool = False, is_open: bool = F
     closer = np.zeros(X.shape[1], bool)
     closer[suspects(X)] = True
     if not is_open:
-        closer |= np.fmin.reduce(X, axis=0) >= 0
+        low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
+        least = max(MIN_ATOM_ROWS, MIN_SHARE * len(X))
+        closer |= (low >= 0) | ((low == X).sum(axis=0) >= least) | ((high == X).sum(axis=0) >= least)
         closer |= is_sparse & (X == 0).any(axis=0)
     for j in np.flatnonzero(closer).tolist():
         if columns[j].kind != "constant":

@@ -172,17 +172,29 @@ def domain_of_entries(values: FloatArray, of_type: Domain, is_sparse: bool = Fal
     distinct = seen.distinct
     if domain.core is not None and not is_open:
         domain = domain._replace(low=max(of_type.low, domain.core[0]), high=min(of_type.high, domain.core[1]))
-    if is_open or not len(distinct) or distinct[0] < 0:
-        return domain._replace(atoms=(0.0,)) if is_sparse and not is_open and 0.0 in distinct else domain
+    if is_open or not len(distinct):
+        return domain
+    atoms = point_masses(seen) if len(distinct) > MAX_LEVELS else ()
+    atoms = _with_zero(atoms, seen) if is_sparse else atoms
+    if distinct[0] < 0:
+        return _within_natural_bounds(domain._replace(atoms=atoms), distinct)
     if (distinct == np.rint(distinct)).all() and distinct[-1] < _EXACT:
         if seen.are_few:
             return domain._replace(levels=distinct, decimals=0)
         low, high = max(of_type.low, float(distinct[0])), min(of_type.high, float(distinct[-1]))
-        atoms = point_masses(seen)
-        return domain._replace(low=low, high=high, decimals=0, atoms=_with_zero(atoms, seen) if is_sparse else atoms)
-    zeros = seen.counts[0] if distinct[0] == 0 else 0
-    is_atom = zeros > 0 if is_sparse else zeros >= max(MIN_ATOM_ROWS, MIN_SHARE * seen.n_rows)
-    return domain._replace(low=max(domain.low, float(distinct[0]) / 2), atoms=(0.0,) if is_atom else ())
+        return domain._replace(low=low, high=high, decimals=0, atoms=atoms)
+    domain = domain._replace(low=max(domain.low, float(distinct[0]) / 2), atoms=atoms)
+    return _within_natural_bounds(domain, distinct)
+
+
+def _within_natural_bounds(domain: Domain, distinct: FloatArray) -> Domain:
+    """Keep to an end of the values seen where it is an atom, or 1 or 100 as of shares and percentages."""
+    low, high = float(distinct[0]), float(distinct[-1])
+    if low in domain.atoms:
+        domain = domain._replace(low=low)
+    if high in domain.atoms or (low >= 0 and high in (1.0, 100.0)):
+        domain = domain._replace(high=high)
+    return domain
 
 
 def _core_of(seen: Seen, of_type: Domain, is_sparse: bool = False) -> tuple[Seen, Domain]:
@@ -207,7 +219,7 @@ def point_masses(seen: Seen) -> tuple[float, ...]:
 
 
 def _with_zero(atoms: tuple[float, ...], seen: Seen) -> tuple[float, ...]:
-    return (0.0, *atoms) if seen.distinct[0] == 0 and 0.0 not in atoms else atoms
+    return tuple(sorted({0.0, *atoms})) if 0.0 in seen.distinct else atoms
 
 
 def skewness(values: FloatArray) -> float:

@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import warnings
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -145,6 +146,18 @@ def objects():
     return X, y
 
 
+def from_the_field():
+    """Return a table with an outlier, many zeros and exact decimals, of whose rows some have no label."""
+    rng = np.random.default_rng(3)
+    height, n = rng.normal(170, 8, 40).round(1), 40
+    height[3] = 17_000
+    amounts = np.where(rng.random(n) < 0.5, 0, rng.lognormal(2, 1, n).round(2))
+    prices = pd.Series([Decimal(f"{price:.2f}") for price in rng.uniform(1, 9, n)], dtype=object)
+    X = pd.DataFrame({"height": height, "amount": amounts, "price": prices})
+    X.columns = pd.Index(list(X.columns), dtype=object)
+    return X, np.where(np.arange(n) < 20, np.arange(n) % 2, -1)
+
+
 def digits():
     """Return images of two digits."""
     X, y = load_digits(n_class=2, return_X_y=True)
@@ -182,6 +195,7 @@ CASES = {
     "images_latent": lambda: images(transition="latent", latent_dim=2, max_epochs=2),
     "images_both": lambda: images(transition="both", latent_dim=2, max_epochs=2),
     "pretrained": pretrained,
+    "from_the_field": lambda: made(*from_the_field(), unlabeled=-1),
 }
 
 if __name__ == "__main__":
