@@ -13,6 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 
 from skexpand import ExpandedClassifier, ExpansiveSynthesizer, UnsureLabelsWarning
+from skexpand.fitting import labels as fitting_labels
+from skexpand.fitting.contrast import Contrast
 from skexpand.model_selection import LabeledFold
 from skexpand.pipeline import make_pipeline
 from tests.tables import blobs, same_bits
@@ -241,3 +243,36 @@ def test_what_is_no_core_is_refused(tmp_path):
     fitted = ExpansiveSynthesizer(core=pretrained, **NETWORK).fit(X, y)
     with pytest.raises(ValueError, match="core is a ExpansiveSynthesizer, which cannot be stored"):
         fitted.save(tmp_path / "within.safetensors")
+
+
+def test_embeddings_are_labelled_along_the_graph(rng):
+    X, y = blobs(rng, (40, 40), 130, apart=0.5)
+    labels = np.where(np.isin(np.arange(80), [0, 1, 2, 40, 41, 42]), y, -1)
+    sampler = synthesizer(expansion_ratio=2).fit(X, labels)
+    assert np.mean(sampler.transduction_ == y) > 0.9
+
+
+def test_a_core_is_trained_on_many_images(monkeypatch):
+    monkeypatch.setattr(fitting_labels, "CORE_IMAGES", 100)
+    monkeypatch.setattr(fitting_labels, "Contrast", lambda: Contrast(n_epochs=1))
+    X, y = load_digits(n_class=3, return_X_y=True)
+    X, y = X[:120], y[:120]
+    labels = np.where(np.arange(120) < 12, y, -1)
+    sampler = synthesizer(image_shape=(8, 8), spread=1.0, expansion_ratio=2).fit(X, labels)
+    assert np.mean(sampler.transduction_ == y) > 0.9
+
+
+def test_balanced_classes_are_labelled_evenly(rng):
+    X, y, known = partly_labeled(rng, (50, 50), apart=0.5)
+    sampler = synthesizer(class_shares="balanced").fit(X, np.where(known, y, -1))
+    assert np.mean(sampler.transduction_ == 1) == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_path_of_a_core_is_saved(tmp_path):
+    X, y = blobs(np.random.default_rng(0), (20, 20), 4)
+    ExpansiveSynthesizer(**NETWORK).pretrain(X).save(tmp_path / "core.safetensors")
+    sampler = ExpansiveSynthesizer(core=tmp_path / "core.safetensors", **NETWORK).fit(X, y)
+    sampler.save(tmp_path / "fitted.safetensors")
+    loaded = ExpansiveSynthesizer.load(tmp_path / "fitted.safetensors")
+    assert loaded.core == str(tmp_path / "core.safetensors")
+    assert same_bits(loaded.sample(4)[0], sampler.sample(4)[0])
