@@ -174,7 +174,8 @@ def domain_of_entries(values: FloatArray, of_type: Domain, is_sparse: bool = Fal
         domain = domain._replace(low=max(of_type.low, domain.core[0]), high=min(of_type.high, domain.core[1]))
     if is_open or not len(distinct):
         return domain
-    atoms = point_masses(seen) if len(distinct) > MAX_LEVELS else ()
+    has_atoms = distinct[0] >= 0 or len(distinct) > MAX_LEVELS  # a scaled column of two values has none
+    atoms = point_masses(seen) if has_atoms else ()
     atoms = _with_zero(atoms, seen) if is_sparse else atoms
     if distinct[0] < 0:
         return _within_natural_bounds(domain._replace(atoms=atoms), distinct)

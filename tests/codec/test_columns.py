@@ -80,7 +80,7 @@ def test_categories_of_an_array():
     X = np.column_stack([np.arange(N) % 3, np.linspace(0, 1, N)])
     code, number = infer_columns(X, [0])
     assert (code.kind, code.categories, code.name) == ("categorical", (0.0, 1.0, 2.0), 0)
-    assert (number.kind, number.bounds) == ("float", (0.0, None))
+    assert (number.kind, number.bounds) == ("float", (0.0, 1.0))  # a share: 1 is a natural bound
 
 
 # ---------------------------------------------------------------- domains
