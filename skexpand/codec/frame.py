@@ -29,8 +29,9 @@ def names_of(X: Any) -> list[Any]:
 
 def columns_of(X: Any) -> list[Series]:
     """Return the columns of a DataFrame or a two-dimensional array."""
-    if not is_frame(X):
-        return [ArraySeries(X[:, j]) for j in range(X.shape[1])]
+    if not is_frame(X) or _is_one_block(X):
+        values = X.to_numpy() if is_frame(X) else X
+        return [ArraySeries(values[:, j]) for j in range(X.shape[1])]
     if hasattr(X, "iloc"):
         natives = [X.iloc[:, j] for j in range(X.shape[1])]
         kinds = [ZonedSeries if ZonedSeries.fits(native) else FrameSeries for native in natives]
@@ -46,9 +47,24 @@ def assembled(columns: Sequence[Series], like: Any) -> Any:
     if not hasattr(like, "iloc"):
         data = dict(zip(like.columns, natives, strict=True))
         return nw.from_dict(data, backend=nw.get_native_namespace(like)).to_native()
-    frame = type(like)({j: native.reset_index(drop=True) for j, native in enumerate(natives)})
+    if all(isinstance(native, np.ndarray) for native in natives) and len({native.dtype for native in natives}) == 1:
+        frame = type(like)(np.column_stack(natives))
+    else:
+        frame = type(like)({j: _numbered_anew(native) for j, native in enumerate(natives)})
     frame.columns = like.columns
     return frame
+
+
+def _is_one_block(X: Any) -> bool:
+    """Return whether X is a DataFrame of pandas whose columns are floats of one NumPy type, as wide tables are."""
+    if not hasattr(X, "iloc"):
+        return False
+    kinds = {*X.dtypes}
+    return len(kinds) == 1 and isinstance(kind := kinds.pop(), np.dtype) and kind.kind == "f"
+
+
+def _numbered_anew(native: Any) -> Any:
+    return native.reset_index(drop=True) if hasattr(native, "reset_index") else native
 
 
 def followed_by(X: Any, new: Any) -> Any:
