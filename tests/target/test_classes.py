@@ -12,6 +12,7 @@ from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
 from skexpand.metrics import membership_inference, utility_score
 from skexpand.report import ExpansionReport
 from skexpand.target.classes import Labels, has_gaps, labels_of_rows
+from skexpand.target.unlabeled import unlabeled_mask
 from tests.tables import blobs
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -158,3 +159,7 @@ def test_gaps_in_groups(sampler, groups):
     X, y = blobs(np.random.default_rng(0), [15, 15], 2)
     with pytest.raises(ValueError, match="groups has missing entries"):
         sampler.fit_resample(X, y, groups=groups)
+
+
+def test_no_marker_marks_no_row():
+    assert not unlabeled_mask([0, -1, None], None).any()
