@@ -11,9 +11,9 @@ from sklearn.base import BaseEstimator, clone
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import UNLABELED
 from skexpand.codec.frame import followed_by
-from skexpand.codec.series import is_gap
+from skexpand.request.groups import refuse_unlabeled_groups
 from skexpand.target.classes import Labels
-from skexpand.target.unlabeled import MISSING
+from skexpand.target.unlabeled import stands_for_missing
 
 
 class WithUnlabeled(BaseEstimator):
@@ -46,7 +46,7 @@ class WithUnlabeled(BaseEstimator):
     def _marked(self, y: NDArray[Any]) -> NDArray[Any]:
         """Return the labels, and then as many markers as there are rows without one."""
         marker, count = self.sampler.unlabeled, self.X.shape[0]
-        missing = is_gap(marker) or (isinstance(marker, str) and marker == MISSING)
+        missing = stands_for_missing(marker)
         if y.dtype.kind in "biuf":
             return np.append(y, np.full(count, np.nan if missing else marker))
         return np.append(y.astype(object), np.full(count, None if missing else marker, object))
@@ -80,11 +80,7 @@ def labeled_rows(sampler: Any, X: Any, y: Labels, groups: Any = None) -> Compare
     known = y.codes != UNLABELED
     if known.all():
         return Compared(X, y.values, sampler, 0)
-    if groups is not None:
-        raise ValueError(
-            "groups is given, and y has rows without a label: labels inferred from other groups would tell of them, "
-            "and a split by groups would leak. Leave groups or these rows out."
-        )
+    refuse_unlabeled_groups(groups, y)
     rest = _safe_indexing(X, np.flatnonzero(~known))
     labeled = _safe_indexing(X, np.flatnonzero(known))
     return Compared(labeled, y.values, WithUnlabeled(sampler, rest), int((~known).sum()))

@@ -29,7 +29,7 @@ from skexpand.fitting.choice import fit_expansion, label_rows
 from skexpand.fitting.rows import Labeled, Rows
 from skexpand.fitting.signs import measure_failure_signs
 from skexpand.request.counts import check_counts
-from skexpand.request.groups import checked_groups
+from skexpand.request.groups import checked_groups, refuse_unlabeled_groups
 from skexpand.request.input import Table, check_table, read_input
 from skexpand.request.plan import TRANSITIONS, Plan
 from skexpand.request.rules import verdicts_on
@@ -462,11 +462,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with unchanged_on_failure(self):
             table, labels = read_input(self, X, y, self.unlabeled)
             groups = checked_groups(groups, len(labels.codes))
-            if groups is not None and (labels.codes == UNLABELED).any():
-                raise ValueError(
-                    f"groups is given, and y has rows without a label ({self.unlabeled!r}): labels inferred from other "
-                    "groups would tell of them, and a split by groups would leak. Leave groups or these rows out."
-                )
+            refuse_unlabeled_groups(groups, labels)
             known, rng = self._train(table, labels, apart=groups is not None)
             return self._fit_resample(table, labels, known, rng, groups)
 

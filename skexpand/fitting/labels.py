@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from skexpand.base.types import UNLABELED, FloatArray, IntArray, RowArray
 from skexpand.codec import TableCodec
 from skexpand.dynamics.gradients import gradient_rows
+from skexpand.dynamics.neighbors import neighbor_graph
 from skexpand.expansion.core import Core
 from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
 from skexpand.fitting.latent_dim import resolve_latent_dim
@@ -41,14 +43,14 @@ def infer_missing(
     rows: Rows, class_shares: FloatArray | None, plan: Plan, rng: np.random.Generator, core: Core[Any] | None
 ) -> Labeled:
     """Infer the labels of rows whose code is -1; ``class_shares`` (n_classes,) are known shares, or None."""
-    candidates, features = (_of_table if plan.image_shape is None else _of_images)(rows, class_shares, plan, rng, core)
+    candidates, weights = (_of_table if plan.image_shape is None else _of_images)(rows, class_shares, plan, rng, core)
     inferred = infer_labels(candidates, rows.labels, rng)
     codes = inferred.distributions.argmax(axis=1)
     accuracy = inferred.accuracy.get(inferred.candidate)
     known = rows.labels != UNLABELED
     if accuracy is None and inferred.candidate != LEARNERS and np.bincount(rows.labels[known]).min() > 1:
         accuracy = float(held_out_hits(candidates[inferred.candidate], rows.labels, rng.spawn(1)[0]).mean())
-    warn_of(measure_trust(features, rows.labels, inferred.distributions, accuracy))
+    warn_of(measure_trust(weights, rows.labels, inferred.distributions, accuracy))
     others = np.flatnonzero(~known & sure_enough(inferred.distributions))
     some = others if len(others) <= MAX_ANCHORS else rng.permutation(others)[:MAX_ANCHORS]
     anchors = np.sort(np.concatenate([np.flatnonzero(known), some]))
@@ -61,14 +63,14 @@ def _of_table(
     plan: Plan,
     rng: np.random.Generator,
     core: Core[TableCodec] | None,
-) -> tuple[dict[str, Candidate], RowArray]:
-    """Return the candidate methods for tables, the preferred one first."""
+) -> tuple[dict[str, Candidate], csr_array]:
+    """Return the candidate methods for tables, the preferred one first, and the neighbour graph."""
     start = table_start(rows, plan, core)
-    learners = by_learners(start.encoded, _expand_with(start.codec, plan), class_shares)
-    graph = by_graph(start.encoded, class_shares)
+    weights = neighbor_graph(start.encoded)
+    graph = {"graph": by_graph(start.encoded, class_shares, weights)}
     if looks_embedded(rows):
-        return {"graph": graph}, start.encoded
-    return {LEARNERS: learners, "graph": graph}, start.encoded
+        return graph, weights
+    return {LEARNERS: by_learners(start.encoded, _expand_with(start.codec, plan), class_shares)} | graph, weights
 
 
 def looks_embedded(rows: Rows) -> bool:
@@ -97,14 +99,16 @@ def _expand_with(codec: TableCodec, plan: Plan) -> Expand:
 
 def _of_images(
     rows: Rows, class_shares: FloatArray | None, plan: Plan, rng: np.random.Generator, core: Core[Any] | None
-) -> tuple[dict[str, Candidate], RowArray]:
-    """Return what can say the labels of images: the graph of a core trained on them, or of gradients where few are."""
+) -> tuple[dict[str, Candidate], csr_array]:
+    """Return the candidate for images, the graph of a core trained on them or of gradients if few, and the graph."""
     codec = pixel_codec(rows, plan, core)
     images = codec.encode(rows.X).reshape(-1, *codec.layout.shape)
     if len(images) < CORE_IMAGES or not plan.max_epochs:
-        features = gradient_rows(images)
-        return {"gradients": by_graph(features, class_shares)}, features
+        gradients = gradient_rows(images)
+        weights = neighbor_graph(gradients)
+        return {"gradients": by_graph(gradients, class_shares, weights)}, weights
     near = near_images(images)
     encoder = train_encoder(images, near, codec.padding, Contrast(), rng, plan.device, plan.verbose)
     latents = graph_rows(images, encoder)
-    return {"core": by_graph(latents, class_shares)}, latents
+    weights = neighbor_graph(latents)
+    return {"core": by_graph(latents, class_shares, weights)}, weights

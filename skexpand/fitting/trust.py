@@ -14,10 +14,11 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from skexpand.base.types import UNLABELED, FloatArray, IntArray, RowArray
+from skexpand.base.types import UNLABELED, FloatArray, IntArray
 from skexpand.base.warnings import UnsureLabelsWarning
-from skexpand.dynamics.neighbors import neighbor_graph, pieces
+from skexpand.dynamics.neighbors import pieces
 from skexpand.dynamics.shares import shares_of
 
 UNREACHED = 0.1  # share of rows from which on a warning is due
@@ -52,13 +53,13 @@ class Trust(NamedTuple):
         return self.largest_share > self.labeled_share + _WINS_ALL * (1 - self.labeled_share)
 
 
-def measure_trust(rows: RowArray, codes: IntArray, distributions: FloatArray, accuracy: float | None) -> Trust:
+def measure_trust(weights: csr_array, codes: IntArray, distributions: FloatArray, accuracy: float | None) -> Trust:
     """Measure the figures above.
 
     Parameters
     ----------
-    rows : ndarray of shape (n, m)
-        All rows, as the graph sees them.
+    weights : csr_array of shape (n, n)
+        The neighbour graph of all rows, whose pieces are not joined.
     codes : ndarray of shape (n,)
         Class codes, -1 where the label is unknown.
     distributions : ndarray of shape (n, n_classes)
@@ -68,7 +69,7 @@ def measure_trust(rows: RowArray, codes: IntArray, distributions: FloatArray, ac
     """
     known = codes != UNLABELED
     n_known, n_classes = np.count_nonzero(known), distributions.shape[1]
-    piece = pieces(neighbor_graph(rows))
+    piece = pieces(weights)
     reached = np.isin(piece[~known], piece[known])
     accuracy = float("nan") if accuracy is None or n_known < _FEWEST else accuracy
     error = float(np.sqrt(accuracy * (1 - accuracy) / n_known))

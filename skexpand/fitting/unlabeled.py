@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -70,9 +71,9 @@ def infer_labels(candidates: Mapping[str, Candidate], codes: IntArray, rng: np.r
     return Inferred(candidates[name](codes, rng), name, accuracy)
 
 
-def by_graph(rows: RowArray, class_shares: ClassShares = None) -> Candidate:
+def by_graph(rows: RowArray, class_shares: ClassShares = None, weights: csr_array | None = None) -> Candidate:
     """Return the candidate that spreads labels along the nearest-neighbour graph of all rows (n, m)."""
-    weights = joined(neighbor_graph(rows), rows)
+    weights = joined(neighbor_graph(rows) if weights is None else weights, rows)
 
     def distributions(codes: IntArray, rng: np.random.Generator) -> FloatArray:
         return spread_labels(weights, codes, *wanted_shares(class_shares, codes, int(codes.max()) + 1))

@@ -10,7 +10,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike, NDArray
 
-from skexpand.target.classes import has_gaps, label_array
+from skexpand.base.types import UNLABELED
+from skexpand.target.classes import Labels, has_gaps, label_array
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
@@ -33,3 +34,12 @@ def groups_for(sampler: Any, groups: ArrayLike | None, n_rows: int) -> NDArray[A
             "sampler that keeps them apart, such as ExpansiveSynthesizer."
         )
     return checked_groups(groups, n_rows)
+
+
+def refuse_unlabeled_groups(groups: ArrayLike | None, y: Labels) -> None:
+    """Raise a ValueError if there are groups and rows without a label, whose inferred label would leak between them."""
+    if groups is not None and (y.codes == UNLABELED).any():
+        raise ValueError(
+            "groups is given, and y has rows without a label: labels inferred from other groups would tell of them, "
+            "and a split by groups would leak. Leave groups or these rows out."
+        )

@@ -36,9 +36,14 @@ def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
     labels = np.asarray(y).ravel()
     if marker is None:
         return np.zeros(len(labels), bool)
-    if is_gap(marker) or (isinstance(marker, str) and marker == MISSING):
+    if stands_for_missing(marker):
         return np.fromiter(map(is_gap, labels.tolist()), bool, len(labels))
     return np.fromiter((_is_marker(label, marker) for label in labels.tolist()), bool, len(labels))
+
+
+def stands_for_missing(marker: Any) -> bool:
+    """Return whether a marker means rows whose label is missing."""
+    return is_gap(marker) or (isinstance(marker, str) and marker == MISSING)
 
 
 def _is_marker(label: Any, marker: Any) -> bool:

@@ -5,6 +5,7 @@ import pytest
 
 from skexpand import UnsureLabelsWarning
 from skexpand.base.types import UNLABELED
+from skexpand.dynamics.neighbors import neighbor_graph
 from skexpand.fitting.trust import measure_trust, warn_of
 from skexpand.fitting.unlabeled import by_graph, held_out_hits
 
@@ -19,7 +20,7 @@ def clouds(rng, n_clouds=2, n_rows=200, width=12.0):
 def trust_of(rows, codes, rng):
     candidate = by_graph(rows)
     accuracy = float(held_out_hits(candidate, codes, rng).mean())
-    return measure_trust(rows, codes, candidate(codes, rng), accuracy)
+    return measure_trust(neighbor_graph(rows), codes, candidate(codes, rng), accuracy)
 
 
 def test_clouds_with_labels_are_trusted(rng):
@@ -53,7 +54,7 @@ def test_a_class_that_wins_everything(rng):
     codes = np.full(200, UNLABELED)
     codes[:2] = 0, 1
     distributions = np.eye(2)[np.where(codes == 1, 1, 0)]
-    trust = measure_trust(rows, codes, distributions, None)
+    trust = measure_trust(neighbor_graph(rows), codes, distributions, None)
     assert trust.is_flooded
     assert (trust.largest, trust.largest_share, trust.labeled_share) == (0, 1, 0.5)
     assert np.isnan(trust.accuracy)
