@@ -7,9 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from skexpand.base.types import IntArray
 from skexpand.cli._arrow import array_of, check_type, joined, series_of, with_pandas_types
 from skexpand.cli._binary import write_binary
 from skexpand.cli._spelled import Words, can_be_text, spelling_of
@@ -52,6 +54,24 @@ class ArrowTable(Table):
     def without(self, names: Collection[str]) -> ArrowTable:
         """Leave columns out."""
         return replace(self, rows=self.rows.select([name for name in self.names if name not in names]))
+
+    def blanked(self, name: str, word: str) -> ArrowTable:
+        """Make nulls of the cells of a column that read like a word."""
+        cells = self._text(name, self.rows[name])
+        rows = pa.array([None if cell.strip() == word.strip() else row for row, cell in enumerate(cells)], pa.int64())
+        return self._with(name, self.rows[name].take(rows))
+
+    def filled(self, name: str, rows: IntArray, values: pd.Series) -> ArrowTable:
+        """Put values into a column, in the type of the file."""
+        places = np.arange(len(self))
+        places[rows] = len(self) + np.arange(len(rows))
+        column = self.rows[name]
+        return self._with(name, joined(column, array_of(values, column)).take(pa.array(places)))
+
+    def _with(self, name: str, column: pa.ChunkedArray) -> ArrowTable:
+        """Replace a column."""
+        place = self.names.index(name)
+        return replace(self, rows=self.rows.set_column(place, self.rows.field(place), column))
 
     def known(self, name: str, rows: slice) -> Sequence[str]:
         """Return cells of the file, as text."""

@@ -18,6 +18,16 @@ _TABLE = [
     click.argument("path", metavar="TABLE", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
     click.option("-t", "--target", metavar="NAME", required=True, help="The column of class labels."),
     click.option(
+        "--unlabeled",
+        metavar="TEXT",
+        help="Rows whose target is TEXT have no label; it is inferred.  '' stands for empty cells.",
+    ),
+    click.option(
+        "--class-shares",
+        metavar="TEXT",
+        help="Known shares of the classes among all rows, as in 'faulty=0.1', or 'balanced'.  [default: unknown]",
+    ),
+    click.option(
         "-c", "--categorical", metavar="NAMES", multiple=True, help="Columns of category codes, as in 'ward,grade'."
     ),
     click.option("--drop", metavar="NAMES", multiple=True, help="Columns to leave out, such as row numbers."),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from skexpand.base.types import IntArray
 from skexpand.codec.series import is_gap
 
 
@@ -47,6 +48,14 @@ class Table(ABC):
     @abstractmethod
     def without(self, names: Collection[str]) -> Table:
         """Leave columns out."""
+
+    @abstractmethod
+    def blanked(self, name: str, word: str) -> Table:
+        """Make gaps of the cells of a column that read like a word; "" stands for empty cells."""
+
+    @abstractmethod
+    def filled(self, name: str, rows: IntArray, values: pd.Series) -> Table:
+        """Put values of a column into its cells in some rows, spelled like the others."""
 
     @abstractmethod
     def known(self, name: str, rows: slice) -> Sequence[str]:

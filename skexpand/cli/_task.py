@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.multiclass import type_of_target
 
+from skexpand.base.types import BoolArray
 from skexpand.cli._table import Table
 from skexpand.cli._tables import read_table
 from skexpand.request.totals import STRATEGIES
+from skexpand.target.classes import label_array
+from skexpand.target.unlabeled import MISSING
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Task:
 def read_task(
     path: Path,
     target: str,
+    unlabeled: str | None,
+    class_shares: str | None,
     categorical: Sequence[str],
     drop: Sequence[str],
     bounds: Sequence[str],
@@ -69,8 +74,12 @@ def read_task(
     table.check_name(target)
     if table.names == [target]:
         raise ValueError(f"there is no column besides the target {target!r}; new rows need at least one")
-    _check_labels(table.frame[target], target)
+    if unlabeled is not None:
+        table = _without_marker(table, target, unlabeled)
+    _check_labels(table.frame[target], target, unlabeled is not None)
     parameters = {
+        "unlabeled": None if unlabeled is None else MISSING,
+        "class_shares": _shares(class_shares, table, target),
         "categorical_features": _names(categorical, table),
         "bounds": dict(_bound(text, table) for text in bounds),
         "sampling_strategy": _strategy(strategy, table, target),
@@ -100,18 +109,35 @@ def _names(stated: Sequence[str], table: Table) -> list[str]:
     return names
 
 
-def _check_labels(labels: pd.Series, target: str) -> None:
-    """Raise an error for a target that is not categorical."""
-    gaps = labels.isna().to_numpy()
+def _without_marker(table: Table, target: str, marker: str) -> Table:
+    """Return the table whose target has gaps in place of the marker; refuse other gaps, unless gaps are the marker."""
+    marked = np.array([cell.strip() == marker.strip() for cell in table.known(target, slice(None))])
+    table = table.blanked(target, marker)
+    if marker.strip():
+        _refuse_gaps(table.frame[target].isna().to_numpy() & ~marked, target)
+    return table
+
+
+def _refuse_gaps(gaps: BoolArray, target: str) -> None:
+    """Raise an error for rows without a label that nothing marks."""
     if gaps.any():
         raise ValueError(
-            f"the target {target!r} has no value in {gaps.sum()} of {len(labels)} rows, first in row "
-            f"{gaps.argmax() + 1}; fill these in, or take the rows out"
+            f"the target {target!r} has no value in {gaps.sum()} of {len(gaps)} rows, first in row "
+            f"{gaps.argmax() + 1}; fill these in, take the rows out, or have them inferred by --unlabeled ''"
         )
+
+
+def _check_labels(labels: pd.Series, target: str, partly: bool) -> None:
+    """Raise an error for a target that is not categorical; ``partly`` says that it may have gaps."""
+    if not partly:
+        _refuse_gaps(labels.isna().to_numpy(), target)
+    labels = labels.dropna()
+    if not len(labels):
+        raise ValueError(f"no row has a label in the target {target!r}; label at least one row of each of two classes")
     try:
         with np.errstate(invalid="ignore"), warnings.catch_warnings():  # of floats beyond all integers
             warnings.simplefilter("error", FutureWarning)
-            kind = type_of_target(labels.to_numpy())
+            kind = type_of_target(label_array(labels))
     except (TypeError, FutureWarning):  # bytes; before scikit-learn 1.7 only a warning
         kind = "unknown"
     if kind == "unknown":
@@ -125,10 +151,7 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
     if text in STRATEGIES:
         return text
     if "=" in text:
-        labels = table.frame[target].tolist()
-        known = dict(zip(table.known(target, slice(None)), labels, strict=True))
-        totals = pairs(text, "--strategy").items()
-        return {known.get(name, name): int(total) if total.is_integer() else total for name, total in totals}
+        return _by_class(text, "--strategy", table, target)
     try:
         share = float(text)
     except ValueError:
@@ -138,6 +161,18 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
     raise ValueError(
         f"--strategy {text!r} is not one of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
     )
+
+
+def _shares(text: str | None, table: Table, target: str) -> str | dict[Any, float] | None:
+    """Read the share of each class, or "balanced"."""
+    return text if text in (None, "balanced") else _by_class(text, "--class-shares", table, target)
+
+
+def _by_class(text: str, option: str, table: Table, target: str) -> dict[Any, float]:
+    """Read a number for each class; classes are named as in the file."""
+    known = dict(zip(table.known(target, slice(None)), table.frame[target].tolist(), strict=True))
+    numbers = pairs(text, option).items()
+    return {known.get(name, name): int(number) if number.is_integer() else number for name, number in numbers}
 
 
 def _bound(text: str, table: Table) -> tuple[str, tuple[Any, Any]]:

@@ -9,8 +9,10 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from skexpand.base.types import IntArray
 from skexpand.cli._cells import GAPS, LIKELY_GAPS, Column
 from skexpand.cli._marks import decimal_mark
 from skexpand.cli._numbers import Number
@@ -75,6 +77,17 @@ class TextTable(Table):
     def without(self, names: Collection[str]) -> TextTable:
         """Leave columns out."""
         return replace(self, cells={name: cells for name, cells in self.cells.items() if name not in names})
+
+    def blanked(self, name: str, word: str) -> TextTable:
+        """Empty the cells of a column that read like a word."""
+        cells = ["" if cell.strip() == word.strip() else cell for cell in self.cells[name]]
+        return replace(self, cells=self.cells | {name: cells})
+
+    def filled(self, name: str, rows: IntArray, values: pd.Series) -> TextTable:
+        """Spell values into cells of a column."""
+        cells = np.array(self.cells[name], dtype=object)
+        cells[rows] = self.columns[name].spell(values)
+        return replace(self, cells=self.cells | {name: cells.tolist()})
 
     def known(self, name: str, rows: slice) -> Sequence[str]:
         """Return cells of the file."""

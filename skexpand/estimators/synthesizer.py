@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _OF_SOME_FITS = (
     *("parents_", "synthetic_mask_", "groups_"),
-    *("transduction_", "label_distributions_", "inferred_mask_"),
+    *("transduction_", "label_distributions_", "label_accuracy_", "inferred_mask_"),
 )
 
 
@@ -231,6 +231,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         The label of each row of ``fit``, inferred where it had none. Only where some rows have no label.
     label_distributions_ : ndarray of shape (n_samples, n_classes)
         How likely each class is for each row of ``fit``. Only where some rows have no label.
+    label_accuracy_ : float
+        Share of held-out labels that were found; NaN if there are too few labels to hold some out. Only where some rows
+        have no label.
     inferred_mask_ : ndarray of shape (n_samples_new,)
         Which rows that ``fit_resample`` returned have an inferred label. Only where some rows have no label.
     columns_ : list of Column
@@ -681,6 +684,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         if known.distributions is not None:
             self.transduction_ = self.classes_[known.codes]
             self.label_distributions_ = known.distributions
+            self.label_accuracy_ = known.accuracy
         return known, rng
 
     def _show(self) -> None:

@@ -50,11 +50,12 @@ def infer_missing(
     known = rows.labels != UNLABELED
     if accuracy is None and inferred.candidate != LEARNERS and np.bincount(rows.labels[known]).min() > 1:
         accuracy = float(held_out_hits(candidates[inferred.candidate], rows.labels, rng.spawn(1)[0]).mean())
-    warn_of(measure_trust(weights, rows.labels, inferred.distributions, accuracy))
+    trust = measure_trust(weights, rows.labels, inferred.distributions, accuracy)
+    warn_of(trust)
     others = np.flatnonzero(~known & sure_enough(inferred.distributions))
     some = others if len(others) <= MAX_ANCHORS else rng.permutation(others)[:MAX_ANCHORS]
     anchors = np.sort(np.concatenate([np.flatnonzero(known), some]))
-    return Labeled(codes, inferred.distributions, anchors)
+    return Labeled(codes, inferred.distributions, anchors, trust.accuracy)
 
 
 def _of_table(

@@ -36,11 +36,14 @@ class Labeled(NamedTuple):
         The probability of each class; None if all labels were known.
     anchors : ndarray
         The rows that the expansion is fitted to, ascending.
+    accuracy : float
+        Share of held-out labels that were found; NaN where none were held out.
     """
 
     codes: IntArray
     distributions: FloatArray | None
     anchors: IntArray
+    accuracy: float = float("nan")
 
 
 class Fitted(NamedTuple):

@@ -41,6 +41,7 @@ STATE: dict[str, Any] = {
     "groups_": NDArray[Any],
     "transduction_": NDArray[Any],
     "label_distributions_": NDArray[np.float64],
+    "label_accuracy_": float,
     "inferred_mask_": NDArray[np.bool_],
 }
 

@@ -187,6 +187,7 @@ def test_same_seed_same_rows_and_files(tmp_path):
     first.save(tmp_path / "few.safetensors")
     loaded = ExpansiveSynthesizer.load(tmp_path / "few.safetensors")
     np.testing.assert_array_equal(loaded.transduction_, first.transduction_)
+    assert np.isnan(loaded.label_accuracy_), "four labels of each class are too few to hold some out"
     assert same_bits(loaded.sample(5)[0], first.sample(5)[0])
 
 
@@ -210,7 +211,8 @@ def test_labels_that_can_be_trusted_are_not_warned_of(rng):
     X, y, known = partly_labeled(rng, per_class=6)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UnsureLabelsWarning)
-        synthesizer(expansion_ratio=2).fit(X, np.where(known, y, -1))
+        sampler = synthesizer(expansion_ratio=2).fit(X, np.where(known, y, -1))
+    assert sampler.label_accuracy_ > 0.8
 
 
 def test_a_core_given_as_a_parameter_survives_clones(tmp_path):

@@ -45,11 +45,14 @@ def _classes(task: Task) -> list[list[str]]:
     from skexpand.target.classes import Labels
 
     stated = [task.parameters.get(name, "auto") for name in ("sampling_strategy", "expansion_ratio")]
-    labels = Labels.of(task.labels)
+    labels = Labels.of(task.labels, task.parameters.get("unlabeled"))
     new = new_rows_per_class(labels, *stated)
     counts = zip(new, labels.counts.tolist(), strict=True)
     lines = [(str(label), count, new[label], count + new[label]) for label, count in counts]
     n_rows, n_new = len(labels.codes), sum(new.values())
+    n_unlabeled = n_rows - int(labels.counts.sum())
+    if n_unlabeled:
+        lines.append(("(no label)", n_unlabeled, 0, n_unlabeled))
     lines.append(("all", n_rows, n_new, n_rows + n_new))
     return [["class", "rows", "new", "total"], *([name, *(f"{n:,}" for n in numbers)] for name, *numbers in lines)]
 
