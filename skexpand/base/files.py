@@ -9,24 +9,29 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+PARTIAL = ".partial"  # ends the temporary name
+
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that appears under its name only once it is complete and on disk.
+def whole_file(path: Path, on_disk: bool = True) -> Iterator[BinaryIO]:
+    """Open a file that appears under its name only once it is complete and, unless waived, on disk.
 
-    If the block ends early, also by an interrupt, an existing file is left as it was and no other file remains.
+    If the block ends early, also by an interrupt, an existing file is left as it was and no other file remains. Only a
+    killed process leaves one, named as `PARTIAL` says.
     """
     path = path.resolve()  # through a link, so that the link stays one
-    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
+    partial = path.with_name(f".{secrets.token_hex(8)}{PARTIAL}")
     try:
         with _created(partial) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if on_disk:
+                os.fsync(file.fileno())
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    if on_disk:
+        _sync_folder(path.parent)
 
 
 def _created(path: Path) -> BinaryIO:

@@ -66,12 +66,12 @@ _WRITING = [
 
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that :func:`skexpand.cli._task.read_task` takes."""
-    return _with_options(command, _TABLE)
+    return with_options(command, _TABLE)
 
 
 def writing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that writes files the options ``force``, ``seed`` and ``quiet``."""
-    return _with_options(command, _WRITING)
+    return with_options(command, _WRITING)
 
 
 def shows_progress(quiet: bool) -> bool:
@@ -79,7 +79,8 @@ def shows_progress(quiet: bool) -> bool:
     return sys.stderr.isatty() and not quiet
 
 
-def _with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+def with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    """Give a command options, in their order."""
     for option in reversed(options):
         command = option(command)
     return command

@@ -47,8 +47,8 @@ def run(arguments: list[str]) -> int:
     try:
         with _one_line_warnings(), _termination_as_interrupt():
             return int(skexpand.main(arguments or ["--help"], "skexpand", standalone_mode=False) or DONE)
-    except (click.Abort, KeyboardInterrupt):
-        _say("interrupted; nothing was written")
+    except (click.Abort, KeyboardInterrupt) as interrupt:
+        _say(f"interrupted; {str(interrupt) or 'nothing was written'}")
         return INTERRUPTED
     except Exception as error:  # users get one line; the traceback is shown on request
         if os.environ.get(SHOW_TRACEBACK):

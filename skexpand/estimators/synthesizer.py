@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from numbers import Integral, Real
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +21,7 @@ from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
+from skexpand.estimators.batches import sample_batches
 from skexpand.estimators.cores import stated_core
 from skexpand.expansion.core import Core, described
 from skexpand.expansion.drawing import Source
@@ -539,6 +540,50 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         with isolated():
             self._source.fill(rows, codes, rng)
         return self._source.schema.write(rows), self.classes_[codes]
+
+    def sample_batches(
+        self, n_samples: int | Mapping[Any, int], batch_size: int = 100_000, random_state: RandomState = None
+    ) -> Iterator[tuple[Any, NDArray[Any]]]:
+        """Make any number of new rows in batches, in the memory of one batch.
+
+        Each batch has rows of all classes, class by class, in the same proportions. Batches are the parts that
+        :func:`skexpand.parts.to_parquet` writes for the same request and seed, and not the rows of :meth:`sample`.
+
+        Parameters
+        ----------
+        n_samples : int or dict
+            Number of new rows, in the proportions of the training rows, or of each class.
+        batch_size : int, default=100_000
+            Maximum number of rows in a batch; batches differ by at most one row.
+        random_state : int, RandomState instance or None, default=None
+            If None, the estimator's ``random_state``.
+
+        Yields
+        ------
+        X_new : {ndarray, dataframe, sparse matrix} of shape (n_batch, n_features)
+            New rows, in the container and types of the X given to ``fit``.
+        y_new : ndarray of shape (n_batch,)
+            Their labels.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If a number is negative or a label is unknown. Errors are raised by the call, before the first batch.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_wine
+        >>> from sklearn.linear_model import SGDClassifier
+        >>> from skexpand import ExpansiveSynthesizer
+        >>> X, y = load_wine(return_X_y=True)
+        >>> synthesizer = ExpansiveSynthesizer(random_state=0).fit(X, y)
+        >>> model = SGDClassifier(random_state=0)
+        >>> for X_new, y_new in synthesizer.sample_batches(10_000, batch_size=1_000):
+        ...     model = model.partial_fit(X_new, y_new, classes=synthesizer.classes_)
+        """
+        return sample_batches(self, n_samples, batch_size, random_state)
 
     def encode(self, X: ArrayLike) -> NDArray[np.float64]:
         """Map rows to the latent space.

@@ -123,7 +123,9 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
     if classes.dtype.kind == "M":
         wanted = wanted.astype(classes.dtype)
     code_of = {label: code for code, label in enumerate(classes.tolist())}  # exact, as no array of both types is
-    codes = np.array([code_of.get(label, -1) for label in wanted.tolist()], np.intp)
+    starts = np.flatnonzero(np.append(True, wanted[1:] != wanted[:-1])[:n_rows])  # of runs of equal labels
+    found = [code_of.get(label, -1) for label in wanted[starts].tolist()]
+    codes = np.repeat(np.array(found, np.intp), np.diff(starts, append=n_rows))
     if (codes < 0).any():
         unknown = wanted[codes < 0].tolist()[0]
         raise ValueError(f"y has the unknown label {unknown!r}; fitted were {classes.tolist()}.")

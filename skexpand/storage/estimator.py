@@ -23,7 +23,7 @@ from skexpand.expansion.provenance import Parents
 from skexpand.fitting.signs import SIGNS
 from skexpand.request.plan import resolve_device
 from skexpand.storage.document import DocumentReader, DocumentWriter
-from skexpand.storage.file import read_file, write_file
+from skexpand.storage.file import content_of, read_content, read_file, write_file
 from skexpand.storage.hints import fits
 from skexpand.storage.json import Arrays, Json
 from skexpand.storage.old import up_to_date
@@ -48,6 +48,11 @@ STATE: dict[str, Any] = {
 
 def save(estimator: Any, path: str | PathLike[str]) -> None:
     """Write a synthesizer to a file (see :meth:`skexpand.ExpansiveSynthesizer.save`)."""
+    write_file(Path(path), to_bytes(estimator))
+
+
+def to_bytes(estimator: Any) -> bytes:
+    """Return the content of the file of a synthesizer."""
     parameters = estimator.get_params(deep=False)
     refuse_functions(parameters)
     if isinstance(parameters["core"], PathLike):
@@ -57,7 +62,7 @@ def save(estimator: Any, path: str | PathLike[str]) -> None:
     documents = {"parameters": writer.value(parameters, "parameters"), "state": writer.value(state, "state")}
     _refuse_what_changes(documents, writer)
     texts = {name: json.dumps(document, indent=1) for name, document in documents.items()}
-    write_file(Path(path), {"written_by": f"skexpand {__version__}", **texts}, writer.arrays)
+    return content_of({"written_by": f"skexpand {__version__}", **texts}, writer.arrays)
 
 
 def refuse_functions(parameters: dict[str, Any]) -> None:
@@ -94,12 +99,16 @@ def _refuse_what_changes(documents: dict[str, Json], writer: DocumentWriter) -> 
 
 def load(cls: Any, path: str | PathLike[str]) -> Any:
     """Return the synthesizer in a file (see :meth:`skexpand.ExpansiveSynthesizer.load`)."""
-    path = Path(path)
-    texts, arrays = read_file(path)
+    return from_bytes(cls, read_file(Path(path)), repr(str(path)))
+
+
+def from_bytes(cls: Any, content: bytes, name: str) -> Any:
+    """Return the synthesizer in the content of a file of this name."""
+    texts, arrays = read_content(content, name)
     try:
         return _restored(cls, texts, arrays)
     except Exception as error:  # the checksum is right, so the file was made this way: any error is the file's fault
-        raise ValueError(f"{str(path)!r} does not hold a synthesizer that `save` wrote: {error}.") from error
+        raise ValueError(f"{name} does not hold a synthesizer that `save` wrote: {error}.") from error
 
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
+from click.core import ParameterSource
 
 from skexpand.base.files import whole_file
 from skexpand.cli._destination import check_destination
 from skexpand.cli._inferred import described, with_inferred
 from skexpand.cli._options import shows_progress, table_options, writing_options
+from skexpand.cli._parts import Parts, parts_options
 from skexpand.cli._tables import format_of, write_table
 from skexpand.cli._task import Task, pairs, read_task
 from skexpand.cli._text import DELIMITERS, extension_of
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 @click.command(name="expand")
 @table_options
-@click.option("-o", "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="Where to write.")
+@click.option("-o", "--out", metavar="FILE", required=True, help="Where to write; with --rows, a folder.")
+@parts_options
 @click.option("--synthetic-only", is_flag=True, help="Write the new rows only.")
 @click.option("--flag-column", metavar="NAME", help="Add a column that is true for new rows.")
 @click.option("--inferred-column", metavar="NAME", help="Add a column that is true for rows with an inferred label.")
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 @writing_options
 def command(
     path: Path,
-    out: Path,
+    out: str,
     force: bool,
     synthetic_only: bool,
     flag_column: str | None,
@@ -50,30 +53,71 @@ def command(
 
     The rows of TABLE come first, every cell as it was, then the new ones. TABLE and FILE may be .csv, .tsv, .csv.gz,
     .tsv.gz, .parquet or .feather.
+
+    With --rows, so many new rows, in the proportions of TABLE, are written to a folder of Parquet files, without the
+    rows of TABLE. If this is interrupted, the same command completes it.
     """
-    format_of(out)
-    check_destination(out, path, force)
-    task = read_task(path, **stated)
-    flags = _flags(task, flag_column, inferred_column)
-    task.table.check_destination(out.name, extension_of(out) in DELIMITERS)
-    verbose = shows_progress(quiet)
+    columns = {"flag_column": flag_column, "inferred_column": inferred_column}
+    strategy = stated["strategy"] if stated["strategy"] != "auto" else None
+    of_a_file = {"strategy": strategy, "ratio": stated["ratio"], "force": force, "synthetic_only": synthetic_only}
+    parts = Parts.of(stated, {**of_a_file, **columns})
     parameters = {
         "law": pairs(law, "--law") if law and "=" in law else law,
         "missing": missing,
         "random_state": seed,
-        "verbose": int(verbose),
+        "verbose": int(shows_progress(quiet)),
     }
-    synthesizer, frame = expanded(task, {name: value for name, value in parameters.items() if value is not None})
+    parameters = {name: value for name, value in parameters.items() if value is not None}
+    if parts is None:
+        lines = expand_to_file(path, Path(out), force, synthetic_only, columns, parameters, stated)
+    else:
+        lines = expand_in_parts(path, out, parts, parameters, stated)
+    for line in () if quiet else lines:
+        click.echo(line, err=line is not lines[-1])
+
+
+def expand_in_parts(
+    path: Path, out: str, parts: Parts, parameters: dict[str, Any], stated: dict[str, Any]
+) -> list[str]:
+    """Write new rows to a folder; return what to say."""
+    begun = parts.check(out)
+    if begun is not None and click.get_current_context().get_parameter_source("seed") != ParameterSource.COMMANDLINE:
+        parameters = {**parameters, "random_state": begun}
+    with parts.client() as client:
+        task = read_task(path, **stated)
+        task.table.check_destination("part.parquet", is_text=False)
+        try:
+            n_rows = parts.write(task, parameters, out, client)
+        except KeyboardInterrupt:
+            raise click.Abort("the same command goes on with the parts that are missing") from None
+    return [f"{out}: {n_rows:,} new rows (seed {parameters['random_state']})"]
+
+
+def expand_to_file(
+    path: Path,
+    out: Path,
+    force: bool,
+    synthetic_only: bool,
+    columns: dict[str, str | None],
+    parameters: dict[str, Any],
+    stated: dict[str, Any],
+) -> list[str]:
+    """Write the rows of a table and new ones to a file; return what to say, the result last."""
+    format_of(out)
+    check_destination(out, path, force)
+    task = read_task(path, **stated)
+    flags = _flags(task, **columns)
+    task.table.check_destination(out.name, extension_of(out) in DELIMITERS)
+    synthesizer, frame = expanded(task, parameters)
     frame = frame.assign(**{name: getattr(synthesizer, mask, False) for name, mask in flags.items()})
     table, n_originals = with_inferred(task, synthesizer, frame), len(task.table)
     if synthetic_only:
         frame, n_originals = frame[n_originals:], 0
     with whole_file(out) as file:
-        write_table(file, out, frame, table, n_originals, verbose)
-    if not quiet:
-        if "unlabeled" in task.parameters:
-            click.echo(f"skexpand: {described(synthesizer)}", err=True)
-        click.echo(f"{out}: {len(frame):,} rows, {len(frame) - n_originals:,} of them new (seed {seed})")
+        write_table(file, out, frame, table, n_originals, bool(parameters["verbose"]))
+    inferred = [f"skexpand: {described(synthesizer)}"] if "unlabeled" in task.parameters else []
+    new = len(frame) - n_originals
+    return [*inferred, f"{out}: {len(frame):,} rows, {new:,} of them new (seed {parameters['random_state']})"]
 
 
 def _flags(task: Task, flag_column: str | None, inferred_column: str | None) -> dict[str, str]:

@@ -1,0 +1,127 @@
+"""Parts on Dask: as tasks that write files, and as partitions of a lazy DataFrame."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from concurrent.futures import BrokenExecutor
+from typing import TYPE_CHECKING, Any
+
+from skexpand.parts.beginning import Convert, divided
+from skexpand.parts.model import Model, content_of, loaded
+from skexpand.parts.tables import as_frame
+from skexpand.parts.writing import write_part
+from skexpand.request.division import Division
+
+if TYPE_CHECKING:
+    import dask.dataframe as dd
+    import pandas as pd
+
+
+def write_on_cluster(
+    client: Any,
+    content: bytes,
+    parts: list[int],
+    folder: str,
+    convert: Convert | None,
+    step: Callable[[], Any],
+) -> None:
+    """Write parts on the workers of a cluster; raise a BrokenExecutor if a part was lost with several workers."""
+    from distributed import KilledWorker, as_completed
+
+    check_threads(client)
+    # the results of tasks, other than what is scattered, are made again when a worker is lost
+    shared = client.submit(_same, (content, convert), pure=False)
+    futures = [client.submit(_write_shared, shared, part, folder, pure=False) for part in parts]
+    try:
+        for future in as_completed(futures):
+            future.result()
+            step()
+    except KilledWorker as error:
+        raise BrokenExecutor(str(error)) from error
+    finally:
+        client.cancel(futures)
+
+
+def check_threads(client: Any) -> None:
+    """Warn of workers with several threads, in which parts wait for each other and share one memory."""
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    most = max((worker["nthreads"] for worker in workers), default=1)
+    if most > 1:
+        warnings.warn(
+            f"Workers have up to {most} threads, in which parts wait for each other; start processes with one thread "
+            "each: LocalCluster(threads_per_worker=1), or dask worker --nthreads 1 --nworkers N.",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def to_dask_dataframe(
+    model: Model,
+    n_samples: int | Mapping[Any, int],
+    *,
+    rows_per_part: int | str = "auto",
+    seed: int | None = None,
+    target: str = "target",
+) -> dd.DataFrame:
+    """Return any number of new rows as a lazy Dask DataFrame, a partition for each part.
+
+    The rows are those that :func:`to_parquet` writes for the same request and seed. They are made when they are
+    needed, each time anew, so ``persist`` what is used several times.
+
+    Parameters
+    ----------
+    model : ExpansiveSynthesizer, path or bytes
+        A fitted synthesizer, the file it was saved to, or the content of such a file.
+    n_samples : int or dict
+        Number of new rows, in the proportions of the training rows, or of each class.
+    rows_per_part : "auto" or int, default="auto"
+        Maximum number of rows in a partition; partitions differ by at most one row. "auto" is 10 million cells.
+    seed : int, default=None
+        Seed of the rows. If None, the ``random_state`` of the model if that is an integer, else a random one.
+    target : str, default="target"
+        Name of the column of labels, the last one.
+
+    Returns
+    -------
+    frame : dask.dataframe.DataFrame
+        New rows and their labels.
+
+    Raises
+    ------
+    ValueError
+        If the model is not fitted, or a number is no such number.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from skexpand import ExpansiveSynthesizer
+    >>> from skexpand.parts import to_dask_dataframe
+    >>> synthesizer = ExpansiveSynthesizer(random_state=0).fit(*load_wine(return_X_y=True))
+    >>> frame = to_dask_dataframe(synthesizer, 1_000_000, rows_per_part=100_000)
+    >>> frame.npartitions
+    10
+    >>> frame.get_partition(0)["target"].value_counts().compute().sort_index().tolist()
+    [3315, 3988, 2697]
+    """
+    import dask.dataframe as dd
+
+    content = content_of(model)
+    synthesizer = loaded(content, model)
+    division = divided(synthesizer, n_samples, rows_per_part, seed)
+    first = Division(tuple(min(count, 1) for count in division.counts), 1, division.seed)
+    meta = as_frame(*first.draw(synthesizer, 0), target)[:0]
+    return dd.from_map(_partition, range(division.n_parts), args=[content, division, target], meta=meta)
+
+
+def _partition(part: int, content: bytes, division: Division, target: str) -> pd.DataFrame:
+    return as_frame(*division.draw(loaded(content), part), target)
+
+
+def _same(shared: Any) -> Any:
+    return shared
+
+
+def _write_shared(shared: tuple[bytes, Convert | None], part: int, folder: str) -> int:
+    content, convert = shared
+    return write_part(content, part, folder, convert)

@@ -1,0 +1,93 @@
+"""A request in parts: how many rows of which class each part has, and which stream of random numbers makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skexpand.base.types import IntArray
+from skexpand.request.counts import check_counts
+
+CELLS = 10_000_000  # of a part, if its rows are not stated: 80 MB of 64-bit floats
+
+
+@dataclass(frozen=True)
+class Division:
+    """A division of a request into parts of equal size.
+
+    Rows of all classes, one class after another, are dealt out to the parts like cards. So parts differ by at most one
+    row, and so do their rows of any class, without chance. Each part has a stream of its own, that of its seed and
+    number: its rows do not depend on where, when and in which order parts are made.
+
+    Attributes
+    ----------
+    counts
+        Number of rows of each class.
+    n_parts
+        Number of parts.
+    seed
+        Seed of all parts.
+    """
+
+    counts: tuple[int, ...]
+    n_parts: int
+    seed: int
+
+    @classmethod
+    def of(cls, counts: Sequence[int], rows_per_part: int, seed: int) -> Division:
+        """Divide rows of each class into as few parts as have at most so many rows."""
+        return cls(tuple(map(int, counts)), -(-sum(map(int, counts)) // rows_per_part), seed)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows of all parts."""
+        return sum(self.counts)
+
+    def counts_of(self, part: int) -> list[int]:
+        """Return the number of rows of each class in a part."""
+        ends = np.cumsum([0, *self.counts], dtype=object)  # of integers without a limit
+        return np.diff((ends + part) // self.n_parts).tolist()
+
+    def draw(self, model: Any, part: int) -> tuple[Any, NDArray[Any]]:
+        """Return the rows of a part, class by class, and their labels, made by a fitted synthesizer."""
+        labels = np.repeat(model.classes_, self.counts_of(part))
+        return model.sample(len(labels), labels, np.random.default_rng([self.seed, part]))
+
+
+def rows_per_class(n_samples: int | Mapping[Any, int], classes: NDArray[Any], present: IntArray) -> list[int]:
+    """Return the number of rows of each class: as a mapping states, or in the proportions of those that are present.
+
+    Raises
+    ------
+    ValueError
+        If a number is no integer of at least 0, or a class is unknown.
+    """
+    if not isinstance(n_samples, Mapping):
+        check_counts(0, n_samples=n_samples)
+        return in_proportion(int(n_samples), present.tolist())
+    known = classes.tolist()
+    for label, count in n_samples.items():
+        if label not in known:
+            raise ValueError(f"n_samples names the unknown class {label!r}; fitted were {known}.")
+        if not isinstance(count, Integral) or count < 0:
+            raise ValueError(f"n_samples asks for {count!r} rows of class {label!r}; use integers of at least 0.")
+    return [int(n_samples.get(label, 0)) for label in known]
+
+
+def in_proportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Split a total into whole numbers in proportion to weights; the largest remainders (the first of equals) get more.
+
+    Examples
+    --------
+    >>> in_proportion(10, [50, 50, 50])
+    [4, 3, 3]
+    """
+    whole = sum(weights)
+    parts, remainders = zip(*(divmod(total * weight, whole) for weight in weights), strict=True)
+    most = {*sorted(range(len(weights)), key=lambda place: -remainders[place])[: total - sum(parts)]}
+    return [part + (place in most) for place, part in enumerate(parts)]
