@@ -10,7 +10,7 @@ from numpydoc.validate import validate
 from sklearn.datasets import load_digits, load_iris
 
 import skexpand
-from skexpand import metrics
+from skexpand import metrics, parts
 
 NOT_ASKED_FOR = {
     "ES01": "a one-line summary may be enough",
@@ -20,6 +20,7 @@ NOT_ASKED_FOR = {
     "SA01": "not everything has something to see also",
     "SA04": "the name of what to see also may be enough",
 }
+LISTED = {"metrics": metrics.__all__, "parts": parts.__all__}
 CLASSES = [getattr(skexpand, name) for name in skexpand.__all__ if inspect.isclass(getattr(skexpand, name))]
 ESTIMATORS = [
     skexpand.ExpansiveSynthesizer,
@@ -56,11 +57,12 @@ def test_everything_public_is_on_the_page_of_the_api():
         pytest.skip("the documentation is not here")
     shown = page.read_text(encoding="utf-8")
     public = [f"skexpand.{name}" for name in skexpand.__all__ if name != "__version__"]
-    public += [f"skexpand.metrics.{name}" for name in metrics.__all__]
+    public += [f"skexpand.{room}.{name}" for room, names in LISTED.items() for name in names]
     assert [name for name in public if f":: {name}\n" not in shown] == []
 
 
 FUNCTIONS = [f"skexpand.metrics.{name}" for name in metrics.__all__ if inspect.isfunction(getattr(metrics, name))]
+FUNCTIONS += [f"skexpand.parts.{name}" for name in parts.__all__]
 
 
 @pytest.mark.parametrize("name", public_names() + FUNCTIONS)

@@ -7,7 +7,7 @@ reported in one line on stderr that also says how to solve it. Exit codes:
 0      done
 1      unexpected: a fault of skexpand or of the machine
 2      the request cannot be carried out as it stands: options, the table, a file, a package that is missing
-130    interrupted (Ctrl-C, or the machine shutting down); nothing was written
+130    interrupted (Ctrl-C, or the machine shutting down); nothing was written, or a folder can be completed
 =====  =====================================================================================================
 """
 

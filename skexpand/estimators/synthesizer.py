@@ -558,12 +558,11 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         random_state : int, RandomState instance or None, default=None
             If None, the estimator's ``random_state``.
 
-        Yields
-        ------
-        X_new : {ndarray, dataframe, sparse matrix} of shape (n_batch, n_features)
-            New rows, in the container and types of the X given to ``fit``.
-        y_new : ndarray of shape (n_batch,)
-            Their labels.
+        Returns
+        -------
+        batches : iterator of tuple (X_new, y_new)
+            New rows, in the container and types of the X given to ``fit``, and an array of their labels. Each batch is
+            made when it is asked for.
 
         Raises
         ------

@@ -98,11 +98,11 @@ def to_dask_dataframe(
     >>> from skexpand import ExpansiveSynthesizer
     >>> from skexpand.parts import to_dask_dataframe
     >>> synthesizer = ExpansiveSynthesizer(random_state=0).fit(*load_wine(return_X_y=True))
-    >>> frame = to_dask_dataframe(synthesizer, 1_000_000, rows_per_part=100_000)
+    >>> frame = to_dask_dataframe(synthesizer, 100_000, rows_per_part=10_000)
     >>> frame.npartitions
     10
     >>> frame.get_partition(0)["target"].value_counts().compute().sort_index().tolist()
-    [3315, 3988, 2697]
+    [3314, 3989, 2697]
     """
     import dask.dataframe as dd
 
