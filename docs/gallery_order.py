@@ -6,6 +6,7 @@ ORDER = (
     "plot_pipeline_gridsearch.py",
     "plot_digits.py",
     "plot_unlabeled_digits.py",
+    "plot_unlabeled_texts.py",
 )
 
 

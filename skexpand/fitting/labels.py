@@ -65,13 +65,17 @@ def _of_table(
     rng: np.random.Generator,
     core: Core[TableCodec] | None,
 ) -> tuple[dict[str, Candidate], csr_array]:
-    """Return the candidate methods for tables, the preferred one first, and the neighbour graph."""
+    """Return the candidate methods for tables, the preferred one first, and the neighbour graph.
+
+    Embeddings are compared as they are: after PCA, columns of equal variance would be mostly noise.
+    """
+    if looks_embedded(rows):
+        weights = neighbor_graph(rows.X)
+        return {"graph": by_graph(rows.X, class_shares, weights)}, weights
     start = table_start(rows, plan, core)
     weights = neighbor_graph(start.encoded)
-    graph = {"graph": by_graph(start.encoded, class_shares, weights)}
-    if looks_embedded(rows):
-        return graph, weights
-    return {LEARNERS: by_learners(start.encoded, _expand_with(start.codec, plan), class_shares)} | graph, weights
+    learners = by_learners(start.encoded, _expand_with(start.codec, plan), class_shares)
+    return {LEARNERS: learners, "graph": by_graph(start.encoded, class_shares, weights)}, weights
 
 
 def looks_embedded(rows: Rows) -> bool:

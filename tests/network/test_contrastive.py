@@ -10,7 +10,7 @@ from skexpand.network.contrastive import LOSSES, TEMPERATURE, ContrastiveEncoder
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (1, 16, 16), (3, 32, 32), (1, 5, 9)])
-@pytest.mark.parametrize("n_heads", [0, 3])
+@pytest.mark.parametrize("n_heads", [0, 1, 2, 4, 8])
 def test_latents_have_length_one(shape, n_heads):
     encoder = ContrastiveEncoder(shape, latent_dim=7, n_heads=n_heads).eval()
     latents = encoder(torch.rand(6, math.prod(shape)))
@@ -24,11 +24,14 @@ def test_many_images_are_encoded_as_few():
         torch.testing.assert_close(encoder(images)[-3:], encoder(images[-3:]))
 
 
-def test_heads_are_used():
-    with_heads = ContrastiveEncoder((1, 8, 8), n_heads=4)
-    names = [name for name, _ in with_heads.named_parameters() if name.startswith("attention")]
-    assert names
-    with_heads(torch.rand(4, 64)).square().sum().backward()
+@pytest.mark.parametrize("n_heads", [1, 2, 4, 8])
+def test_every_head_is_used(n_heads):
+    encoder = ContrastiveEncoder((1, 8, 8), n_heads=n_heads)
+    latents = encoder(torch.rand(4, 64, generator=torch.Generator().manual_seed(0)))
+    (latents * torch.arange(64)).sum().backward()
+    for block in encoder.attention:
+        values = block.query_key_value.weight.grad.view(3, n_heads, -1)[2]  # of queries and keys, it may vanish
+        assert (values.abs().amax(dim=1) > 0).all()
     assert not [name for name, _ in ContrastiveEncoder((1, 8, 8)).named_parameters() if name.startswith("attention")]
 
 
