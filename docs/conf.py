@@ -13,6 +13,7 @@ RESULTS = ROOT / "examples" / "benchmarks" / "results"
 sys.path[:0] = [str(ROOT), str(DOCS)]
 
 import floors  # noqa: E402  - from docs/ and from the checkout, once the path leads there
+import messages  # noqa: E402
 
 import skexpand  # noqa: E402
 
@@ -34,6 +35,7 @@ html_math_renderer = "mathml"
 exclude_patterns = ["_build", "generated", "Thumbs.db", "**/.ipynb_checkpoints"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 default_role = "code"
+smartquotes = False  # messages and options are shown as they are
 
 # API: numpydoc sections; methods are listed in api.rst, so that inherited ones do not drown ours.
 autodoc_typehints = "none"
@@ -74,6 +76,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"skexpand {release}"
 html_static_path = ["_static"]
 html_css_files = ["skexpand.css"]
+html_js_files = ["scrolling.js"]
 html_show_sourcelink = False
 html_sidebars = {page: [] for page in ("how_it_works", "benchmarks", "api", "changelog", "references", "glossary")}
 html_theme_options = {
@@ -168,5 +171,6 @@ def setup(app):
 write_result_pages()
 write_gains()
 floors.write(DOCS / "generated")
+messages.write(DOCS / "generated")
 for question in ("imbalance", "induced_imbalance", "imbalance_generative", "equal_budget"):
     write_question(question)

@@ -1,3 +1,4 @@
-"""The version, which the build, saved files and reports read."""
+"""The version, which the build, saved files and reports read, and where its documentation is."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
+DOCS = f"https://skexpand.github.io/skexpand/{__version__}"

@@ -110,11 +110,11 @@ class LabeledFold(BaseCrossValidator):
     def _mask(self, y: Any) -> BoolArray:
         """Return which rows have no label; refuse a target in which no row has one."""
         if y is None:
-            raise ValueError("LabeledFold needs y, which states the rows that have a label.")
+            raise ValueError("LabeledFold needs y, which states the rows that have a label; pass it to split.")
         mask = unlabeled_mask(y, self.unlabeled)
         if mask.all():
             raise ValueError(
-                f"All {len(mask)} rows have the label unlabeled={self.unlabeled!r}; none is left to split."
+                f"All {len(mask)} rows have the label unlabeled={self.unlabeled!r}; none is left to split; label some."
             )
         return mask
 

@@ -168,7 +168,7 @@ def test_containers_that_are_not_taken(kind, message):
         ({"max_epochs": -1}, "max_epochs"),
         ({"learning_rate": 0}, "learning_rate"),
         ({"learning_rate": np.inf}, "learning_rate"),
-        ({"loss_weights": {"attention": 1}}, r"unknown name.*attention.*known are"),
+        ({"loss_weights": {"attention": 1}}, r"unknown name.*attention.*choose from"),
         ({"loss_weights": {"koopman": -1}}, r"'koopman'.*not negative"),
         ({"loss_weights": {"koopman": np.nan}}, "finite"),
         ({"loss_weights": {"koopman": "much"}}, "loss_weights"),

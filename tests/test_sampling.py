@@ -147,7 +147,7 @@ def test_n_samples_must_be_a_whole_number(fitted, n):
 
 @pytest.mark.parametrize("y", [9, "a", [0, 1, 9]], ids=str)
 def test_unknown_labels_are_refused(fitted, y):
-    with pytest.raises(ValueError, match=r"unknown label.*fitted were \[0, 1, 2\]"):
+    with pytest.raises(ValueError, match=r"unknown label.*choose from \[0, 1, 2\]"):
         fitted.sample(3, y=y)
 
 

@@ -1,8 +1,13 @@
 """Warnings: each failure sign has its own class, so that users can filter it."""
 
+from skexpand._version import DOCS
+
 
 class ExpansionWarning(UserWarning):
-    """Base class of all warnings about the quality of an expansion."""
+    """Base class of all warnings about the quality of an expansion; the text ends with a link to its explanation."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} See {DOCS}/user_guide/messages.html#{type(self).__name__.lower()}"
 
 
 class PoorReconstructionWarning(ExpansionWarning):

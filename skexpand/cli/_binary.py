@@ -14,7 +14,7 @@ def read_binary(path: Path) -> pa.Table:
     try:
         table = feather.read_table(path) if path.suffix.lower() == ".feather" else parquet.ParquetFile(path).read()
     except pa.ArrowException as error:
-        raise ValueError(f"{path.name} cannot be read by pyarrow: {error}") from error
+        raise ValueError(f"{path.name} cannot be read by pyarrow: {error}; repair it, or write it again") from error
     names = table.column_names
     if len(set(names)) < len(names):
         repeated = next(name for name in names if names.count(name) > 1)

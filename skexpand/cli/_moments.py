@@ -75,7 +75,7 @@ class Moment:
         """Return a cell as ISO 8601 writes it."""
         match = _MOMENT.fullmatch(cell)
         if match is None:
-            raise ValueError(f"{cell!r} is no date as the others")
+            raise ValueError(f"{cell!r} is no date as the others; write it like them")
         date = dict(zip(self.order, (match[part] for part in _PARTS), strict=True))
         return f"{date['Y']}-{date['M']:0>2}-{date['D']:0>2}{match['time'] or ''}"
 

@@ -77,9 +77,7 @@ class Table(ABC):
         """Raise an error for a name that no column has."""
         if name in self.names:
             return
-        close = get_close_matches(name, self.names, n=3)
-        known = f"did you mean {' or '.join(map(repr, close))}?" if close else f"the columns are {_listed(self.names)}"
-        raise ValueError(f"no column is named {name!r}; {known}")
+        raise ValueError(f"no column is named {name!r}; {_hint(name, self.names)}")
 
     def value(self, name: str, text: str) -> Any:
         """Return the value of a column that a text stands for."""
@@ -92,6 +90,14 @@ class Table(ABC):
 def cells_of(values: pd.Series) -> list[str]:
     """Return a column that no file has as text."""
     return ["" if is_gap(value) else str(value) for value in values.tolist()]
+
+
+def _hint(name: str, names: list[str]) -> str:
+    """Return which columns may be meant, or which there are."""
+    close = get_close_matches(name, names, n=3)
+    if close:
+        return f"did you mean {' or '.join(map(repr, close))}?"
+    return f"the columns are {_listed(names)}"
 
 
 def _listed(names: list[str], most: int = 20) -> str:

@@ -58,7 +58,7 @@ def read_table(
 
         rows = tidy(read_binary(path))
         if not rows.num_rows:
-            raise ValueError(f"{path.name} has no rows")
+            raise ValueError(f"{path.name} has no rows; name a table that has some")
         return ArrowTable(path.name, rows, next(iter(gaps), ""))
     (names, *rows), delimiter = read_cells(path, delimiter, encoding)
     repeated = [name for place, name in enumerate(names) if name in names[:place]]

@@ -67,13 +67,13 @@ def read_task(
 ) -> Task:
     """Read the table and the options that describe it."""
     if ratio is not None and not isfinite(ratio):
-        raise ValueError(f"--ratio {ratio} is not a factor; 5 makes five rows of each")
+        raise ValueError(f"--ratio {ratio} is not a factor; use one such as 5, which makes five rows of each")
     table = read_table(path, delimiter, encoding, gaps, decimal)
     table.check_name(target)
     table = table.without(_names(drop, table))
     table.check_name(target)
     if table.names == [target]:
-        raise ValueError(f"there is no column besides the target {target!r}; new rows need at least one")
+        raise ValueError(f"there is no column besides the target {target!r}; add at least one")
     if unlabeled is not None:
         table = _without_marker(table, target, unlabeled)
     _check_labels(table.frame[target], target, unlabeled is not None)
@@ -159,7 +159,7 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
     if 0 < share <= 1:
         return share
     raise ValueError(
-        f"--strategy {text!r} is not one of {', '.join(STRATEGIES)}, nor a share (0.5) or totals (yes=500,no=500)"
+        f"--strategy {text!r} is unknown; use {', '.join(STRATEGIES)}, a share (0.5) or totals (yes=500,no=500)"
     )
 
 
@@ -192,4 +192,6 @@ def _end(text: str, table: Table, name: str, option: str) -> Any:
     try:
         return table.value(name, text)
     except ValueError:
-        raise ValueError(f"--bounds {option!r}: {text!r} is not a value of this column") from None
+        raise ValueError(
+            f"--bounds {option!r}: {text!r} is not a value of this column; write its ends as in the table"
+        ) from None

@@ -62,7 +62,7 @@ def read_cells(path: Path, delimiter: str | None, encoding: str) -> Rows:
         line = reader.line_num + bool(stated)
         raise ValueError(f"line {line} of {path.name} cannot be read: {error}; repair it") from error
     if len(rows) < 2:
-        raise ValueError(f"{path.name} has no rows; it needs a line of column names and rows below it")
+        raise ValueError(f"{path.name} has no rows; give it a line of column names and rows below it")
     return Rows(rows, delimiter)
 
 

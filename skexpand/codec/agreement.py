@@ -68,7 +68,9 @@ def _carried(column: Column, field: Field, series: Series) -> tuple[Column, Fiel
     try:
         numbers = field.known(series)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"Column {column.name!r} was {column.kind} in the rows given to pretrain: {error}") from error
+        raise ValueError(
+            f"Column {column.name!r} was {column.kind} in the rows given to pretrain: {error}; cast it."
+        ) from error
     _refuse_unknown(column, series, numbers)
     again = field.with_gap_of(series) if n_missing else field
     if not field.is_bounded:

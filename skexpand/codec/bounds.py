@@ -25,7 +25,7 @@ def bound_of_each(bounds: Bounds, names: Sequence[Any], default: Bound) -> list[
         return [bounds or default] * len(names)
     unknown = [name for name in bounds if name not in names]
     if unknown:
-        raise ValueError(f"bounds names the unknown column(s) {unknown}; the columns are {list(names)[:20]}.")
+        raise ValueError(f"bounds names the unknown column(s) {unknown}; choose from {list(names)[:20]}.")
     for name, bound in bounds.items():
         if not (isinstance(bound, Sequence) and not isinstance(bound, str) and len(bound) == 2):
             raise ValueError(f"bounds[{name!r}] must be a pair (low, high), None for an open end, got {bound!r}.")
@@ -64,4 +64,6 @@ def _position(end: Any, open_end: float, name: Any, field: Field) -> float:
     try:
         return field.position(end)
     except ValueError as error:
-        raise ValueError(f"bounds[{name!r}] has the end {end!r}, which is no value of this column.") from error
+        raise ValueError(
+            f"bounds[{name!r}] has the end {end!r}, which is no value of this column; give one, or None."
+        ) from error

@@ -160,7 +160,7 @@ def categorical_mask(categorical_features: CategoricalFeatures, names: Sequence[
     stated = np.asarray(categorical_features)
     if stated.dtype == bool:
         if stated.shape != (len(names),):
-            raise ValueError(f"categorical_features is a mask of shape {stated.shape}; X has {len(names)} columns.")
+            raise ValueError(f"categorical_features is a mask of shape {stated.shape}; give {len(names)} entries.")
         return stated
     items = list(categorical_features)
     if all(isinstance(item, Integral) for item in items) and not _are_names(items, names):
@@ -171,7 +171,7 @@ def categorical_mask(categorical_features: CategoricalFeatures, names: Sequence[
         unknown = [item for item in items if item not in names]
         mask = [name in items for name in names]
     if unknown:
-        raise ValueError(f"categorical_features names the unknown column(s) {unknown}; X has {list(names)[:20]}.")
+        raise ValueError(f"categorical_features names the unknown column(s) {unknown}; choose from {list(names)[:20]}.")
     return np.array(mask, bool)
 
 

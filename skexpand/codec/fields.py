@@ -210,7 +210,7 @@ class LevelField:
         if len(unknown):
             raise ValueError(
                 f"Column {self.name!r} has the category {key_of(series.to_list()[unknown[0]])!r}, which the fitted "
-                f"table lacks; it has {self.levels[:9]}."
+                f"table lacks; choose from {self.levels[:9]}, or fit with it as well."
             )
         return numbers
 

@@ -91,7 +91,9 @@ def _read(column: Column, field: Field, series: Series) -> FloatArray:
     try:
         numbers = field.read(series)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"Column {column.name!r} was {column.kind} in fit but is not now: {error}.") from error
+        raise ValueError(
+            f"Column {column.name!r} was {column.kind} in fit but is not now: {error}; cast it."
+        ) from error
     refuse_infinity(numbers, column.name)
     return numbers
 

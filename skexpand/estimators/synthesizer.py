@@ -619,7 +619,9 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         check_is_fitted(self)
         latents = check_array(Y, dtype=np.float64)
         if np.abs(latents).max() > np.finfo(np.float32).max:
-            raise ValueError("Y contains numbers too large for the network, which computes in float32.")
+            raise ValueError(
+                "Y contains numbers too large for the network, which computes in float32; pass what encode returned."
+            )
         if latents.shape[1] != self._expansion.latent_dim:
             raise ValueError(
                 f"Y has {latents.shape[1]} columns, but the latent space has {self._expansion.latent_dim} dimensions; "

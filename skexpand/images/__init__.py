@@ -69,7 +69,7 @@ def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
     array = np.asarray(images)
     if array.ndim not in (3, 4):
         raise ValueError(
-            f"images has shape {array.shape}; it takes (n, h, w), (n, c, h, w) or (n, h, w, c). Rows that are "
+            f"images has shape {array.shape}; give (n, h, w), (n, c, h, w) or (n, h, w, c). Rows that are "
             "already flat do not need to_rows, only image_shape."
         )
     layout = stated_layout(array.shape[1:])

@@ -34,7 +34,9 @@ def expansion_of(synthesizer: ExpansiveSynthesizer, **counts: Any) -> AnyImageEx
     check_is_fitted(synthesizer)
     expansion = synthesizer._expansion
     if not isinstance(expansion, ImageExpansion | LatentImageExpansion):
-        raise ValueError(f"The synthesizer was fitted with image_shape={synthesizer.image_shape!r}, so not to images.")
+        raise ValueError(
+            f"The synthesizer was fitted with image_shape={synthesizer.image_shape!r}, so not to images; set it first."
+        )
     return expansion
 
 
@@ -53,7 +55,7 @@ def with_flows(synthesizer: ExpansiveSynthesizer, **counts: Any) -> ImageExpansi
 def some_edges(expansion: ImageExpansion, n_edges: int, random_state: RandomState) -> NDArray[np.intp]:
     """Choose edges; raise an error if there is none."""
     if not len(expansion.flows.edges):
-        raise ValueError("Each class has a single image, so there is no flow to show.")
+        raise ValueError("Each class has a single image, so there is no flow to show; add images.")
     return make_generator(random_state).permutation(len(expansion.flows.edges))[:n_edges]
 
 
@@ -68,7 +70,9 @@ def rows_like(expansion: AnyImageExpansion, X: ArrayLike) -> NDArray[np.float64]
     rows = check_array(X, dtype=FLOAT)
     n_columns = expansion.images[0].size
     if rows.shape[1] != n_columns:
-        raise ValueError(f"X has {rows.shape[1]} columns, but the images of fit have {n_columns} pixels.")
+        raise ValueError(
+            f"X has {rows.shape[1]} columns, but the images of fit have {n_columns} pixels; give images of their shape."
+        )
     return rows
 
 

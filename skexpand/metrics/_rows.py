@@ -35,8 +35,7 @@ def read_both(real: Any, synthetic: Any) -> Cells:
     _check_same_columns(real, synthetic)
     if real.shape[0] < MIN_ROWS or synthetic.shape[0] < 2:
         raise ValueError(
-            f"There are {real.shape[0]} real and {synthetic.shape[0]} synthetic rows; a comparison needs at least "
-            f"{MIN_ROWS} and 2."
+            f"There are {real.shape[0]} real and {synthetic.shape[0]} synthetic rows; give at least {MIN_ROWS} and 2."
         )
     both = followed_by(real, synthetic)
     schema = Schema.of(both)  # of both, since new rows may have a category that real rows lack

@@ -115,7 +115,7 @@ def utility_score(
     known = groups_for(sampler, groups, len(labels))
     folds = paired_folds(X, labels, cv, make_generator(random_state), known)
     if not folds:
-        raise ValueError(f"No class of the {len(labels)} rows has two rows, so none can be held out.")
+        raise ValueError(f"No class of the {len(labels)} rows has two rows, so none can be held out; add rows.")
     scorer = Metric.of(estimator, SCORING if scoring is None else scoring, labels).scorer
     tasks = [(sampler, estimator, scorer, X, labels, known, fold) for fold in folds]
     real, larger, synthetic, seconds = np.array(each(_scores, tasks, n_jobs)).T

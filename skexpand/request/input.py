@@ -80,7 +80,7 @@ def refuse_unflattened(X: Any) -> None:
     """Raise a ValueError for an array of images, which are rows only once they are flattened."""
     if getattr(X, "ndim", 2) > 2:
         raise ValueError(
-            f"X has shape {tuple(X.shape)}, but rows have two dimensions; images become rows by "
+            f"X has shape {tuple(X.shape)}, but rows have two dimensions; make rows of images by "
             "`X, image_shape = skexpand.images.to_rows(X)`."
         )
 
@@ -119,7 +119,9 @@ def _refuse_empty(X: Any, least: int) -> None:
     n_rows, n_columns = X.shape
     if n_rows < least:
         raise ValueError(
-            f"Found array with {n_rows} sample(s) (shape={X.shape}) while a minimum of {least} is required."
+            f"Found array with {n_rows} sample(s) (shape={X.shape}) while a minimum of {least} is required. Add rows."
         )
     if n_columns < 1:
-        raise ValueError(f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required.")
+        raise ValueError(
+            f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required. Add columns."
+        )

@@ -156,7 +156,7 @@ def complete_loss_weights(given: Mapping[str, float] | None, images: bool = Fals
     given = dict(given or {})
     unknown = sorted(set(given) - set(LOSS_WEIGHTS))
     if unknown:
-        raise ValueError(f"loss_weights has the unknown name(s) {unknown}; known are {sorted(LOSS_WEIGHTS)}.")
+        raise ValueError(f"loss_weights has the unknown name(s) {unknown}; choose from {sorted(LOSS_WEIGHTS)}.")
     for name, weight in given.items():
         if not isinstance(weight, Real) or not 0 <= weight < np.inf:
             raise ValueError(f"loss_weights[{name!r}] must be a finite number and not negative, got {weight!r}.")
@@ -183,7 +183,7 @@ def normalized_mixture(law: Mapping[str, float]) -> dict[str, float]:
     """Return the weights of a mixture so that they sum to 1."""
     unknown = sorted(set(law) - set(COMPONENTS))
     if unknown:
-        raise ValueError(f"law has the unknown component(s) {unknown}; known are {sorted(COMPONENTS)}.")
+        raise ValueError(f"law has the unknown component(s) {unknown}; choose from {sorted(COMPONENTS)}.")
     if not all(isinstance(w, Real) and 0 <= w < np.inf for w in law.values()) or not sum(law.values()) > 0:
         raise ValueError(f"The weights of law must be finite, not negative, and not all zero, got {dict(law)}.")
     total = sum(law.values())

@@ -56,7 +56,9 @@ def new_rows_per_class(y: Labels, sampling_strategy: Strategy, expansion_ratio: 
 def _stated_totals(present: dict[Any, int], totals: Mapping[Any, int]) -> dict[Any, int]:
     unknown = [label for label in totals if label not in present]
     if unknown:
-        raise ValueError(f"sampling_strategy names the class(es) {unknown}, which are not in y; y has {list(present)}.")
+        raise ValueError(
+            f"sampling_strategy names the class(es) {unknown}, which are not in y; choose from {list(present)}."
+        )
     for label, total in totals.items():
         if not isinstance(total, Integral):
             raise TypeError(f"sampling_strategy asks for {total!r} rows of class {label!r}; totals must be integers.")
@@ -128,5 +130,5 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
     codes = np.repeat(np.array(found, np.intp), np.diff(starts, append=n_rows))
     if (codes < 0).any():
         unknown = wanted[codes < 0].tolist()[0]
-        raise ValueError(f"y has the unknown label {unknown!r}; fitted were {classes.tolist()}.")
+        raise ValueError(f"y has the unknown label {unknown!r}; choose from {classes.tolist()}.")
     return codes

@@ -33,6 +33,7 @@ STORED = [
     *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
     *(f"float{bits}" for bits in (16, 32, 64)),
 ]
+_WAY_OUT = "use numbers, text or dates instead"
 
 
 class DocumentWriter:
@@ -49,14 +50,16 @@ class DocumentWriter:
         for is_one, write in _WRITERS:
             if is_one(value):
                 return write(self, value, place)
-        raise ValueError(f"{place} is {value!r}, of type {type(value).__name__}, which cannot be stored.")
+        raise ValueError(f"{place} is {value!r}, of type {type(value).__name__}, which cannot be stored; {_WAY_OUT}.")
 
     def _scalar(self, value: Any, place: str) -> Json:
         tag = TAGS[type(value)]
         try:
             return {tag: KINDS[tag].write(value)}
         except ValueError as error:
-            raise ValueError(f"{place} is {value!r}, which cannot be stored: {error}.") from error
+            raise ValueError(
+                f"{place} is {value!r}, which cannot be stored: {error}; use datetime.timezone or zoneinfo."
+            ) from error
 
     def _list(self, value: list[Any], place: str) -> Json:
         return [self.value(item, f"{place}.{k}") for k, item in enumerate(value)]
@@ -84,7 +87,7 @@ class DocumentWriter:
         value = np.array(value, value.dtype.newbyteorder("="), order="C")
         stored = value.view(np.int64) if value.dtype.kind in "mM" else value
         if stored.dtype.name not in STORED:
-            raise ValueError(f"{place} is an array of type {value.dtype}, which cannot be stored.")
+            raise ValueError(f"{place} is an array of type {value.dtype}, which cannot be stored; {_WAY_OUT}.")
         self.arrays[place] = stored
         return {"$array": place, "dtype": value.dtype.name, "shape": list(value.shape)}
 
@@ -104,12 +107,12 @@ class DocumentWriter:
         if value.dtype.kind in "mM":
             return {"$numpy": name, "value": int(value.view(np.int64))}
         if name not in (*STORED, "str"):
-            raise ValueError(f"{place} is {value!r}, of type {name}, which cannot be stored.")
+            raise ValueError(f"{place} is {value!r}, of type {name}, which cannot be stored; {_WAY_OUT}.")
         return {"$numpy": name, "value": self.value(value.item(), place)}
 
     def _dtype(self, value: np.dtype[Any], place: str) -> Json:
         if value.name not in STORED:
-            raise ValueError(f"{place} is NumPy's type {value}, which cannot be stored.")
+            raise ValueError(f"{place} is NumPy's type {value}, which cannot be stored; {_WAY_OUT}.")
         return {"$dtype": value.name}
 
     def _column(self, value: Any, place: str) -> Json:

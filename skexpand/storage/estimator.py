@@ -92,9 +92,13 @@ def _refuse_what_changes(documents: dict[str, Json], writer: DocumentWriter) -> 
         try:
             same = again.value(reader.value(document), name) == document
         except Exception as error:  # whatever cannot be read back, for whatever reason, must not be written
-            raise ValueError(f"{name} of this synthesizer cannot be stored: {error}") from error
+            raise ValueError(
+                f"{name} of this synthesizer cannot be stored: {error}; cast unusual columns before fitting."
+            ) from error
         if not same:
-            raise ValueError(f"{name} of this synthesizer would change when stored: it has columns of unusual types.")
+            raise ValueError(
+                f"{name} of this synthesizer would change when stored; cast columns of unusual types before fitting."
+            )
 
 
 def load(cls: Any, path: str | PathLike[str]) -> Any:
@@ -108,7 +112,9 @@ def from_bytes(cls: Any, content: bytes, name: str) -> Any:
     try:
         return _restored(cls, texts, arrays)
     except Exception as error:  # the checksum is right, so the file was made this way: any error is the file's fault
-        raise ValueError(f"{name} does not hold a synthesizer that `save` wrote: {error}.") from error
+        raise ValueError(
+            f"{name} does not hold a synthesizer that `save` wrote: {error}; fit and save again."
+        ) from error
 
 
 def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:

@@ -62,17 +62,19 @@ def read_content(content: bytes, name: str) -> tuple[dict[str, str], Arrays]:
         arrays = load(content)  # checks the header, so that its size can be relied upon
         metadata = _metadata(content)
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise ValueError(f"{name} is not a file that `save` wrote, or it is truncated or damaged ({error}).") from error
+        raise ValueError(
+            f"{name} is not a file that `save` wrote, or it is truncated or damaged ({error}); copy it again."
+        ) from error
     _check_version(name, metadata)
     if metadata.pop("checksum", None) != checksum(metadata, arrays):
-        raise ValueError(f"{name} is damaged: its content does not have the checksum that it states.")
+        raise ValueError(f"{name} is damaged: its content lacks the checksum that it states; copy it again.")
     return metadata, arrays
 
 
 def _check_version(name: str, metadata: Mapping[str, str]) -> None:
     version = metadata.get("format_version", "")
     if metadata.get("format") != FORMAT or not (version.isascii() and version.isdigit() and len(version) < 9):
-        raise ValueError(f"{name} is a safetensors file, but not one that `save` wrote.")
+        raise ValueError(f"{name} is a safetensors file, but not one that `save` wrote; name another.")
     if int(version) == VERSION or int(version) in STEPS:
         return
     writer = metadata.get("written_by", "another version of skexpand")

@@ -28,7 +28,7 @@ def _write_moment(moment: dt.datetime) -> list[Any]:
         return [moment.isoformat(), None, 0]
     if isinstance(zone, ZoneInfo) and zone.key:
         return [moment.replace(tzinfo=None).isoformat(), zone.key, moment.fold]
-    raise ValueError(f"it has the time zone {zone!r}, which has no name; use datetime.timezone or zoneinfo")
+    raise ValueError(f"it has the time zone {zone!r}, which has no name")
 
 
 def _read_moment(parts: list[Any]) -> dt.datetime:

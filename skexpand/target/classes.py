@@ -94,7 +94,7 @@ def labels_of_rows(X: Any, y: Any) -> NDArray[Any]:
 def refuse_no_target(y: Any) -> None:
     """Raise a ValueError if y is None, with the words that scikit-learn's checks expect."""
     if y is None:
-        raise ValueError("Training requires y to be passed, but the target y is None.")
+        raise ValueError("Training requires y to be passed, but the target y is None. Give one label per row.")
 
 
 def refuse_one_class(classes: NDArray[Any]) -> None:

@@ -76,7 +76,7 @@ def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArr
     names = classes.tolist()
     unknown = [label for label in class_shares if label not in names]
     if unknown:
-        raise ValueError(f"class_shares names the class(es) {unknown}, which are not in y; y has {names}.")
+        raise ValueError(f"class_shares names the class(es) {unknown}, which are not in y; choose from {names}.")
     for label, share in class_shares.items():
         if isinstance(share, str) or not 0 <= share <= 1:
             raise ValueError(f"class_shares[{label!r}] must be a share from 0 to 1, got {share!r}.")
