@@ -17,7 +17,7 @@ RUFF_PIN  = $(shell sed -n 's/.*"ruff==\([0-9.]*\)".*/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all lint format types doctest docs linkcheck bench-install clean
+.PHONY: help demo test test-all lint format types doctest docs linkcheck pages-check release-check bench-install clean
 # Stamps are made by a pattern rule; keep them.
 .SECONDARY:
 
@@ -56,6 +56,14 @@ docs: $(VENV)/.installed-docs ## the documentation, in docs/_build/html; warning
 
 linkcheck: docs ## every link and anchor of the built documentation, without a network
 	$(BIN)/python docs/check_links.py docs/_build/html README.md CONTRIBUTING.md CHANGELOG.md
+
+pages-check: docs $(VENV)/.installed-pages $(VENV)/.installed-test ## the documentation and a report in Chromium, with axe-core
+	command -v chromium || $(BIN)/python -m playwright install --with-deps chromium
+	$(BIN)/skexpand report examples/data/penguins.csv --target species --out docs/_build/report.html --force
+	$(BIN)/python docs/check_pages.py docs/_build/html docs/_build/report.html --shots docs/_build/shots
+
+release-check: $(VENV)/.installed-release ## wheel and sdist: build, install, run the README there; CHECK=--commands: make, too
+	$(BIN)/python packaging/release_check.py $(CHECK)
 
 bench-install: $(VENV)/.installed-bench ## what examples/benchmarks needs
 

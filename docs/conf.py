@@ -14,6 +14,7 @@ sys.path[:0] = [str(ROOT), str(DOCS)]
 
 import floors  # noqa: E402  - from docs/ and from the checkout, once the path leads there
 import messages  # noqa: E402
+import publish  # noqa: E402
 
 import skexpand  # noqa: E402
 
@@ -89,6 +90,14 @@ html_theme_options = {
     },
     "show_prev_next": True,
 }
+# A switcher of versions needs the site: only pages that are published have one (.github/workflows/docs.yml).
+if published := os.environ.get("SKEXPAND_DOCS_VERSION"):
+    html_theme_options |= {
+        "switcher": {"json_url": f"{publish.BASE}/switcher.json", "version_match": published},
+        "check_switcher": False,
+        "navbar_start": ["navbar-logo", "version-switcher"],
+        "show_version_warning_banner": True,
+    }
 
 # The Agg backend of the gallery has no window to show figures in.
 warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive", category=UserWarning)

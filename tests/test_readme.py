@@ -1,31 +1,20 @@
-"""The README's code, run as it stands there: its Python blocks in order, and its commands."""
+"""The README's code, run as it stands there: its Python blocks in order, and its commands.
+
+`make release-check` runs them in an empty environment, too.
+"""
 
 import re
 import shlex
 import shutil
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+from tests.readme import README, blocks, commands
+
+ROOT = README.parent
 MAX_LINES = 150
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the README is not here")
-
-
-def blocks(language):
-    """Return the fenced blocks of a language; "" are those of commands."""
-    text = README.read_text(encoding="utf-8")
-    return [
-        code for name, code in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE) if name == language
-    ]
-
-
-def commands():
-    """Return the words of each command, without comments."""
-    lines = "\n".join(blocks("")).splitlines()
-    return [words for words in (shlex.split(line, comments=True) for line in lines) if words]
 
 
 @pytest.fixture
@@ -57,7 +46,7 @@ def test_commands_of_the_command_line(clone, capsys):
         pytest.importorskip(package)
     from skexpand.cli import main
 
-    ours = [words[1:] for words in commands() if words[0] == "skexpand"]
+    ours = [shlex.split(line)[1:] for line in commands("skexpand")]
     assert [words[0] for words in ours] == ["inspect", "expand"]
     for words in ours:
         assert main(words) == 0, capsys.readouterr().err
@@ -65,17 +54,17 @@ def test_commands_of_the_command_line(clone, capsys):
 
 
 def test_other_commands_name_what_is_there():
-    makefile = ROOT / "Makefile"
+    makefile, project = ROOT / "Makefile", ROOT / "pyproject.toml"
     if not makefile.exists():
         pytest.skip("the Makefile is not here")
     targets = re.findall(r"^([a-z-]+):", makefile.read_text(encoding="utf-8"), re.MULTILINE)
-    others = [words for words in commands() if words[0] not in ("skexpand", "export")]
-    assert {words[0] for words in others} == {"pip", "make"}
-    for program, *words in others:
-        assert (
-            set(words) <= {"install", "-c", "constraints.txt", "."} if program == "pip" else set(words) <= set(targets)
-        )
-    assert (ROOT / "constraints.txt").exists()
+    for line in commands("make"):
+        _, *words = shlex.split(line, comments=True)
+        assert set(words) <= set(targets)
+    installed = [shlex.split(line, comments=True) for line in commands("pip")]
+    assert installed == [["pip", "install", "skexpand"], ["pip", "install", "skexpand[cli]"]]
+    assert "\ncli = [" in project.read_text(encoding="utf-8")
+    assert len(commands()) == len(commands("export", "pip", "make", "skexpand"))
 
 
 def test_inline_commands_have_the_options_they_name():

@@ -93,7 +93,7 @@ def test_the_traceback_for_those_who_ask(skexpand, command, monkeypatch):
 
 def test_warnings_are_one_line(skexpand, command):
     command(lambda: warnings.warn("close\nto rows", LowDiversityWarning, stacklevel=2))
-    assert skexpand("inspect") == (0, "", ["skexpand: warning: close to rows"])
+    assert skexpand("inspect") == (0, "", [f"skexpand: warning: {LowDiversityWarning('close to rows')}"])
 
 
 def test_termination_is_an_interrupt(skexpand, command):

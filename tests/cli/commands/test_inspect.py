@@ -62,7 +62,7 @@ def test_it_refuses_what_expand_refuses(refused, flowers):
         (["--ratio", "nan"], "--ratio nan is not a factor"),
         (["--ratio", "inf"], "--ratio inf is not a factor"),
         (["--strategy", "nan"], "--strategy 'nan' is unknown; use auto"),
-        (["--strategy", "2"], "nor a share (0.5)"),
+        (["--strategy", "2"], ", a share (0.5) or totals"),
         (["--delimiter", ";;"], "--delimiter ';;' must be one character"),
     ],
     ids=" ".join,
