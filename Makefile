@@ -1,6 +1,6 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make.
 #
-#   make demo       expand a small data set, print a table, save a plot
+#   make demo       expand small data sets, print tables, save a plot
 #   make test       the fast tests, in parallel
 #   make help       the rest
 
@@ -24,7 +24,7 @@ RUFF_PIN  = $(shell sed -n 's/.*"ruff==\([0-9.]*\)".*/\1/p' pyproject.toml)
 help: ## show these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-demo: $(VENV)/.installed-demo ## expand a small data set, print a table, save demo.png
+demo: $(VENV)/.installed-demo ## expand small data sets, print tables, save demo.png
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/.installed-test ## the fast tests, in parallel

@@ -1,14 +1,17 @@
-"""Expand a few rows of three real data sets, and measure what learners gain. Run it with `make demo`.
+"""Expand a few rows of real data sets, and measure what learners gain. Run it with `make demo`.
 
 Each data set is split ten times: a few rows for training, the others for testing. Of the 16 small data sets of the
-benchmarks, vehicles has a median gain; breast cancer is easy, so there is little to gain; digits are images. Five
-learners are trained on the real rows only, on real rows plus rows from SMOTE, and on real rows plus rows from skexpand,
-with the same splits and the same number of new rows. Scaling and sampling are fitted on the training rows only. The
-table is printed, and a picture is saved as `demo.png`.
+benchmarks, vehicles has a median gain; breast cancer is easy, so there is little to gain; digits are images, once with
+labels and once with one label for each digit beside unlabelled images. Five learners are trained on the real labelled
+rows only, on these and rows from SMOTE, and on these and rows from skexpand, with the same splits and the same number
+of new rows. Scaling and sampling are fitted on the training rows only. Tables are printed, and a picture is saved as
+`demo.png`.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -35,16 +38,21 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from tqdm import tqdm
 
 from skexpand import ExpansiveSynthesizer
 
 
 class Task(NamedTuple):
-    """A data set: a loader of (X, y), the number of training rows, and the shape of images if rows are images."""
+    """A data set: a loader of (X, y), the number of training rows, the shape of images if rows are images.
+
+    With ``one_label``, one training row of each class keeps its label.
+    """
 
     load: Callable[[], tuple[Any, Any]]
     n_train: int
     image_shape: tuple[int, int] | None = None
+    one_label: bool = False
 
 
 def load_vehicles() -> tuple[Any, Any]:
@@ -57,6 +65,7 @@ SETS = {
     "vehicles": Task(load_vehicles, 50),
     "breast cancer": Task(partial(load_breast_cancer, return_X_y=True), 20),
     "digits": Task(partial(load_digits, return_X_y=True), 50, image_shape=(8, 8)),
+    "one label per digit": Task(partial(load_digits, return_X_y=True), 400, image_shape=(8, 8), one_label=True),
 }
 LEARNERS = {
     "logistic regression": lambda seed: LogisticRegression(max_iter=1000),
@@ -67,6 +76,7 @@ LEARNERS = {
 }
 NEW_ROWS = 500
 N_SPLITS = 10
+UNLABELED = -1
 PICTURE = Path("demo.png")
 
 REAL, SMOTED, EXPANDED = "real", "SMOTE", "skexpand"
@@ -82,6 +92,10 @@ class Outcome(NamedTuple):
 
 def make_sampler(sampler: str, name: str, y: Any, seed: int) -> Any:
     """Return a sampler that adds ``NEW_ROWS`` rows to a data set, the same number to each class."""
+    if SETS[name].one_label and sampler == EXPANDED:
+        ratio = 1 + NEW_ROWS / len(y)
+        shape = SETS[name].image_shape
+        return ExpansiveSynthesizer(unlabeled=UNLABELED, expansion_ratio=ratio, image_shape=shape, random_state=seed)
     counts = np.bincount(y)
     added = NEW_ROWS // len(counts) + (np.arange(len(counts)) < NEW_ROWS % len(counts))
     totals = dict(enumerate((counts + added).tolist()))
@@ -99,8 +113,10 @@ def run_split(name: str, seed: int) -> Outcome:
         start = time.perf_counter()
         try:
             rows, labels = X_train, y_train
+            if sampler != EXPANDED:
+                rows, labels = X_train[y_train != UNLABELED], y_train[y_train != UNLABELED]
             if sampler != REAL:
-                rows, labels = make_sampler(sampler, name, y_train, seed).fit_resample(X_train, y_train)
+                rows, labels = make_sampler(sampler, name, labels, seed).fit_resample(rows, labels)
         except ValueError:  # SMOTE fails on a class with one row
             scores |= {(sampler, learner): np.nan for learner in LEARNERS}
             continue
@@ -116,6 +132,9 @@ def draw(name: str, seed: int) -> tuple[Any, Any, Any, Any]:
     task = SETS[name]
     X, y = task.load()
     X_train, X_test, y_train, y_test = train_test_split(X, y, train_size=task.n_train, stratify=y, random_state=seed)
+    if task.one_label:
+        labelled = np.unique(y_train, return_index=True)[1]
+        y_train = np.where(np.isin(np.arange(len(y_train)), labelled), y_train, UNLABELED)
     if task.image_shape:
         return X_train / X_train.max(), X_test / X_train.max(), y_train, y_test
     scaler = StandardScaler().fit(X_train)
@@ -124,28 +143,35 @@ def draw(name: str, seed: int) -> tuple[Any, Any, Any, Any]:
 
 def print_table(name: str, outcomes: list[Outcome]) -> None:
     """Print the results of a data set."""
-    load, n_train, _ = SETS[name]
-    X, y = load()
-    n_test, n_classes = len(X) - n_train, len(np.unique(y))
-    print(f"\n{name}: {n_train} training rows, {n_test} test rows, {X.shape[1]} columns, {n_classes} classes")
+    task = SETS[name]
+    X, y = task.load()
+    n_test, n_classes = len(X) - task.n_train, len(np.unique(y))
+    labels = f", {n_classes} of them with a label" if task.one_label else ""
+    print(f"\n{name}: {task.n_train} training rows{labels}, {n_test} test rows, {n_classes} classes")
     print(f"  {'':20}{REAL:>8}{SMOTED:>8}{EXPANDED:>10}   gain ± s.e.")
     scores = {key: np.array([outcome.scores[key] for outcome in outcomes]) for key in outcomes[0].scores}
     for learner in LEARNERS:
         print_line(learner, *(scores[sampler, learner] for sampler in COLORS))
     print_line("mean", *(np.mean([scores[sampler, learner] for learner in LEARNERS], axis=0) for sampler in COLORS))
-    cost = {s: np.median([outcome.seconds.get(s, np.nan) for outcome in outcomes]) for s in (SMOTED, EXPANDED)}
-    print(f"  {'seconds':20}{'':8}{cost[SMOTED]:8.3f}{cost[EXPANDED]:10.3f}")
+    smoted, expanded = (np.array([outcome.seconds.get(s, np.nan) for outcome in outcomes]) for s in (SMOTED, EXPANDED))
+    print(f"  {'seconds':20}{'':8}{shown(np.median, smoted, 8, 3)}{shown(np.median, expanded, 10, 3)}")
     failed = sum(SMOTED not in outcome.seconds for outcome in outcomes)
     if failed:
-        print(f"  SMOTE failed on {failed} of {len(outcomes)} splits (a class with one row); its means omit them.")
+        print(f"  SMOTE failed on {failed} of {len(outcomes)} splits (a class with one row); its means omit these.")
 
 
 def print_line(label: str, real: Any, smoted: Any, expanded: Any) -> None:
     """Print the mean scores of a learner, and the mean and standard error of its paired gain."""
     gain = expanded - real
     error = gain.std(ddof=1) / np.sqrt(len(gain))
-    scores = f"{real.mean():8.1f}{np.nanmean(smoted):8.1f}{expanded.mean():10.1f}"
+    scores = f"{real.mean():8.1f}{shown(np.mean, smoted, 8, 1)}{expanded.mean():10.1f}"
     print(f"  {label:20}{scores}   {gain.mean():+.1f} ± {error:.1f}")
+
+
+def shown(summary: Callable[[Any], Any], values: Any, width: int, decimals: int) -> str:
+    """Return a summary of the values that are there, or a dash."""
+    present = values[~np.isnan(values)]
+    return f"{summary(present):{width}.{decimals}f}" if len(present) else f"{'–':>{width}}"
 
 
 def explain() -> None:
@@ -153,7 +179,7 @@ def explain() -> None:
     print(
         f"""
 real, SMOTE, skexpand   balanced accuracy on the test rows in percent, mean of {N_SPLITS} splits; trained on the
-                        real rows only, or on these and {NEW_ROWS} new rows, balanced over classes
+                        real labelled rows only, or on real and {NEW_ROWS} new rows
 gain ± s.e.             skexpand minus real on the same splits, in points, and its standard error
 seconds                 to fit the sampler and make the new rows, median"""
     )
@@ -180,7 +206,8 @@ def save_picture(outcomes: dict[str, list[Outcome]]) -> None:
 def draw_scores(axes: Axes, name: str, outcomes: list[Outcome]) -> None:
     """Plot one line per learner, from its score with the real rows only to that with new rows."""
     for height, learner in enumerate(reversed(LEARNERS)):
-        scores = {s: np.nanmean([outcome.scores[s, learner] for outcome in outcomes]) for s in COLORS}
+        found = {s: np.array([outcome.scores[s, learner] for outcome in outcomes]) for s in COLORS}
+        scores = {s: np.nan if np.isnan(values).all() else np.nanmean(values) for s, values in found.items()}
         axes.annotate(
             "",
             (scores[EXPANDED], height),
@@ -192,7 +219,8 @@ def draw_scores(axes: Axes, name: str, outcomes: list[Outcome]) -> None:
             axes.scatter(scores[sampler], height, s=size, marker=marker, color=COLORS[sampler], zorder=3, label=sampler)
     axes.set_yticks(range(len(LEARNERS)), reversed(LEARNERS) if name == next(iter(SETS)) else [])
     axes.set(ylim=(-0.6, len(LEARNERS) - 0.4), xlabel="balanced accuracy, %")
-    axes.set_title(f"{name}: {SETS[name].n_train} rows", loc="left", fontweight="bold")
+    title = f"{name}, {SETS[name].n_train} rows" if SETS[name].one_label else f"{name}: {SETS[name].n_train} rows"
+    axes.set_title(title, loc="left", fontweight="bold", fontsize=12)
     axes.grid(axis="x", color="#e6e6e6")
     axes.set_axisbelow(True)
     axes.margins(x=0.12)
@@ -230,17 +258,26 @@ def draw_digits(figure: SubFigure, n_new: int = 4) -> None:
     grid[1, 0].set_ylabel("new", rotation=0, ha="right", va="center")
 
 
+def say_what_next() -> None:
+    """Print the command that answers whether it helps on another table."""
+    command = os.path.relpath(Path(sys.executable).with_name("skexpand"))
+    print(f"\nPicture: {PICTURE.resolve()}")
+    print("\nNext, let a report say whether it helps on a table of yours. For example:")
+    print(f"  {command} report examples/data/penguins.csv --target species --out report.html")
+
+
 def main() -> None:
     """Run the splits, print the tables, and save the picture."""
-    print(f"Expanding small samples of {len(SETS)} data sets, {N_SPLITS} splits each: about a minute.", flush=True)
+    print(f"Expanding small samples of {len(SETS)} data sets, {N_SPLITS} splits each: less than a minute.", flush=True)
     jobs = [(name, seed) for name in SETS for seed in range(N_SPLITS)]
-    done = Parallel(n_jobs=-1)(delayed(run_split)(*job) for job in jobs)
+    done = Parallel(n_jobs=-1, return_as="generator")(delayed(run_split)(*job) for job in jobs)
+    done = list(tqdm(done, total=len(jobs), desc="splits", leave=False))
     outcomes = {name: [o for (set_name, _), o in zip(jobs, done, strict=True) if set_name == name] for name in SETS}
     for name in SETS:
         print_table(name, outcomes[name])
     explain()
     save_picture(outcomes)
-    print(f"\nPicture: {PICTURE.resolve()}")
+    say_what_next()
 
 
 if __name__ == "__main__":
