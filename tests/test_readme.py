@@ -13,6 +13,7 @@ from tests.readme import README, blocks, commands
 
 ROOT = README.parent
 MAX_LINES = 150
+MAX_WORDS = 530  # three minutes, read aloud
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the README is not here")
 
@@ -26,7 +27,10 @@ def clone(tmp_path, monkeypatch):
 
 
 def test_it_is_short():
-    assert len(README.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+    text = README.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_LINES
+    prose = re.sub(r"```.*?```|<!--.*?-->|^[|!].*?$|\]\(.*?\)", "", text, flags=re.DOTALL | re.MULTILINE)
+    assert 300 < len(re.findall(r"[\w'.-]+", prose)) <= MAX_WORDS
 
 
 def test_python_blocks(clone):

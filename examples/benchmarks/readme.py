@@ -27,16 +27,16 @@ RUNS = {
 DRAWN = ("A_500", "small_500")
 CONTROLS = ("smote_balanced", "smotenc")
 HEAD = """
-Gain in balanced accuracy over training on the real rows only, in percentage points. Each figure is a mean over data
-sets and five learners (logistic regression, nearest neighbours, perceptron, random forest, XGBoost). SMOTE (SMOTENC
-where there are categories) ran on the same splits.
+Each figure is the gain over training on the real rows only, in points of balanced accuracy, averaged over data sets and
+five learners.
 
 | benchmark, by number of real rows | {sizes} | mean | SMOTE | cases improved | worst case | seconds |
 |---|{ruler}---:|---:|---:|---:|---:|
 """
 TAIL = """
-*mean* and *SMOTE* average the sizes in the row. A *case* is one learner on one data set at one size. *seconds* is the
-time of one expansion. [Benchmarks](docs/benchmarks.rst) has the results of every learner and data set.
+*mean* is over the sizes in the row, and *SMOTE* the same mean for SMOTE (SMOTENC for categories). A *case* is one
+learner on one data set at one size. *seconds* is the time of one expansion. [Benchmarks](docs/benchmarks.rst) has every
+learner and data set.
 """
 
 
