@@ -57,11 +57,13 @@ class Parts:
         given = [_flag(option) for option, value in stated.items() if value is not None]
         if stated["rows"] is None:
             if given:
-                raise ValueError(f"{given[0]} needs --rows, the number of rows to write to a folder")
+                raise ValueError(f"{given[0]} needs --rows; give the number of rows to write to a folder")
             return None
         for option, value in conflicting.items():
             if value:
-                raise ValueError(f"{_flag(option)} does not go with --rows, which writes new rows only, in proportion")
+                raise ValueError(
+                    f"{_flag(option)} does not go with --rows, which writes new rows only, in proportion; leave one out"
+                )
         if stated["jobs"] is not None and stated["scheduler"] is not None:
             raise ValueError("--jobs starts processes here and --scheduler uses those of a cluster; give one of them")
         if stated["jobs"] == 0:

@@ -24,7 +24,9 @@ class Store:
         try:
             self.files, root = url_to_fs(self.name)
         except (ImportError, ValueError) as error:  # the package of a store is missing, or there is no such store
-            raise ValueError(f"{self.name!r} cannot be opened: {error}") from error
+            raise ValueError(
+                f"{self.name!r} cannot be opened: {error}; install what it needs, or name another"
+            ) from error
         self.root = root.rstrip("/")
         self.is_local = isinstance(self.files, LocalFileSystem)
 
@@ -79,7 +81,7 @@ class Store:
         except OSError as error:
             raise OSError(
                 f"{name} could not be written to {self.name!r}: {_reason(error)}. The parts that are complete stay; "
-                "when this is mended, the same call makes the others."
+                "mend this, and repeat the call to make the others."
             ) from error
 
     def remove(self, name: str) -> None:

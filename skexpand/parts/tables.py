@@ -50,7 +50,9 @@ def in_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
         try:
             columns.append(table[field.name].cast(field.type))
         except pa.ArrowException as error:
-            raise ValueError(f"column {field.name!r} was {field.type} in the first rows, but: {error}") from error
+            raise ValueError(
+                f"column {field.name!r} was {field.type} in the first rows, but: {error}; give its cells one type"
+            ) from error
     return pa.table(columns, schema)
 
 

@@ -150,4 +150,4 @@ def _check(manifest: Manifest, content: bytes, part: int) -> None:
     if manifest.model != stated_checksum(content):
         raise ValueError("the folder was begun for another fitted synthesizer; give that one")
     if not 0 <= part < manifest.division.n_parts:
-        raise ValueError(f"part {part} is not among the {manifest.division.n_parts} parts, which count from 0")
+        raise ValueError(f"part {part} is not among the {manifest.division.n_parts} parts; count from 0")

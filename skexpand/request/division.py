@@ -73,7 +73,7 @@ def rows_per_class(n_samples: int | Mapping[Any, int], classes: NDArray[Any], pr
     known = classes.tolist()
     for label, count in n_samples.items():
         if label not in known:
-            raise ValueError(f"n_samples names the unknown class {label!r}; fitted were {known}.")
+            raise ValueError(f"n_samples names the unknown class {label!r}; choose from {known}.")
         if not isinstance(count, Integral) or count < 0:
             raise ValueError(f"n_samples asks for {count!r} rows of class {label!r}; use integers of at least 0.")
     return [int(n_samples.get(label, 0)) for label in known]
