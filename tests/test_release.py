@@ -32,8 +32,8 @@ def recipe():
 
 def as_conda(requirements):
     """Return requirements as conda writes them."""
-    split = [re.fullmatch(r"([\w-]+)(>=[\d.]+)", requirement).groups() for requirement in requirements]
-    return [f"{CONDA_NAMES.get(name, name)} {bound}" for name, bound in split]
+    split = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?(>=[\d.]+)", requirement).groups() for requirement in requirements]
+    return list(dict.fromkeys(f"{CONDA_NAMES.get(name, name)} {bound}" for name, bound in split))
 
 
 def test_the_changelog_has_the_version_and_its_date():
@@ -56,7 +56,9 @@ def test_the_recipe_has_the_version_and_the_dependencies_of_the_project(project,
     assert recipe["context"] == {"version": skexpand.__version__, "python_min": python}
     needs, optional = recipe["requirements"], project["optional-dependencies"]
     assert needs["run"] == ["python >=${{ python_min }}", *as_conda(project["dependencies"])]
-    assert needs["run_constraints"] == as_conda([*optional["cli"], *optional["report"]])
+    assert needs["run_constraints"] == as_conda(
+        [*optional["cli"], *optional["parts"], *optional["dask"], *optional["report"]]
+    )
     assert needs["host"] == ["python ${{ python_min }}.*", "pip", *as_conda(build)]
     (script,) = recipe["build"]["python"]["entry_points"]
     assert dict([script.split(" = ")]) == project["scripts"]
