@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from skexpand import __version__
 from skexpand._version import DOCS
 
 SCRIPT = Path(__file__).parents[1] / "docs" / "publish.py"
@@ -20,7 +19,7 @@ def publish(tmp_path):
     spec = importlib.util.spec_from_file_location("publish", SCRIPT)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert f"{module.BASE}/{__version__}" == DOCS
+    assert DOCS.rpartition("/")[0] == module.BASE
     pages, site = tmp_path / "pages", tmp_path / "site"
     (pages / ".git").mkdir(parents=True)
 
