@@ -8,11 +8,11 @@ from sklearn.exceptions import NotFittedError
 
 from skexpand import ExpansiveSynthesizer
 from skexpand.dynamics.law import ClassLaw
-from skexpand.expansion import latent
+from skexpand.expansion.latent import Expansion
 from skexpand.network.model import ExpansionNetwork
 from tests.tables import blobs, same_bits
 
-CHUNK = latent.CHUNK
+CHUNK = Expansion.chunk
 COUNTS = [40, 12, 25]
 
 
@@ -29,7 +29,7 @@ def fitted(table):
 @pytest.fixture
 def small_chunks(monkeypatch):
     """Make chunks of 100 rows, and note how many rows are made at a time."""
-    monkeypatch.setattr(latent, "CHUNK", 100)
+    monkeypatch.setattr(Expansion, "chunk", 100)
     sizes = []
     sample = ClassLaw.sample
 

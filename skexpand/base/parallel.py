@@ -1,4 +1,4 @@
-"""The same work on many folds, in one process or several, with bitwise identical results.
+"""The same work on many folds, or for many blocks of rows, side by side, with bitwise identical results.
 
 Each task runs on one thread, because the last bit of a sum depends on how it is split; results come in the order of
 the tasks.
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sklearn.utils.parallel import Parallel, delayed
 
+from skexpand.base.isolation import isolated
 from skexpand.base.threads import one_thread
 
 T = TypeVar("T")
@@ -33,6 +34,20 @@ def each(
         found.append(result)
         step()
     return found
+
+
+def in_threads(function: Callable[..., None], tasks: Iterable[tuple[Any, ...]], n_jobs: int | None = None) -> None:
+    """Call ``function(*task)`` for every task, each isolated; tasks are taken from the iterable as threads get free.
+
+    ``n_jobs`` is as in scikit-learn where memory is shared: None is one thread, unless ``joblib.parallel_config``
+    says otherwise and its backend is "threading".
+    """
+    Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(_isolated)(function, task) for task in tasks)
+
+
+def _isolated(function: Callable[..., None], task: tuple[Any, ...]) -> None:
+    with isolated():
+        function(*task)
 
 
 def _on_one_thread(function: Callable[..., T], task: tuple[Any, ...]) -> T:

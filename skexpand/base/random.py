@@ -35,6 +35,15 @@ def draw_seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31 - 1))
 
 
+def split_stream(rng: np.random.Generator, n_streams: int) -> list[np.random.Generator]:
+    """Return generators of independent streams, which depend on the seed and on what was drawn before.
+
+    Those of ``Generator.spawn`` depend on the seed alone.
+    """
+    root = np.random.SeedSequence(rng.integers(2**32, size=4, dtype=np.uint32).tolist())
+    return [np.random.default_rng(child) for child in root.spawn(n_streams)]
+
+
 def draw_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Draw from ``range(n_items)`` so that counts of items differ by at most one, in random order."""
     draws = repeat_evenly(n_draws, n_items, rng)

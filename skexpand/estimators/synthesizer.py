@@ -159,6 +159,10 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         cross-validation and searches. A file is read once per process.
     device : str, default="auto"
         Torch device of the network; "auto" uses a GPU if there is one.
+    n_jobs : int or None, default=None
+        Number of threads that make new rows, where more than 16,384 (1,024 images) are made; -1 uses all cores. The
+        rows are the same for any number. None means 1, unless a :func:`joblib.parallel_config` with backend "threading"
+        says otherwise. ``rules`` are called in these threads.
     verbose : int, default=0
         1 shows a progress bar while training.
     random_state : int, RandomState instance or None, default=None
@@ -298,6 +302,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         "core": [str, PathLike, HasMethods(["pretrain"]), None],
         "class_shares": [StrOptions({"balanced"}), Mapping, None],
         "device": [str],
+        "n_jobs": [Interval(Integral, 1, None, closed="left"), Interval(Integral, None, -1, closed="right"), None],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
     }
@@ -330,6 +335,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         class_shares: str | Mapping[Any, float] | None = None,
         core: str | PathLike[str] | ExpansiveSynthesizer | None = None,
         device: str = "auto",
+        n_jobs: int | None = None,
         verbose: int = 0,
         random_state: RandomState = None,
     ) -> None:
@@ -358,6 +364,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         self.class_shares = class_shares
         self.core = core
         self.device = device
+        self.n_jobs = n_jobs
         self.verbose = verbose
         self.random_state = random_state
 
@@ -478,8 +485,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         new, together = X.room(self._source.schema, sum(counts))
         codes = np.repeat(np.arange(len(counts)), counts)
         lineage = Lineage(self._expansion, len(codes))
-        with isolated():
-            self._source.fill(new, codes, rng, lineage.record)
+        self._source.fill(new, codes, rng, lineage.record, self.n_jobs)
         self.parents_ = lineage.parents(len(y.codes), self.classes_[codes], known.anchors)
         self.synthetic_mask_ = np.arange(len(y.codes) + len(codes)) >= len(y.codes)
         if groups is not None:
@@ -537,8 +543,7 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
         else:
             codes = stated_codes(n_samples, y, self.classes_)
-        with isolated():
-            self._source.fill(rows, codes, rng)
+        self._source.fill(rows, codes, rng, n_jobs=self.n_jobs)
         return self._source.schema.write(rows), self.classes_[codes]
 
     def sample_batches(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
 
 Record = Callable[[IntArray, str, ExpanderMap], None]  # is told the places of new rows, their component and links
+Draw = Callable[[int, np.random.Generator], Iterator[tuple[str, RowArray, ExpanderMap]]]  # draw_encoded of one class
 
 
 class Block(NamedTuple):
@@ -37,6 +39,7 @@ class Block(NamedTuple):
 class BlockMaker(ABC):
     """Base class of all expansions: encoded rows of one class, in blocks, become raw rows with their parents."""
 
+    chunk: ClassVar[int]  # rows made at a time: limits the additional memory
     labels: IntArray  # class codes of the training rows
     degree: int  # edges that a new row recombines
     codec: Codec
@@ -57,6 +60,10 @@ class BlockMaker(ABC):
         self, label: int, n_new: int, rng: np.random.Generator
     ) -> Iterator[tuple[str, RowArray, ExpanderMap]]:
         """Make new rows of one class as the codec encodes them, in blocks of one component each."""
+
+    def of_class(self, label: int) -> Draw:
+        """Return :meth:`draw_encoded` of one class; threads may share it, and what all calls have in common."""
+        return partial(self.draw_encoded, label)
 
     def decode_new(
         self, encoded: RowArray, dtype: np.dtype[Any], anchors: IntArray, rng: np.random.Generator, out: Any = None
@@ -99,16 +106,16 @@ class BlockMaker(ABC):
         blocks = self.draw_encoded(label, (n_new + len(COMPONENTS)) * n_rows, rng)
         return np.concatenate([rows[links.anchors == anchor] for _, rows, links in blocks])[:n_new]
 
-    def draw(self, label: int, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
+    def draw(self, draw: Draw, n_new: int, dtype: np.dtype[Any], rng: np.random.Generator) -> Iterator[Block]:
         """Make new rows of one class, block by block."""
-        for name, encoded, links in self.draw_encoded(label, n_new, rng):
+        for name, encoded, links in draw(n_new, rng):
             yield Block(self.decode_new(encoded, dtype, links.anchors, rng), name, links)
 
-    def fill(self, rows: NDArray[Any], places: IntArray, label: int, rng: np.random.Generator, record: Record) -> None:
+    def fill(self, rows: NDArray[Any], places: IntArray, draw: Draw, rng: np.random.Generator, record: Record) -> None:
         """Make new rows of one class, in these places (ascending) of an array (n, n_columns)."""
         together = places[-1] - places[0] == len(places) - 1
         start = 0
-        for name, encoded, links in self.draw_encoded(label, len(places), rng):
+        for name, encoded, links in draw(len(places), rng):
             here = places[start : start + len(encoded)]
             start += len(encoded)
             if together:

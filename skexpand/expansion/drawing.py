@@ -1,20 +1,29 @@
-"""New rows of many classes, in any order, into an array that is there already; redrawn where they break a rule."""
+"""New rows of many classes, in any order, into an array that is there already; redrawn where they break a rule.
+
+They are made in blocks of limited size, class by class. Each block has a random stream of its own, so the rows do not
+depend on how many threads make them. A request of a single block takes the stream that it is given.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skexpand.base.parallel import in_threads
+from skexpand.base.random import split_stream
 from skexpand.base.types import IntArray
 from skexpand.codec import Schema
-from skexpand.expansion.blocks import Block, BlockMaker, Record
-from skexpand.expansion.latent import CHUNK
+from skexpand.expansion.blocks import Block, BlockMaker, Draw, Record
 from skexpand.request.rules import Rule, rule_name, verdicts_on
 
 TRIES_PER_ROW, TRIES = 200, 20_000  # maximum number of rows drawn: per requested row, or in all if that is more
+_AT_ONCE = 16_384  # rows drawn before rules judge them
+
+Part = tuple[IntArray, int, Draw]  # ascending places of new rows of a class, its code, and what makes them
 
 
 class Source(NamedTuple):
@@ -26,26 +35,49 @@ class Source(NamedTuple):
     rules: Sequence[Rule]
 
     def fill(
-        self, rows: NDArray[Any], codes: IntArray, rng: np.random.Generator, record: Record = lambda *_: None
+        self,
+        rows: NDArray[Any],
+        codes: IntArray,
+        rng: np.random.Generator,
+        record: Record = lambda *_: None,
+        n_jobs: int | None = None,
     ) -> None:
-        """Make each row one of the class that ``codes`` states; ``record`` is told what each is made of."""
-        for label in np.flatnonzero(np.bincount(codes)).tolist():
-            places = np.flatnonzero(codes == label)
+        """Make each row one of the class that ``codes`` states; ``record`` is told what each is made of.
+
+        Both are used by ``n_jobs`` threads.
+        """
+        n_blocks = -(-len(codes) // self.expansion.chunk)
+        streams = split_stream(rng, n_blocks) if n_blocks > 1 else [rng][:n_blocks]
+        blocks = zip(self._blocks(codes), streams, strict=True)
+        in_threads(self._fill, ((rows, block, stream, record) for block, stream in blocks), n_jobs)
+
+    def _blocks(self, codes: IntArray) -> Iterator[list[Part]]:
+        """Go through the classes; yield what is made together. Blocks of one class share what they have in common."""
+        draw_of = lru_cache(maxsize=1)(self.expansion.of_class)
+        order, size = np.argsort(codes, kind="stable"), self.expansion.chunk
+        for start in range(0, len(order), size):
+            places = order[start : start + size]
+            parts = np.split(places, np.flatnonzero(np.diff(codes[places])) + 1)
+            yield [(part, label, draw_of(label)) for part in parts for label in [int(codes[part[0]])]]
+
+    def _fill(self, rows: NDArray[Any], parts: list[Part], rng: np.random.Generator, record: Record) -> None:
+        """Make the rows of one block."""
+        for places, label, draw in parts:
             if not self.rules:
-                self.expansion.fill(rows, places, label, rng, record)
+                self.expansion.fill(rows, places, draw, rng, record)
                 continue
             start = 0
-            for block in self._accepted(label, len(places), rng):
+            for block in self._accepted(label, draw, len(places), rng):
                 here = places[start : start + len(block.rows)]
                 start += len(block.rows)
                 rows[here] = block.rows
                 record(here, block.component, block.links)
 
-    def _accepted(self, label: int, count: int, rng: np.random.Generator) -> list[Block]:
-        def draw(n_new: int) -> Iterator[Block]:
-            return self.expansion.draw(label, n_new, self.schema.dtype, rng)
+    def _accepted(self, label: int, draw: Draw, count: int, rng: np.random.Generator) -> list[Block]:
+        def drawn(n_new: int) -> Iterator[Block]:
+            return self.expansion.draw(draw, n_new, self.schema.dtype, rng)
 
-        return accepted_blocks(draw, self.schema.write, self.rules, count, self.classes.tolist()[label])
+        return accepted_blocks(drawn, self.schema.write, self.rules, count, self.classes.tolist()[label])
 
 
 def accepted_blocks(
@@ -61,7 +93,7 @@ def accepted_blocks(
     rejected = np.zeros(len(rules), int)
     while kept < n_new and tried < limit:
         expected = (n_new - kept) * (tried + 1) / (kept + 1) if tried else n_new
-        for block in draw(min(int(np.ceil(expected)), CHUNK, limit - tried)):
+        for block in draw(min(int(np.ceil(expected)), _AT_ONCE, limit - tried)):
             verdicts = verdicts_on(write(block.rows), rules)
             tried += len(block.rows)
             rejected += (~verdicts).sum(axis=1)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -31,9 +31,6 @@ from skexpand.expansion.blocks import BlockMaker
 
 if TYPE_CHECKING:
     pass
-
-
-CHUNK = 1_024  # images made at a time
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,8 @@ class ImageExpansion(BlockMaker):
     mirror
         Whether half of the new images are mirrored, left to right.
     """
+
+    chunk: ClassVar[int] = 1_024
 
     codec: ImageCodec
     images: SampleArray
@@ -103,8 +102,8 @@ class ImageExpansion(BlockMaker):
         self, label: int, n_new: int, rng: np.random.Generator
     ) -> Iterator[tuple[str, SampleArray, ExpanderMap]]:
         """Make new images of one class as flat encoded rows, in blocks."""
-        for start in range(0, n_new, CHUNK):
-            links, sums = self.draw_moves(label, min(CHUNK, n_new - start), rng)
+        for start in range(0, n_new, self.chunk):
+            links, sums = self.draw_moves(label, min(self.chunk, n_new - start), rng)
             yield self.transition, self.made(links.anchors, sums, self._first_mirrored(len(sums), rng)), links
 
     def draw_children(self, anchor: int, n_new: int, rng: np.random.Generator) -> SampleArray:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from skexpand.dynamics.expander import ExpanderMap
 from skexpand.dynamics.graph import Edges, Graph
 from skexpand.dynamics.law import ClassLaw
 from skexpand.dynamics.transport import MarginalMap
-from skexpand.expansion.blocks import BlockMaker
+from skexpand.expansion.blocks import BlockMaker, Draw
 
 if TYPE_CHECKING:
     from skexpand.network.model import ExpansionNetwork
@@ -30,9 +31,6 @@ from skexpand.codec.image import ImageCodec
 
 if TYPE_CHECKING:
     pass
-
-
-CHUNK = 16_384  # rows made at a time: limits the additional memory
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,8 @@ class Expansion(BlockMaker):
     apart
         Whether rows are kept apart: no residual of one row is added to another.
     """
+
+    chunk: ClassVar[int] = 16_384
 
     codec: TableCodec | CentredImages
     network: ExpansionNetwork
@@ -113,25 +113,46 @@ class Expansion(BlockMaker):
         self, label: int, n_new: int, rng: np.random.Generator
     ) -> Iterator[tuple[str, RowArray, ExpanderMap]]:
         """Make new rows of one class as the codec encodes them, in blocks of one component each."""
-        weights = np.array([self.mixture[name] for name in self.components])
-        laws = {name: self._law(name, label) for name, weight in self.mixture.items() if weight > 0}
-        for start in range(0, n_new, CHUNK):
-            counts = split_evenly(min(CHUNK, n_new - start), weights, rng)
-            for name, count in zip(self.components, counts, strict=True):
-                if not count:
-                    continue
-                rows, links = laws[name].sample(int(count), self.degree, rng)
-                encoded: RowArray = rows if self.network.is_linear else self.network.decode(rows)
-                if self.marginals is not None:
-                    encoded = self.marginals[label](encoded)
-                yield name, encoded, links
+        return self.of_class(label)(n_new, rng)
 
-    def _law(self, name: str, label: int) -> ClassLaw:
+    def of_class(self, label: int) -> Draw:
+        """Return :meth:`draw_encoded` of one class; threads may share it, and its laws."""
+        return _Draw(self, label)
+
+    def law(self, name: str, label: int) -> ClassLaw:
         """Return the law of one component and class, decoded beforehand where the decoder is linear."""
         law = ClassLaw.of(self.components[name], label, self.spread)
         if self.apart:
             law = without_residuals(law)
         return law.through(self.network.decode) if self.network.is_linear else law
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """New rows of one class of an expansion; its laws are computed when the first ones are made."""
+
+    expansion: Expansion
+    label: int
+
+    @cached_property
+    def laws(self) -> dict[str, ClassLaw]:
+        """The law of each component that is used."""
+        mixture = self.expansion.mixture
+        return {name: self.expansion.law(name, self.label) for name, weight in mixture.items() if weight > 0}
+
+    def __call__(self, n_new: int, rng: np.random.Generator) -> Iterator[tuple[str, RowArray, ExpanderMap]]:
+        made = self.expansion
+        weights = np.array([made.mixture[name] for name in made.components])
+        for start in range(0, n_new, made.chunk):
+            counts = split_evenly(min(made.chunk, n_new - start), weights, rng)
+            for name, count in zip(made.components, counts, strict=True):
+                if not count:
+                    continue
+                rows, links = self.laws[name].sample(int(count), made.degree, rng)
+                encoded: RowArray = rows if made.network.is_linear else made.network.decode(rows)
+                if made.marginals is not None:
+                    encoded = made.marginals[self.label](encoded)
+                yield name, encoded, links
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Parents(Mapping[str, NDArray[Any]]):
 
 
 class Lineage:
-    """Room for the parents of new rows, filled in as these are made.
+    """Room for the parents of new rows, filled in as these are made, by several threads perhaps.
 
     Parameters
     ----------
@@ -62,7 +63,8 @@ class Lineage:
 
     def __init__(self, expansion: BlockMaker, n_new: int) -> None:
         self._edges_of = expansion.edges_of
-        self._components: list[str] = []
+        self._codes: dict[str, int] = {}  # of components
+        self._lock = Lock()  # held while one is given
         self._component = np.zeros(n_new, np.intp)
         self._anchors = np.zeros(n_new, np.intp)
         self._sources = np.full((n_new, expansion.degree), -1, np.intp)
@@ -71,9 +73,9 @@ class Lineage:
 
     def record(self, places: IntArray, component: str, links: ExpanderMap) -> None:
         """Note what rows were made of; those that recombined nothing keep weight 0, and -1 for the edges' ends."""
-        if component not in self._components:
-            self._components.append(component)
-        self._component[places] = self._components.index(component)
+        with self._lock:
+            code = self._codes.setdefault(component, len(self._codes))
+        self._component[places] = code
         self._anchors[places] = links.anchors
         ends, degree = self._edges_of(component), links.edges.shape[1]
         self._sources[places, :degree] = ends.sources[links.edges]
@@ -90,7 +92,7 @@ class Lineage:
             {
                 "row": np.arange(n_originals, n_originals + len(labels)),
                 "class": labels,
-                "component": np.array(self._components, str)[self._component],
+                "component": np.array(list(self._codes), str)[self._component],
                 "anchor": numbers[self._anchors],
                 "sources": numbers[self._sources],
                 "targets": numbers[self._targets],
