@@ -56,7 +56,8 @@ def repeat_evenly(n_draws: int, n_items: int, rng: np.random.Generator) -> NDArr
     full, rest = divmod(n_draws, n_items)
     if n_items > _MANY and n_draws * _FEW < n_items:  # shuffling all of them would take longer than all the rest
         return rng.choice(n_items, rest, replace=False)
-    return np.concatenate([np.tile(np.arange(n_items), full), rng.permutation(n_items)[:rest]])
+    once_more = rng.permutation(n_items)[:rest]
+    return np.concatenate([np.tile(np.arange(n_items), full), once_more]) if full else once_more
 
 
 def split_evenly(total: int, weights: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.intp]:

@@ -25,7 +25,7 @@ MIN_REPEATS = 3  # each seen so often on average, takes no others,
 MAX_SINGLE = 2  # unless more of them than this are fractions seen only once: then they are a few of many
 MIN_POSITIVE = 10  # rows that make it no accident that none is negative
 MAX_SKEW = 2.0  # the most that a column may be skewed without taking its logarithm
-_MAX_DECIMALS = 15
+_GRIDS = 10.0 ** np.arange(16)  # units in one, by the number of decimals that are tried
 MIN_ATOM_ROWS = 4  # a value that so many rows have is an atom, if it is
 MIN_SHARE, MIN_INNER_SHARE = 0.05, 0.1  # such a share of the rows, at an end of the range or within it,
 MIN_PROMINENCE, MIN_INNER_PROMINENCE = 3, 5  # and so many times the rows of a usual value
@@ -236,14 +236,16 @@ def count_decimals(values: FloatArray, dtype: np.dtype[Any] = FLOAT) -> int | No
     exact = 2.0 ** (np.finfo(dtype).nmant + 1)
     values = values.astype(dtype)
     largest = float(np.abs(values).max(initial=0.0))
-    for decimals in range(_MAX_DECIMALS + 1):
+    for decimals in _possible(values[:3]):
         if largest * 10.0**decimals >= exact:
             return None
-        if _have_decimals(values[:99], decimals) and _have_decimals(values, decimals):
+        if bool((np.round(values.astype(np.float64), decimals).astype(dtype) == values).all()):
             return decimals
     return None
 
 
-def _have_decimals(values: NDArray[Any], decimals: int) -> bool:
-    """Return whether numbers are those of so many decimals that their type has."""
-    return bool((np.round(values.astype(np.float64), decimals).astype(values.dtype) == values).all())
+def _possible(values: NDArray[Any]) -> list[int]:
+    """Return how many decimals a few numbers may have been recorded with: those at which NumPy rounds none of them."""
+    with np.errstate(over="ignore"):
+        rounded = (np.rint(values[:, None].astype(np.float64) * _GRIDS) / _GRIDS).astype(values.dtype)
+    return np.flatnonzero((rounded == values[:, None]).all(axis=0)).tolist()

@@ -95,10 +95,13 @@ class NumericCodec:
         """
         rows = np.empty((len(encoded), len(self.mean)), dtype=dtype) if out is None else out
         too_large = dtype.kind == "f" and self._reaches(float(np.finfo(dtype).max))
-        if self._plain and dtype == np.float64 and not too_large:  # straight into the result, as most of a sample goes
-            rows[:] = encoded
-            rows *= self.scale
-            rows += self.mean
+        if self._plain and dtype.kind == "f" and not too_large:  # as most of a sample goes
+            values = rows if dtype == np.float64 else np.empty(rows.shape)
+            values[:] = encoded
+            values *= self.scale
+            values += self.mean
+            if values is not rows:
+                rows[:] = values
             return rows
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # columns have limits where this may happen
             values = self._legal(self._unstandardized(encoded))

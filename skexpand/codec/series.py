@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from math import isnan
 from numbers import Integral, Real
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from skexpand.base.types import BoolArray, IntArray
 
+_name_of = cache(str)  # of NumPy's types, which take long to spell theirs
 _FAMILIES = {"f": "float", "i": "integer", "u": "integer", "b": "boolean"}  # by NumPy's kind
 
 
@@ -119,7 +120,7 @@ class ArraySeries:
 
     @property
     def dtype(self) -> str:
-        return str(self.native.dtype)
+        return _name_of(self.native.dtype)
 
     def family(self) -> str:
         if self.native.dtype.kind == "O":
@@ -127,6 +128,10 @@ class ArraySeries:
         return _FAMILIES.get(self.native.dtype.kind, "categorical")
 
     def gaps(self) -> BoolArray:
+        return self._gaps
+
+    @cached_property  # since it is used many times
+    def _gaps(self) -> BoolArray:
         if self.native.dtype.kind == "O":
             return np.fromiter(map(is_gap, self.native), bool, len(self.native))
         return np.isnan(self.native) if self.native.dtype.kind == "f" else np.zeros(len(self.native), bool)
@@ -135,7 +140,11 @@ class ArraySeries:
         return self.native.tolist()
 
     def present(self) -> NDArray[Any]:
-        present = self.native[~self.gaps()]
+        return self._present
+
+    @cached_property
+    def _present(self) -> NDArray[Any]:
+        present = self.native[~self._gaps]
         return _numbers(present.tolist()) if present.dtype.kind == "O" else present
 
     def unit(self) -> str:

@@ -22,7 +22,9 @@ interpolation. Flows are fitted to images that are blurred anyway, where bilinea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -110,26 +112,25 @@ class FlowSpace:
 
 def folding_limit(displacement: Tensor) -> Tensor:
     """Return the largest factor up to 1 for each displacement (n, h, w, 2) at which all areas keep ``MIN_AREA``."""
-    divergence, determinant = _corner_invariants(displacement)
-    area = 1 - MIN_AREA
-    # 1 / t at the first root of area + t divergence + t^2 determinant; NaN where there is none
-    inverse = (torch.sqrt(divergence**2 - 4 * area * determinant) - divergence) / (2 * area)
-    return 1 / inverse.nan_to_num(0.0).flatten(1).amax(dim=1).clamp_min(1.0)
+    area, largest = 1 - MIN_AREA, torch.ones_like(displacement[:, 0, 0, 0])
+    for divergence, determinant in _corner_invariants(displacement):
+        square = divergence**2 - 4 * area * determinant
+        # 1 / t at the first root of area + t divergence + t^2 determinant, if there is one; torch's root of a negative
+        # number takes twenty times as long
+        inverse = (torch.sqrt(square.abs()) - divergence) / (2 * area) * (square >= 0)
+        largest = torch.maximum(largest, inverse.nan_to_num(0.0).flatten(1).amax(dim=1))
+    return 1 / largest
 
 
-def _corner_invariants(u: Tensor) -> tuple[Tensor, Tensor]:
-    """Return divergence and determinant of the gradient of a displacement, each (n, 4, h-1, w-1)."""
-    _, height, width, _ = u.shape
-    along_x = (u[:, :, 1:] - u[:, :, :-1]) * (width - 1) / 2  # (n, h, w-1, 2), on the horizontal sides of cells
-    along_y = (u[:, 1:] - u[:, :-1]) * (height - 1) / 2  # (n, h-1, w, 2), on the vertical sides
-    corners = [
-        (horizontal, vertical)
-        for horizontal in (along_x[:, :-1], along_x[:, 1:])
-        for vertical in (along_y[:, :, :-1], along_y[:, :, 1:])
-    ]
-    divergence = [dx[..., 0] + dy[..., 1] for dx, dy in corners]
-    determinant = [dx[..., 0] * dy[..., 1] - dx[..., 1] * dy[..., 0] for dx, dy in corners]
-    return torch.stack(divergence, dim=1), torch.stack(determinant, dim=1)
+def _corner_invariants(displacement: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield divergence and determinant of the gradient of a displacement, each (n, h-1, w-1), at each of 4 corners."""
+    _, height, width, _ = displacement.shape
+    flows = [part.contiguous() for part in displacement.unbind(-1)]
+    along_x = [(u[:, :, 1:] - u[:, :, :-1]) * (width - 1) / 2 for u in flows]  # (n, h, w-1), horizontal sides of cells
+    along_y = [(u[:, 1:] - u[:, :-1]) * (height - 1) / 2 for u in flows]  # (n, h-1, w), vertical sides
+    for rows, columns in product((slice(None, -1), slice(1, None)), repeat=2):
+        (xx, yx), (xy, yy) = [u[:, rows] for u in along_x], [u[:, :, columns] for u in along_y]
+        yield xx + yy, xx * yy - yx * xy
 
 
 def _lattice(shape: ImageShape) -> Tensor:

@@ -16,6 +16,8 @@ from scipy.sparse import csr_array
 from skexpand.base.random import draw_evenly, repeat_evenly
 from skexpand.base.types import IntArray
 
+_FEW = 1_000  # links up to which scipy takes longer to check a sparse matrix than NumPy to add up rows
+
 EdgeArray = NDArray[np.int32]  # the index type of scipy's sparse matrices: no conversion
 
 
@@ -29,6 +31,9 @@ class ExpanderMap(NamedTuple):
     def recombine(self, moves: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the weighted sum of each node's moves, shape (n_new, dim)."""
         n_new, degree = self.edges.shape
+        if 0 < self.edges.size < _FEW:
+            slots = zip(self.weights.T, self.edges.T, strict=True)
+            return np.asarray(sum(weights[:, None] * moves[edges] for weights, edges in slots))
         pointers = np.arange(n_new + 1, dtype=np.int32) * np.int32(degree)
         mixing = csr_array((self.weights.ravel(), self.edges.ravel(), pointers), shape=(n_new, len(moves)))
         return mixing @ moves

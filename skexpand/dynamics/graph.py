@@ -134,11 +134,13 @@ def spectral_gap_of_complete(n_nodes: int) -> float:
 
 def spectral_gap(pairs: IntArray, n_nodes: int, degree: int) -> float:
     """Return the normalized spectral gap of an undirected d-regular graph given as node pairs."""
-    ends = np.concatenate([pairs, pairs[:, ::-1]]).T
-    adjacency = csr_array((np.ones(ends.shape[1]), tuple(ends)), shape=(n_nodes, n_nodes))
+    ends = tuple(np.concatenate([pairs, pairs[:, ::-1]]).T)
     if n_nodes <= _DENSE_LIMIT:
-        values = np.linalg.eigvalsh(adjacency.toarray())
+        dense = np.zeros((n_nodes, n_nodes))
+        dense[ends] = 1
+        values = np.linalg.eigvalsh(dense)
     else:
+        adjacency = csr_array((np.ones(len(ends[0])), ends), shape=(n_nodes, n_nodes))
         start = np.sin(np.arange(1.0, n_nodes + 1))  # a fixed start keeps the result the same in every run
         values = eigsh(adjacency, k=3, which="BE", v0=start, tol=1e-4, return_eigenvectors=False)
     values = np.sort(values)

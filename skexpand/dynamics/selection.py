@@ -134,7 +134,9 @@ def _new_rows(
 
 def _log_probability(rows: FloatArray, truth: IntArray, new: FloatArray, new_labels: IntArray) -> FloatArray:
     """Return the log probability that the nearest new rows give to the true class of each row."""
-    nearest = NearestNeighbors(n_neighbors=_NEAREST).fit(new).kneighbors(rows, return_distance=False)
+    # in one type with the rows: between two, scikit-learn would sort all distances
+    index = NearestNeighbors(n_neighbors=_NEAREST).fit(new.astype(rows.dtype))
+    nearest = index.kneighbors(rows, return_distance=False)
     agreeing = np.sum(new_labels[nearest] == truth[:, None], axis=1)
     n_classes = int(new_labels.max()) + 1
     return np.log((agreeing + 2 / n_classes) / (_NEAREST + 2))  # two rows spread over all classes: never log 0
