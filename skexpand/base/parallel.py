@@ -6,9 +6,11 @@ the tasks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from joblib import parallel_config
 from sklearn.utils.parallel import Parallel, delayed
 
 from skexpand.base.isolation import isolated
@@ -48,6 +50,13 @@ def in_threads(function: Callable[..., None], tasks: Iterable[tuple[Any, ...]], 
 def _isolated(function: Callable[..., None], task: tuple[Any, ...]) -> None:
     with isolated():
         function(*task)
+
+
+@contextmanager
+def in_this_process() -> Iterator[None]:
+    """Send nothing to the caller's joblib backend, which may be a cluster; learners keep an ``n_jobs`` of their own."""
+    with parallel_config("threading", n_jobs=1):
+        yield
 
 
 def _on_one_thread(function: Callable[..., T], task: tuple[Any, ...]) -> T:

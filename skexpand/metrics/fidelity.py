@@ -17,6 +17,7 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from skexpand.base.parallel import in_this_process
 from skexpand.base.random import RandomState, draw_seed, make_generator
 from skexpand.base.types import FloatArray
 from skexpand.dynamics.transport import random_directions
@@ -240,6 +241,7 @@ def two_sample_auc(
     if not hasattr(estimator, "predict_proba"):
         raise TypeError(f"estimator={estimator!r} has no predict_proba; give a classifier that has it.")
 
+    @in_this_process()
     def measure(a: FloatArray, b: FloatArray) -> float:
         size = min(len(a), len(b))
         rows = np.concatenate([x[rng.permutation(len(x))[:size]] for x in (a, b)])

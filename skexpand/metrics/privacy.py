@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 
+from skexpand.base.parallel import in_this_process
 from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import FloatArray, IntArray
@@ -60,6 +61,7 @@ def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_
     return compared(_closest, *encoded(real, synthetic), make_generator(random_state))
 
 
+@in_this_process()
 def _closest(a: FloatArray, b: FloatArray) -> float:
     return float(np.median(NearestNeighbors(n_neighbors=1).fit(a).kneighbors(b)[0]))
 
@@ -88,6 +90,7 @@ def nearest_neighbour_distance_ratio(
     return compared(_distance_ratio, *encoded(real, synthetic), make_generator(random_state))
 
 
+@in_this_process()
 def _distance_ratio(a: FloatArray, b: FloatArray) -> float:
     first, second = NearestNeighbors(n_neighbors=2).fit(a).kneighbors(b)[0].T
     return float(np.median(np.divide(first, second, out=np.ones_like(first), where=second > 0)))
@@ -194,6 +197,7 @@ def _halves(
     return members, others, control
 
 
+@in_this_process()
 def _auc_by_class(
     real: FloatArray,
     labels: NDArray[Any],
