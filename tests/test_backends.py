@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from imblearn.over_sampling import RandomOverSampler
 from joblib import effective_n_jobs, parallel_config, register_parallel_backend
-from joblib._parallel_backends import LokyBackend
+from joblib._parallel_backends import LokyBackend, ThreadingBackend
 from sklearn.datasets import load_digits, load_wine
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
@@ -15,6 +15,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import NearestNeighbors
 
 from skexpand import ExpansionReport, ExpansiveSynthesizer, GatedSynthesizer, metrics
+from skexpand.base.parallel import each
 from skexpand.pipeline import make_pipeline
 
 
@@ -92,6 +93,22 @@ def test_threads(expected):
 def test_processes(expected):
     with parallel_config("loky", n_jobs=2):
         np.testing.assert_array_equal(search(), expected("search"))
+
+
+class AllAtOnce(ThreadingBackend):
+    """A backend that returns all results together, as Ray's."""
+
+    supports_return_generator = False
+
+
+register_parallel_backend("all at once", AllAtOnce)
+
+
+def test_a_backend_that_returns_all_results_together():
+    steps = []
+    with parallel_config("all at once", n_jobs=2):
+        assert each(divmod, [(7, 2), (9, 4)], step=lambda: steps.append(1)) == [(3, 1), (2, 1)]
+    assert len(steps) == 2
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from joblib import parallel_config
+from joblib.parallel import get_active_backend
 from sklearn.utils.parallel import Parallel, delayed
 
 from skexpand.base.isolation import isolated
@@ -25,13 +26,14 @@ def each(
     n_jobs: int | None = None,
     step: Callable[[], Any] = lambda: None,
 ) -> list[T]:
-    """Return ``function(*task)`` of every task; ``step`` is called after each.
+    """Return ``function(*task)`` of every task; ``step`` is called after each, on Ray after all.
 
     ``n_jobs`` is scikit-learn's: None is one process, unless ``joblib.parallel_config`` says otherwise; -1 takes all
     cores.
     """
     found = []
-    workers = Parallel(n_jobs=n_jobs, return_as="generator")
+    one_by_one = getattr(get_active_backend()[0], "supports_return_generator", False)
+    workers = Parallel(n_jobs=n_jobs, return_as="generator" if one_by_one else "list")
     for result in workers(delayed(_on_one_thread)(function, task) for task in tasks):
         found.append(result)
         step()
