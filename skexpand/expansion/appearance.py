@@ -17,14 +17,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand.expansion.flows import ImageExpansion
-
-if TYPE_CHECKING:
-    pass
-from typing import TYPE_CHECKING
-
 from skexpand.base.types import FloatArray, IntArray, RowArray, SampleArray
 from skexpand.codec.centred import CentredImages
+from skexpand.expansion.flows import ImageExpansion
 
 if TYPE_CHECKING:
     from skexpand.network.model import ExpansionNetwork

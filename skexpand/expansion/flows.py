@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -28,9 +28,6 @@ from skexpand.dynamics.expander import ExpanderMap, draw_expander_map
 from skexpand.dynamics.graph import Edges, Graph
 from skexpand.dynamics.registration import Flows
 from skexpand.expansion.blocks import BlockMaker
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

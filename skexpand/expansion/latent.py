@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.random import split_evenly
+from skexpand.base.types import FloatArray, IntArray, RowArray, SampleArray
 from skexpand.codec import TableCodec
 from skexpand.codec.centred import CentredImages
+from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.apart import without_residuals
 from skexpand.dynamics.components import Component
 from skexpand.dynamics.expander import ExpanderMap
@@ -24,13 +26,6 @@ from skexpand.expansion.blocks import BlockMaker, Draw
 if TYPE_CHECKING:
     from skexpand.network.model import ExpansionNetwork
     from skexpand.training.history import History
-from typing import TYPE_CHECKING
-
-from skexpand.base.types import FloatArray, IntArray, RowArray, SampleArray
-from skexpand.codec.image import ImageCodec
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
