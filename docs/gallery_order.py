@@ -3,6 +3,7 @@
 ORDER = (
     "plot_quickstart.py",
     "plot_mixed_table.py",
+    "plot_rows_on_demand.py",
     "plot_pipeline_gridsearch.py",
     "plot_digits.py",
     "plot_unlabeled_digits.py",

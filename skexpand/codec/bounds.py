@@ -32,8 +32,13 @@ def bound_of_each(bounds: Bounds, names: Sequence[Any], default: Bound) -> list[
     return [tuple(bounds[name]) if name in bounds else default for name in names]
 
 
-def bounded(domain: Domain, bound: Bound, name: Any, field: Field, values: FloatArray) -> Domain:
-    """Return a column's domain within its bound; ``values`` are those seen, missing ones left out."""
+def bounded(
+    domain: Domain, bound: Bound, name: Any, field: Field, values: FloatArray, tolerance: float = 0.0
+) -> Domain:
+    """Return a column's domain within its bound; ``values`` are those seen, missing ones left out.
+
+    ``tolerance`` is how inexactly they are known.
+    """
     if bound is None or bound == OPEN or not len(values):
         return domain
     is_score = domain.decimals is None and float(values.min()) < 0 < float(values.max())
@@ -45,7 +50,7 @@ def bounded(domain: Domain, bound: Bound, name: Any, field: Field, values: Float
     low, high = _position(bound[0], -np.inf, name, field), _position(bound[1], np.inf, name, field)
     if not low <= high:
         raise ValueError(f"bounds[{name!r}] must be a pair (low, high) with low <= high, got {bound!r}.")
-    outside = values[(values < low) | (values > high)]
+    outside = values[(values < low - tolerance) | (values > high + tolerance)]
     if len(outside):
         raise ValueError(
             f"bounds[{name!r}] is {bound!r}, but the table itself has {field.shown(float(outside[0]))!r}, and "

@@ -86,6 +86,12 @@ class NumericCodec:
         encoded[np.isnan(encoded)] = 0.0
         return encoded
 
+    def encode_column(self, column: int, values: FloatArray) -> FloatArray:
+        """Map values (n,) of one column as :meth:`encode` does."""
+        one = [column]
+        alone = NumericCodec([self.domains[column]], np.zeros(1, np.intp), self.mean[one], self.scale[one], values[:1])
+        return alone.encode(values[:, None])[:, 0]
+
     def decode(
         self, encoded: NDArray[np.floating], dtype: np.dtype[Any], out: NDArray[Any] | None = None
     ) -> NDArray[Any]:

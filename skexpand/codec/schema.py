@@ -19,9 +19,9 @@ from skexpand.codec.columns import (
     is_plain,
     refuse_infinity,
 )
-from skexpand.codec.fields import Field
+from skexpand.codec.fields import Blank, Field, NumberField
 from skexpand.codec.frame import assembled, columns_of, is_frame
-from skexpand.codec.series import Series
+from skexpand.codec.series import ArraySeries, Series
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,12 @@ class Schema:
     def dtype(self) -> np.dtype[Any]:
         """The type of the floats that stand for the table."""
         return np.dtype(np.float64) if self.fields is not None else self.like.dtype
+
+    def field(self, place: int) -> Field:
+        """Return what reads and writes a column."""
+        if self.fields is not None:
+            return self.fields[place]
+        return NumberField(Blank.of(ArraySeries(dense(self.like)[:, place])), self.dtype, 0)
 
     def room(self, n_new: int, n_before: int = 0) -> NDArray[Any]:
         """Return an array for new rows, as floats; raise a MemoryError before any row is made."""

@@ -122,6 +122,14 @@ class TableCodec:
         """Whether the table has numbers and no gaps, so that encoded rows have a span of numbers only."""
         return not self.categories and self.gaps is None
 
+    def directions(self, column: int) -> IntArray:
+        """Return the directions of an encoded row that a column has, one of its gaps included."""
+        starts = np.cumsum([len(self.numeric.varying), *(codec.width for codec in self.categories)])
+        numbers = np.flatnonzero(self.measures[self.numeric.varying] == column)
+        blocks = [np.arange(starts[k], starts[k + 1]) for k in np.flatnonzero(self.nominal == column).tolist()]
+        pattern = -1 if self.gaps is None else int(self.gaps.pattern[column])
+        return np.concatenate([numbers, *blocks, [starts[-1] + pattern] if pattern >= 0 else []]).astype(np.intp)
+
     def encode(self, rows: NDArray[Any]) -> FloatArray:
         """Map rows (n, n_columns) to encoded rows (n, width)."""
         if self.is_numeric:

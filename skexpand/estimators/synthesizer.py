@@ -24,12 +24,14 @@ from skexpand.dynamics.graph import to_networkx
 from skexpand.estimators.batches import sample_batches
 from skexpand.estimators.cores import stated_core
 from skexpand.expansion.core import Core, described
+from skexpand.expansion.demand import on_demand
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Lineage
 from skexpand.fitting.choice import fit_expansion, label_rows
 from skexpand.fitting.rows import Labeled, Rows
 from skexpand.fitting.signs import measure_failure_signs
 from skexpand.request.counts import check_counts
+from skexpand.request.given import Given
 from skexpand.request.groups import checked_groups, refuse_unlabeled_groups
 from skexpand.request.input import Table, check_table, read_input
 from skexpand.request.plan import TRANSITIONS, Plan
@@ -494,8 +496,17 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             self.inferred_mask_ = np.append(y.codes == UNLABELED, np.zeros(len(codes), bool))
         return together(), y.followed_by(codes, known.codes)
 
-    def sample(self, n_samples: int, y: Any = None, random_state: RandomState = None) -> tuple[Any, NDArray[Any]]:
-        """Make any number of new rows.
+    def sample(
+        self,
+        n_samples: int,
+        y: Any = None,
+        random_state: RandomState = None,
+        *,
+        given: Given | None = None,
+        rules: Sequence[Callable[[Any], Any]] | None = None,
+        bounds: str | Mapping[Any, tuple[Any, Any]] | None = None,
+    ) -> tuple[Any, NDArray[Any]]:
+        """Make any number of new rows, of all sorts or as they are wanted.
 
         Rows are made in chunks, so the memory in addition to the resulting array does not grow with their number.
         DataFrames and sparse matrices are converted from such an array at once, and need a few times as much.
@@ -505,9 +516,25 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         n_samples : int
             Number of new rows.
         y : label or array-like of shape (n_samples,), default=None
-            The class of all new rows, or of each row. If None, classes have the proportions of the training rows.
+            The class of all new rows, or of each row. If None, classes have the proportions of the training rows that
+            fulfil what is given.
         random_state : int, RandomState instance or None, default=None
             If None, the estimator's ``random_state``.
+        given : dict, default=None
+            What all new rows have in common, by column (its name, or its position in an array): a value, such as
+            ``{"sex": "F"}``; a range ``(low, high)``, ends included, where None is an open end; None or NaN for a
+            missing cell; or a list of these, of which any will do. The other columns follow those of the training rows
+            that fulfil it, or come nearest. Only for tables.
+
+            .. versionadded:: 0.1
+        rules : list of callable or None, default=None
+            Rules that these rows keep in addition to those of the constructor.
+
+            .. versionadded:: 0.1
+        bounds : "data", dict or None, default=None
+            Bounds of the columns that it names, in place of those of the fit, as in the constructor. Only for tables.
+
+            .. versionadded:: 0.1
 
         Returns
         -------
@@ -521,7 +548,11 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If n_samples is negative, y has a different length, or a label is unknown.
+            If n_samples is negative, y has a different length, a label is unknown, ``given`` or ``bounds`` names an
+            unknown column or what is no value of its column, no training row (of a class in y) fulfils what is given or
+            comes near it, or hardly any new row keeps the rules.
+        TypeError
+            If ``given`` is not a dict or a rule not a function.
         MemoryError
             If the rows do not fit into memory.
 
@@ -534,16 +565,20 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         >>> X_new, y_new = synthesizer.sample(1000, y=2)
         >>> X_new.shape, set(y_new.tolist())
         ((1000, 13), {2})
+        >>> X_new, _ = synthesizer.sample(1000, given={0: (13, 13.5)})  # alcohol is the first column
+        >>> bool((X_new[:, 0] >= 13).all() and (X_new[:, 0] <= 13.5).all())
+        True
         """
         check_is_fitted(self)
         check_counts(0, n_samples=n_samples)
         rng = make_generator(self.random_state if random_state is None else random_state)
         rows = self._source.schema.room(n_samples)
-        if y is None:
-            codes = proportional_codes(n_samples, np.bincount(self._expansion.labels), rng)
-        else:
-            codes = stated_codes(n_samples, y, self.classes_)
-        self._source.fill(rows, codes, rng, n_jobs=self.n_jobs)
+        codes = None if y is None else stated_codes(n_samples, y, self.classes_)
+        with isolated():
+            source = on_demand(self._source, given, rules, bounds, codes, rng)
+        if codes is None:
+            codes = proportional_codes(n_samples, source.expansion.counts, rng)
+        source.fill(rows, codes, rng, n_jobs=self.n_jobs)
         return self._source.schema.write(rows), self.classes_[codes]
 
     def sample_batches(

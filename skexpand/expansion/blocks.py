@@ -46,6 +46,11 @@ class BlockMaker(ABC):
     apart: bool  # whether nothing goes from one training row to another's children
 
     @property
+    def counts(self) -> IntArray:
+        """The rows of each class, in whose proportions new rows are made if no class is stated."""
+        return np.bincount(self.labels)
+
+    @property
     def centre(self) -> Any:
         """The mean encoded row."""
         return 0.0

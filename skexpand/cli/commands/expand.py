@@ -11,12 +11,14 @@ from click.core import ParameterSource
 
 from skexpand.base.files import whole_file
 from skexpand.cli._destination import check_destination
+from skexpand.cli._given import read_given
 from skexpand.cli._inferred import described, with_inferred
 from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._parts import Parts, parts_options
 from skexpand.cli._tables import format_of, write_table
 from skexpand.cli._task import Task, pairs, read_task
 from skexpand.cli._text import DELIMITERS, extension_of
+from skexpand.codec.frame import followed_by
 
 if TYPE_CHECKING:
     from skexpand import ExpansiveSynthesizer
@@ -35,6 +37,13 @@ if TYPE_CHECKING:
     type=click.Choice(["model", "impute"]),
     help="Whether new rows have gaps (model) or none (impute).  [default: model]",
 )
+@click.option(
+    "--given",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="What all new rows have in common: a value, or a range LOW:HIGH, an end of which may be empty. Repeat it for "
+    "several columns, or for several values of one; an empty value is a gap.",
+)
 @writing_options
 def command(
     path: Path,
@@ -46,6 +55,7 @@ def command(
     seed: int,
     law: str | None,
     missing: str | None,
+    given: tuple[str, ...],
     quiet: bool,
     **stated: Any,
 ) -> None:
@@ -60,7 +70,7 @@ def command(
     columns = {"flag_column": flag_column, "inferred_column": inferred_column}
     strategy = stated["strategy"] if stated["strategy"] != "auto" else None
     of_a_file = {"strategy": strategy, "ratio": stated["ratio"], "force": force, "synthetic_only": synthetic_only}
-    parts = Parts.of(stated, {**of_a_file, **columns})
+    parts = Parts.of(stated, {**of_a_file, **columns, "given": given})
     parameters = {
         "law": pairs(law, "--law") if law and "=" in law else law,
         "missing": missing,
@@ -69,7 +79,7 @@ def command(
     }
     parameters = {name: value for name, value in parameters.items() if value is not None}
     if parts is None:
-        lines = expand_to_file(path, Path(out), force, synthetic_only, columns, parameters, stated)
+        lines = expand_to_file(path, Path(out), force, synthetic_only, columns, parameters, stated, given)
     else:
         lines = expand_in_parts(path, out, parts, parameters, stated)
     for line in () if quiet else lines:
@@ -101,14 +111,15 @@ def expand_to_file(
     columns: dict[str, str | None],
     parameters: dict[str, Any],
     stated: dict[str, Any],
+    given: tuple[str, ...],
 ) -> list[str]:
     """Write the rows of a table and new ones to a file; return what to say, the result last."""
     format_of(out)
     check_destination(out, path, force)
     task = read_task(path, **stated)
-    flags = _flags(task, **columns)
+    flags, wishes = _flags(task, **columns), read_given(given, task.table, task.target)
     task.table.check_destination(out.name, extension_of(out) in DELIMITERS)
-    synthesizer, frame = expanded(task, parameters)
+    synthesizer, frame = expanded(task, parameters, wishes)
     frame = frame.assign(**{name: getattr(synthesizer, mask, False) for name, mask in flags.items()})
     table, n_originals = with_inferred(task, synthesizer, frame), len(task.table)
     if synthetic_only:
@@ -134,10 +145,19 @@ def _flags(task: Task, flag_column: str | None, inferred_column: str | None) -> 
     return flags
 
 
-def expanded(task: Task, parameters: dict[str, Any]) -> tuple[ExpansiveSynthesizer, pd.DataFrame]:
+def expanded(
+    task: Task, parameters: dict[str, Any], given: dict[str, Any]
+) -> tuple[ExpansiveSynthesizer, pd.DataFrame]:
     """Return the synthesizer, and the rows of the table and the new ones, the columns in their order."""
     from skexpand import ExpansiveSynthesizer
 
     synthesizer = ExpansiveSynthesizer(**task.parameters, **parameters)
     features, labels = synthesizer.fit_resample(task.features, task.labels)
+    if given:
+        known = features[~synthesizer.synthetic_mask_]
+        try:
+            new, _ = synthesizer.sample(len(labels) - len(known), labels[len(known) :], given=given)
+        except ValueError as error:
+            raise ValueError(f"--given: {error}") from None
+        features = followed_by(known, new)
     return synthesizer, pd.concat([features, labels], axis=1)[task.table.names]
