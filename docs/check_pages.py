@@ -15,6 +15,7 @@ import argparse
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -43,8 +44,11 @@ LAYOUT = """() => {
   const wide = node => node.scrollWidth - node.clientWidth > 1;
   const tall = node => node.scrollHeight - node.clientHeight > 1 && getComputedStyle(node).overflowY !== "hidden";
   const all = selector => [...document.querySelectorAll(selector)];
+  const scrolls = ".formula, .scrolls, .way-of-a-row, .pst-scrollable-table-container, pre";
+  const beyond = node => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest(scrolls);
   return {
     "the page scrolls sideways": wide(document.documentElement),
+    "text reaches beyond the page": all("article :is(p, li, dt, dd, code, h1, h2, h3)").some(beyond),
     "a formula has a vertical scroll bar": all(".formula").some(tall),
     "a formula scrolls sideways": all(".formula").some(wide),
     "code scrolls sideways": all("article pre").some(wide),
@@ -55,7 +59,7 @@ LAYOUT = """() => {
 
 def faults_of(page: Page, path: Path, view: View) -> Iterator[str]:
     """Return what is wrong with a page that is open."""
-    options = {"resultTypes": ["violations"]} | ({"runOnly": list(view.rules)} if view.rules else {})
+    options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": list(view.rules)} if view.rules else {})
     for violation in Axe().run(page, options=options).response["violations"]:
         if violation["impact"] in GRAVE:
             nodes = violation["nodes"]
@@ -101,10 +105,15 @@ def main() -> int:
         chosen.shots.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        faults = [fault for page in pages for view in VIEWS for fault in look(browser, page, view, chosen.shots)]
+        n_faults = 0
+        for page, view in product(pages, VIEWS):
+            faults = look(browser, page, view, chosen.shots)
+            n_faults += len(faults)
+            for fault in faults:
+                print(fault, flush=True)
         browser.close()
-    print(*faults, f"{len(pages)} pages in {len(VIEWS)} views, {len(faults)} faults", sep="\n")
-    return bool(faults) or not pages
+    print(f"{len(pages)} pages in {len(VIEWS)} views, {n_faults} faults")
+    return bool(n_faults) or not pages
 
 
 if __name__ == "__main__":
