@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from skexpand.base.extras import require
 from skexpand.base.random import RandomState, make_generator
 from skexpand.request.counts import check_counts
 from skexpand.request.input import refuse_unflattened
@@ -102,6 +103,7 @@ def show(line: NDArray[Any], pictures: NDArray[np.float64], shades: str = "gray_
 
 def panels(n_lines: int, n_columns: int) -> tuple[Figure, NDArray[Any]]:
     """Return a figure and its empty panels."""
+    require("Pictures need", "plot", "matplotlib")
     import matplotlib.pyplot as plt  # only pictures need it
 
     size = CELL * max(n_columns, 2) + 1, CELL * n_lines + 0.3  # room for names and scales, however few columns

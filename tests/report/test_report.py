@@ -288,7 +288,7 @@ def test_matplotlib_is_not_imported():
 
 @pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
 def test_the_extra_is_named_where_a_package_is_missing(report, monkeypatch, missing):
-    monkeypatch.setattr("skexpand.report.extra.find_spec", lambda name: None if name == missing else find_spec(name))
+    monkeypatch.setattr("skexpand.base.extras.find_spec", lambda name: None if name == missing else find_spec(name))
     for ask in (report.to_html, report._repr_html_):
         with pytest.raises(ImportError, match=rf"needs {missing}: pip install 'skexpand\[report\]'"):
             ask()

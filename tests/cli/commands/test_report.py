@@ -47,5 +47,5 @@ def test_what_is_refused(refused, flowers, monkeypatch):
     page.write_text("mine")
     assert "--force" in refused("report", flowers, "-t", "name", "-o", page)
     assert page.read_text() == "mine"
-    monkeypatch.setattr("skexpand.report.extra.find_spec", lambda name: None)
+    monkeypatch.setattr("skexpand.base.extras.find_spec", lambda name: None)
     assert "skexpand[report]" in refused("report", flowers, "-t", "name", "-o", page, "--force")
