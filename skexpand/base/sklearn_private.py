@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from sklearn.base import _clone_parametrized, _fit_context
+from sklearn.base import BaseEstimator, _clone_parametrized, _fit_context
 from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_y
 
 __all__ = [
+    "DIAGRAMS_SHOW_TABLES",
     "HasMethods",
     "Interval",
     "StrOptions",
@@ -25,6 +26,9 @@ __all__ = [
     "asked_by_pipeline",
     "validate_params",
 ]
+
+# The boxes of diagrams show what ``_get_params_html`` returns; scikit-learn < 1.7 shows the text of an estimator alone.
+DIAGRAMS_SHOW_TABLES = hasattr(BaseEstimator, "_get_params_html")
 
 
 def validate_params(estimator: Any) -> None:

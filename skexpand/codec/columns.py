@@ -78,7 +78,12 @@ class Column:
 
     def describe(self) -> str:
         """Return a one-line description."""
-        parts = [f"{self.kind} ({self.dtype})"]
+        gaps = f"{self.n_missing} missing" * (self.n_missing > 0)
+        return f"{self.name}: " + "; ".join(filter(None, (f"{self.kind} ({self.dtype})", self.values(), gaps)))
+
+    def values(self) -> str:
+        """Return what is known of the values that new rows may have, in one line."""
+        parts = []
         if self.categories is not None:
             shown = ", ".join(map(repr, self.categories[:_SHOWN]))
             more = ", ..." if len(self.categories) > _SHOWN else ""
@@ -89,8 +94,7 @@ class Column:
         parts += [f"{word} {_plainly(end)}" for word, end in (("from", low), ("to", high)) if end is not None]
         marks = (("often", self.atoms), ("sentinel", self.sentinels), ("outlier", self.outliers))
         parts += [f"{word} {', '.join(map(_plainly, values[:_SHOWN]))}" for word, values in marks if values]
-        parts += [f"{self.n_missing} missing"] * (self.n_missing > 0)
-        return f"{self.name}: {'; '.join(parts)}"
+        return "; ".join(parts)
 
 
 def _plainly(value: Any) -> str:

@@ -36,6 +36,8 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     :class:`sklearn.pipeline.Pipeline`, stacking, voting and calibration. New rows exist only inside ``fit``, so
     cross-validation never sees them in a test fold.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     estimator : classifier, default=None
@@ -56,6 +58,11 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Number of features seen during ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during ``fit``; only if X has names that are all strings.
+
+    See Also
+    --------
+    ExpandedRegressor : The same for regression.
+    skexpand.pipeline.Pipeline : The Pipeline in which a sampler can be a step.
 
     Examples
     --------

@@ -40,6 +40,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
     is above zero (with Nadeau and Bengio's correction [1]_ for training rows that the folds share). Otherwise they are
     returned unchanged. Everything happens inside ``fit_resample``, so test rows of an outer validation are never used.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     sampler : sampler, default=None

@@ -34,6 +34,8 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     target of its own, which by default is then replaced by what regressors that fit the table well predict for its
     columns: see the open question on regression in the documentation.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     estimator : regressor, default=None

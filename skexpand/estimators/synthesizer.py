@@ -23,6 +23,7 @@ from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.estimators.batches import sample_batches
 from skexpand.estimators.cores import stated_core
+from skexpand.estimators.notebook import ShownInNotebooks
 from skexpand.expansion.core import Core, described
 from skexpand.expansion.demand import on_demand
 from skexpand.expansion.drawing import Source
@@ -52,13 +53,15 @@ _OF_SOME_FITS = (
 )
 
 
-class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
+class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
     """Expand a small labelled table into a large one that trains better classifiers.
 
     An autoencoder with self-attention encodes the rows. Within each class, the edges of a nearest-neighbour graph and
     of a random expander graph are treated as steps of a dynamical system. A Koopman operator models what these steps
     have in common, and new rows are made by recombining the residuals, so that they keep the variance of the real rows.
     The method extends [1]_.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -76,22 +79,16 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     expansion_ratio : "auto" or float >= 1, default="auto"
         Factor on the totals. "auto" is 2,000 / n, but at least 2 and at most 100: about 2,000 rows in all, since small
         data sets gain from many rows and large ones need few. With 1, the sampler is a drop-in replacement for SMOTE.
-    n_heads : int, default=4
-        Number of attention heads of encoder and decoder, which work on patches of the row or image.
-    latent_dim : int, default=None
-        Size of the latent space. If None, every direction in which the columns vary is kept (with more columns than
-        rows, as many as there are rows, but at least 256). For images, None means an eighth of the pixels, but 16 to
-        64.
-    degree : int, default=4
-        Number of residuals that each new row recombines, and degree of the expander graph.
-    n_neighbors : int, default=5
-        Number of nearest neighbours of the same class to which each row has a local edge.
     law : {"auto", "local", "global", "shrunk"} or dict, default="auto"
         How new rows are made. "local" keeps the anchor and adds differences of neighbours (for thin manifolds);
         "global" forgets the anchor and recombines deviations from the class mean (for clouds); "shrunk" is between the
         two and uses the Koopman operator with Ledoit-Wolf shrinkage. A dict gives the weights of a mixture. "auto"
         derives the weights from the shrinkage of the pooled covariance, or uses "local" alone if validation inside the
         training rows supports it.
+    degree : int, default=4
+        Number of residuals that each new row recombines, and degree of the expander graph.
+    n_neighbors : int, default=5
+        Number of nearest neighbours of the same class to which each row has a local edge.
     pooling : "auto" or float in [0, 1], default="auto"
         Share of edges drawn from all classes instead of the row's own. With "auto" it depends on the component: one
         half, or less for larger classes.
@@ -102,6 +99,12 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         Optimal transport after sampling. "gaussian" maps the covariance of each class exactly to the target of the law.
         "marginal" also matches the distribution of each column within each class, at the expense of what learners gain.
         None does nothing.
+    n_heads : int, default=4
+        Number of attention heads of encoder and decoder, which work on patches of the row or image.
+    latent_dim : int, default=None
+        Size of the latent space. If None, every direction in which the columns vary is kept (with more columns than
+        rows, as many as there are rows, but at least 256). For images, None means an eighth of the pixels, but 16 to
+        64.
     image_shape : "auto", tuple or None, default=None
         The shape of an image, if rows are flattened images: ``(h, w)``, ``(c, h, w)`` or ``(h, w, c)`` with 1 or 3
         channels; "auto" assumes square images. New images keep the type and range of the values seen.
@@ -134,6 +137,15 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     rules : list of callable or None, default=None
         Each is called with new rows, in the container of X, and returns a boolean for each row. Rows that break a rule
         are drawn again.
+    unlabeled : object, default=None
+        The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
+        NaN, None, NA and NaT. Their labels are inferred, and new rows are made from all rows; the totals and the ratio
+        refer to the number of labelled rows only. A marker that no row has changes nothing. If None, every row must
+        have a label.
+    class_shares : {"balanced"}, dict or None, default=None
+        Known shares of the classes among all rows, if some have no label: a dict of shares by label, where classes left
+        out share the rest, or "balanced". Known shares are worth many labels. If None, they are unknown and assumed to
+        be halfway between those of the labelled rows and those that the rows suggest.
     max_epochs : int, default=100
         Maximum number of epochs; 0 keeps the linear autoencoder.
     learning_rate : float, default=0.001
@@ -146,15 +158,6 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         without improvement. If PCA is exact, nothing is trained.
     validation_fraction : float in (0, 1), default=0.2
         Share of rows held out.
-    unlabeled : object, default=None
-        The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
-        NaN, None, NA and NaT. Their labels are inferred, and new rows are made from all rows; the totals and the ratio
-        refer to the number of labelled rows only. A marker that no row has changes nothing. If None, every row must
-        have a label.
-    class_shares : {"balanced"}, dict or None, default=None
-        Known shares of the classes among all rows, if some have no label: a dict of shares by label, where classes left
-        out share the rest, or "balanced". Known shares are worth many labels. If None, they are unknown and assumed to
-        be halfway between those of the labelled rows and those that the rows suggest.
     core : path, ExpansiveSynthesizer or None, default=None
         A synthesizer on which :meth:`pretrain` was called, or the file that it was saved to: training starts from its
         network. Unlike the state of :meth:`pretrain`, it survives :func:`sklearn.base.clone`, and therefore
@@ -281,28 +284,28 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
             callable,
         ],
         "expansion_ratio": [StrOptions({"auto"}), Interval(Real, 1, None, closed="left")],
-        "n_heads": [Interval(Integral, 1, 64, closed="both")],
-        "latent_dim": [Interval(Integral, 1, None, closed="left"), None],
+        "law": [StrOptions({"auto", *COMPONENTS}), Mapping],
         "degree": [Interval(Integral, 1, None, closed="left")],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
-        "law": [StrOptions({"auto", *COMPONENTS}), Mapping],
         "pooling": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
         "spread": [StrOptions({"auto"}), Interval(Real, 0, 1e6, closed="both")],
         "transport": [StrOptions({"gaussian", "marginal"}), None],
+        "n_heads": [Interval(Integral, 1, 64, closed="both")],
+        "latent_dim": [Interval(Integral, 1, None, closed="left"), None],
         "image_shape": [StrOptions({"auto"}), tuple, list, None],
         "transition": [StrOptions(set(TRANSITIONS))],
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "missing": [StrOptions({"model", "impute"})],
         "bounds": [StrOptions({"data", "open"}), Mapping, None],
         "rules": [list, tuple, None],
+        "unlabeled": "no_validation",
+        "class_shares": [StrOptions({"balanced"}), Mapping, None],
         "max_epochs": [Interval(Integral, 0, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "loss_weights": [Mapping, None],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "unlabeled": "no_validation",
         "core": [str, PathLike, HasMethods(["pretrain"]), None],
-        "class_shares": [StrOptions({"balanced"}), Mapping, None],
         "device": [str],
         "n_jobs": [Interval(Integral, 1, None, closed="left"), Interval(Integral, None, -1, closed="right"), None],
         "verbose": ["verbose"],
@@ -314,27 +317,27 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
         *,
         sampling_strategy: str | float | Mapping[Any, int] | Callable[..., Any] = "auto",
         expansion_ratio: str | float = "auto",
-        n_heads: int = 4,
-        latent_dim: int | None = None,
+        law: str | Mapping[str, float] = "auto",
         degree: int = 4,
         n_neighbors: int = 5,
-        law: str | Mapping[str, float] = "auto",
         pooling: str | float = "auto",
         spread: str | float = "auto",
         transport: str | None = None,
+        n_heads: int = 4,
+        latent_dim: int | None = None,
         image_shape: str | Sequence[int] | None = None,
         transition: str = "auto",
         categorical_features: str | Sequence[Any] | NDArray[Any] = "auto",
         missing: str = "model",
         bounds: str | Mapping[Any, tuple[Any, Any]] | None = None,
         rules: Sequence[Callable[[Any], Any]] | None = None,
+        unlabeled: Any = None,
+        class_shares: str | Mapping[Any, float] | None = None,
         max_epochs: int = 100,
         learning_rate: float = 1e-3,
         loss_weights: Mapping[str, float] | None = None,
         early_stopping: bool = True,
         validation_fraction: float = 0.2,
-        unlabeled: Any = None,
-        class_shares: str | Mapping[Any, float] | None = None,
         core: str | PathLike[str] | ExpansiveSynthesizer | None = None,
         device: str = "auto",
         n_jobs: int | None = None,
@@ -343,27 +346,27 @@ class ExpansiveSynthesizer(NoTransformer, BaseOverSampler):
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.expansion_ratio = expansion_ratio
-        self.n_heads = n_heads
-        self.latent_dim = latent_dim
+        self.law = law
         self.degree = degree
         self.n_neighbors = n_neighbors
-        self.law = law
         self.pooling = pooling
         self.spread = spread
         self.transport = transport
+        self.n_heads = n_heads
+        self.latent_dim = latent_dim
         self.image_shape = image_shape
         self.transition = transition
         self.categorical_features = categorical_features
         self.missing = missing
         self.bounds = bounds
         self.rules = rules
+        self.unlabeled = unlabeled
+        self.class_shares = class_shares
         self.max_epochs = max_epochs
         self.learning_rate = learning_rate
         self.loss_weights = loss_weights
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
-        self.unlabeled = unlabeled
-        self.class_shares = class_shares
         self.core = core
         self.device = device
         self.n_jobs = n_jobs
