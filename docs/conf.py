@@ -30,6 +30,7 @@ extensions = [
     "myst_parser",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "parameter_groups",
     "thumbnails",
 ]
 html_math_renderer = "mathml"

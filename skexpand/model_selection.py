@@ -23,6 +23,8 @@ class LabeledFold(BaseCrossValidator):
     A row without a label cannot be used for testing. It is in every training side, so that a method that learns from
     such rows has as many of them as in use. Other splitters would treat the marker as a class of its own.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     cv : int, cross-validation generator or iterable, default=5

@@ -10,7 +10,7 @@ from numpydoc.validate import validate
 from sklearn.datasets import load_digits, load_iris
 
 import skexpand
-from skexpand import metrics, parts
+from skexpand import images, metrics, model_selection, parts, plot
 
 NOT_ASKED_FOR = {
     "ES01": "a one-line summary may be enough",
@@ -63,6 +63,9 @@ def test_everything_public_is_on_the_page_of_the_api():
 
 FUNCTIONS = [f"skexpand.metrics.{name}" for name in metrics.__all__ if inspect.isfunction(getattr(metrics, name))]
 FUNCTIONS += [f"skexpand.parts.{name}" for name in parts.__all__]
+FUNCTIONS += [f"skexpand.plot.{name}" for name in plot.__all__]
+FUNCTIONS += [f"skexpand.plot.{name}.plot" for name in plot.__all__]
+FUNCTIONS += [f"skexpand.plot.{name}.from_estimator" for name in plot.__all__ if name != "GainCurveDisplay"]
 
 
 @pytest.mark.parametrize("name", public_names() + FUNCTIONS)
@@ -86,6 +89,23 @@ def test_defaults_are_documented(cls):
         default = parameter.default
         shown = f'"{default}"' if isinstance(default, str) else str(default)
         assert f"default={shown}" in types[name] or (default is None and "or None" in types[name]), name
+
+
+def everything_public():
+    """Return what users import, but warnings, which have a page of their own."""
+    rooms = (skexpand, images, metrics, model_selection, plot)
+    found = {getattr(room, name) for room in rooms for name in room.__all__ if name != "__version__"}
+    return sorted(
+        (one for one in found if not (inspect.isclass(one) and issubclass(one, Warning))), key=lambda one: one.__name__
+    )
+
+
+@pytest.mark.parametrize("public", everything_public(), ids=lambda one: one.__name__)
+def test_everything_public_says_since_when_and_what_else_to_see(public):
+    text = inspect.getdoc(public)
+    assert ".. versionadded:: 0." in text
+    assert "\nSee Also\n" in text
+    assert "\nExamples\n" in text or public is metrics.Utility, "the example of utility_score has one"
 
 
 def test_attributes_are_documented_and_exist():

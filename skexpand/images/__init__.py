@@ -41,6 +41,8 @@ __all__ = ["plot_expansion", "plot_flows", "plot_interpolation", "plot_reconstru
 def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
     """Flatten images to the rows that the sampler takes.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     images : array-like of shape (n, h, w), (n, c, h, w) or (n, h, w, c)
@@ -57,6 +59,10 @@ def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
     ------
     ValueError
         If the array does not hold images.
+
+    See Also
+    --------
+    to_images : The inverse.
 
     Examples
     --------
@@ -79,6 +85,8 @@ def to_rows(images: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
 def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
     """Return rows as images; the inverse of ``to_rows``.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     X : {array-like, sparse matrix} of shape (n, h * w * c)
@@ -95,6 +103,18 @@ def to_images(X: ArrayLike, image_shape: tuple[int, ...]) -> NDArray[Any]:
     ------
     ValueError
         If the rows do not have as many columns as such an image has pixels.
+
+    See Also
+    --------
+    to_rows : The inverse.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skexpand.images import to_images
+    >>> X, _ = load_digits(return_X_y=True)
+    >>> to_images(X, (8, 8)).shape
+    (1797, 8, 8)
     """
     rows = np.atleast_2d(dense(X))
     return rows.reshape(len(rows), *Layout.of(image_shape, rows).image_shape)
@@ -104,6 +124,8 @@ def plot_expansion(
     synthesizer: ExpansiveSynthesizer, n_children: int = 8, n_classes: int = 10, random_state: RandomState = 0
 ) -> Figure:
     """Show an original of each class, and new images that have it as their anchor.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -120,6 +142,20 @@ def plot_expansion(
     -------
     figure : matplotlib.figure.Figure
         A row for each class: the original in a frame, followed by new images.
+
+    See Also
+    --------
+    plot_flows : The flows that move them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skexpand import ExpansiveSynthesizer
+    >>> from skexpand.images import plot_expansion
+    >>> X, y = load_digits(return_X_y=True)
+    >>> synthesizer = ExpansiveSynthesizer(image_shape=(8, 8), spread=1.0, random_state=0)
+    >>> figure = plot_expansion(synthesizer.fit(X[:60], y[:60]))
+    >>> figure.savefig("figure.png")  # doctest: +SKIP
     """
     expansion = expansion_of(synthesizer, n_children=n_children, n_classes=n_classes)
     shades, rng = shades_of(expansion), make_generator(random_state)
@@ -140,6 +176,8 @@ def plot_expansion(
 def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state: RandomState = 0) -> Figure:
     """Show edges: an image, its neighbour, the flow between them, the moved image, and the remainder.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     synthesizer : ExpansiveSynthesizer
@@ -158,6 +196,20 @@ def plot_flows(synthesizer: ExpansiveSynthesizer, n_flows: int = 6, random_state
     ------
     ValueError
         If the synthesizer has no flow: each class has one image, or only latent vectors are used.
+
+    See Also
+    --------
+    plot_interpolation : A flow, step by step.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skexpand import ExpansiveSynthesizer
+    >>> from skexpand.images import plot_flows
+    >>> X, y = load_digits(return_X_y=True)
+    >>> synthesizer = ExpansiveSynthesizer(image_shape=(8, 8), spread=1.0, random_state=0)
+    >>> figure = plot_flows(synthesizer.fit(X[:60], y[:60]))
+    >>> figure.savefig("figure.png")  # doctest: +SKIP
     """
     expansion = with_flows(synthesizer, n_flows=n_flows)
     chosen = some_edges(expansion, n_flows, random_state)
@@ -182,6 +234,8 @@ def plot_interpolation(
 ) -> Figure:
     """Show how a flow maps an image to its neighbour, step by step.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     synthesizer : ExpansiveSynthesizer
@@ -202,6 +256,20 @@ def plot_interpolation(
     ------
     ValueError
         If the synthesizer has no flow: each class has one image, or only latent vectors are used.
+
+    See Also
+    --------
+    plot_flows : Flows as grids.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skexpand import ExpansiveSynthesizer
+    >>> from skexpand.images import plot_interpolation
+    >>> X, y = load_digits(return_X_y=True)
+    >>> synthesizer = ExpansiveSynthesizer(image_shape=(8, 8), spread=1.0, random_state=0)
+    >>> figure = plot_interpolation(synthesizer.fit(X[:60], y[:60]))
+    >>> figure.savefig("figure.png")  # doctest: +SKIP
     """
     expansion = with_flows(synthesizer, n_edges=n_edges, n_steps=n_steps)
     chosen = some_edges(expansion, n_edges, random_state)
@@ -221,6 +289,8 @@ def plot_reconstruction(
     synthesizer: ExpansiveSynthesizer, X: ArrayLike | None = None, n_images: int = 8, random_state: RandomState = 0
 ) -> Figure:
     """Show images, their reconstructions by the autoencoder, and the differences.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -244,6 +314,22 @@ def plot_reconstruction(
     ------
     ValueError
         If X has another number of columns than the images of ``fit``, or no row.
+
+    See Also
+    --------
+    plot_expansion : New images.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skexpand import ExpansiveSynthesizer
+    >>> from skexpand.images import plot_reconstruction
+    >>> X, y = load_digits(return_X_y=True)
+    >>> synthesizer = ExpansiveSynthesizer(
+    ...     image_shape=(8, 8), spread=1.0, transition="latent", max_epochs=0, random_state=0
+    ... )
+    >>> figure = plot_reconstruction(synthesizer.fit(X[:60], y[:60]))
+    >>> figure.savefig("figure.png")  # doctest: +SKIP
     """
     expansion = expansion_of(synthesizer, n_images=n_images)
     rows = training_rows(expansion) if X is None else rows_like(expansion, X)

@@ -31,6 +31,8 @@ def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, rand
 
     with the distance :math:`r_i` of real row i to its k-th nearest real neighbour [1]_.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
@@ -45,10 +47,24 @@ def density(real: ArrayLike, synthetic: ArrayLike, *, n_neighbors: int = 5, rand
     figure : Figure
         At least 0, which means far away; about 1 for rows of the same distribution; more if they crowd into the middle.
 
+    See Also
+    --------
+    coverage : How much of the real region new rows fill.
+    clipped_density : The same as a share.
+
     References
     ----------
     .. [1] Naeem, M. F., Oh, S. J., Uh, Y., Choi, Y. and Yoo, J., "Reliable Fidelity and Diversity Metrics for
        Generative Models", ICML 2020.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import density
+    >>> real = np.random.default_rng(0).standard_normal((200, 2))
+    >>> near, far = (density(real, real + step, random_state=0).value for step in (0.1, 10))
+    >>> round(near, 2), round(far, 2)
+    (1.11, 0.0)
     """
     return _of_balls(_density, real, synthetic, n_neighbors, random_state)
 
@@ -62,6 +78,8 @@ def coverage(
 
     with the distance :math:`r_i` of real row i to its k-th nearest real neighbour [1]_. For M rows of the same
     distribution, :math:`1 - \prod_{l=1}^{k} (N - l) / (N + M - l)` is expected.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -77,10 +95,24 @@ def coverage(
     figure : Figure
         From 0 to 1, which means that every ball contains a new row.
 
+    See Also
+    --------
+    density : How realistic new rows are.
+    clipped_coverage : The same, corrected for chance.
+
     References
     ----------
     .. [1] Naeem, M. F., Oh, S. J., Uh, Y., Choi, Y. and Yoo, J., "Reliable Fidelity and Diversity Metrics for
        Generative Models", ICML 2020.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import coverage
+    >>> real = np.random.default_rng(0).standard_normal((200, 2))
+    >>> near, far = (coverage(real, real + step, random_state=0).value for step in (0.1, 10))
+    >>> round(near, 2), round(far, 2)
+    (0.99, 0.0)
     """
     return _of_balls(_coverage, real, synthetic, n_neighbors, random_state)
 
@@ -94,6 +126,8 @@ def clipped_density(
        \le \min(r_i, \operatorname{median}\, r)\big]\Big)
 
     relative to the same for real rows, each left out of its own ball, and at most 1 [1]_.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -109,10 +143,23 @@ def clipped_density(
     figure : Figure
         From 0 to 1, which means that all are realistic.
 
+    See Also
+    --------
+    clipped_coverage : How much of the real region new rows fill.
+
     References
     ----------
     .. [1] Salvy, N., Talbot, H. and Thirion, B., "Enhanced Generative Model Evaluation with Clipped Density and
        Coverage", arXiv:2507.01761, 2025.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import clipped_density
+    >>> real = np.random.default_rng(0).standard_normal((200, 2))
+    >>> near, far = (clipped_density(real, real + step, random_state=0).value for step in (0.1, 10))
+    >>> round(near, 2), round(far, 2)
+    (1.0, 0.0)
     """
     return _of_balls(_clipped_density, real, synthetic, n_neighbors, random_state)
 
@@ -126,6 +173,8 @@ def clipped_coverage(
        r_i\}\big)\Big)
 
     where g inverts what m good rows of M are expected to reach, a ball's count being beta-binomial (m, k, N - k) [1]_.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -141,10 +190,23 @@ def clipped_coverage(
     figure : Figure
         From 0 to 1, which means covered as well as by M real rows.
 
+    See Also
+    --------
+    clipped_density : The share of new rows that are realistic.
+
     References
     ----------
     .. [1] Salvy, N., Talbot, H. and Thirion, B., "Enhanced Generative Model Evaluation with Clipped Density and
        Coverage", arXiv:2507.01761, 2025.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import clipped_coverage
+    >>> real = np.random.default_rng(0).standard_normal((200, 2))
+    >>> near, far = (clipped_coverage(real, real + step, random_state=0).value for step in (0.1, 10))
+    >>> round(near, 2), round(far, 2)
+    (1.0, 0.0)
     """
     return _of_balls(_clipped_coverage, real, synthetic, n_neighbors, random_state)
 
@@ -154,6 +216,8 @@ def repeats(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState 
 
     One minus the number of distinct new rows divided by the number of all. sdmetrics' ``NewRowSynthesis`` compares with
     real rows only.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -166,6 +230,19 @@ def repeats(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState 
     -------
     figure : Figure
         From 0, all new, to 1, all copies. The reference is not 0 if real rows repeat, as in tables of categories.
+
+    See Also
+    --------
+    distance_to_closest_record : How far new rows are from real ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import repeats
+    >>> rng = np.random.default_rng(0)
+    >>> real, new = rng.standard_normal((2, 200, 2))
+    >>> repeats(real, np.vstack([real[:50], new[:50]]), random_state=0).value
+    0.5
     """
     return compared(_repeats, *encoded(real, synthetic), make_generator(random_state))
 
@@ -179,6 +256,8 @@ def effective_sample_size(real: ArrayLike, synthetic: ArrayLike, *, random_state
     one. It is the Vendi score of order 2 [1]_, and Kish's effective sample size if rows are either equal or far apart.
     If there are more than 4,000 rows, 4,000 are drawn at random and the figure is that of these.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
@@ -191,9 +270,24 @@ def effective_sample_size(real: ArrayLike, synthetic: ArrayLike, *, random_state
     figure : Figure
         From 1, all equal, to the number of synthetic rows, all different.
 
+    See Also
+    --------
+    repeats : The share of copies.
+
     References
     ----------
     .. [1] Pasarkar, A. P. and Dieng, A. B., "Cousins of the Vendi Score", AISTATS 2024.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import effective_sample_size
+    >>> rng = np.random.default_rng(0)
+    >>> real, new = rng.standard_normal((2, 200, 2))
+    >>> few = np.repeat(new[:20], 10, axis=0)  # twenty rows, ten times each
+    >>> figures = [effective_sample_size(real, rows, random_state=0).value for rows in (new, few)]
+    >>> [round(figure) for figure in figures]
+    [162, 18]
     """
     rng = make_generator(random_state)
     a, b = few_of_both(real, synthetic, rng)

@@ -38,6 +38,8 @@ def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_
     The figure's ``ratio`` compares it with the distance between real rows (on equally many rows). It reveals copies,
     but says little about privacy (see :func:`membership_inference`).
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
@@ -49,6 +51,10 @@ def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_
     -------
     figure : Figure
         At least 0, which means copies; a ratio of 1 means as far as real rows from each other.
+
+    See Also
+    --------
+    nearest_neighbour_distance_ratio : The same, relative to the second closest.
 
     Examples
     --------
@@ -75,6 +81,8 @@ def nearest_neighbour_distance_ratio(
 
     with the two smallest distances from :math:`y_j` to a real row; 1 where both are 0.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples, n_features)
@@ -86,6 +94,19 @@ def nearest_neighbour_distance_ratio(
     -------
     figure : Figure
         From 0, each is close to one real row only, to 1.
+
+    See Also
+    --------
+    distance_to_closest_record : The distance itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skexpand.metrics import nearest_neighbour_distance_ratio
+    >>> real = np.random.default_rng(0).standard_normal((200, 2))
+    >>> near, far = (nearest_neighbour_distance_ratio(real, real + step, random_state=0).value for step in (0.1, 10))
+    >>> round(near, 2), round(far, 2)
+    (0.66, 0.98)
     """
     return compared(_distance_ratio, *encoded(real, synthetic), make_generator(random_state))
 
@@ -112,6 +133,8 @@ def membership_inference(
     of its class (the black-box attack of [1]_). Unlike a distance, this measures leakage itself; a better attack may
     exist, so it is a lower bound. Classes without new rows are left out.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     sampler : sampler
@@ -132,6 +155,10 @@ def membership_inference(
     figure : Figure
         From 0 to 1. 0.5: the attacker guesses; 1: every member is found, as with repeated rows. The reference publishes
         other real rows instead, so it differs from 0.5 only by chance.
+
+    See Also
+    --------
+    distance_to_closest_record : What attackers often look at.
 
     References
     ----------

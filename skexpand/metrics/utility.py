@@ -23,6 +23,8 @@ from skexpand.target.classes import labels_of_rows
 class Utility:
     """Scores of one learner on the same folds, trained on three kinds of rows.
 
+    .. versionadded:: 0.1
+
     Attributes
     ----------
     real, expanded, synthetic : ndarray of shape (n_folds,)
@@ -32,6 +34,10 @@ class Utility:
         Mean difference from ``real``, as ``mean``, ``low`` and ``high``.
     seconds : float
         Mean time of the sampler per fold.
+
+    See Also
+    --------
+    utility_score : Returns it.
     """
 
     real: FloatArray
@@ -64,6 +70,8 @@ def utility_score(
 
     since the plain t interval assumes independent folds and is much too narrow.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     sampler : sampler
@@ -92,6 +100,11 @@ def utility_score(
     -------
     utility : Utility
         The scores and the gains. The reference is ``real``: a gain of 0 means that the new rows add nothing.
+
+    See Also
+    --------
+    skexpand.ExpansionReport : The same with other methods beside it, on a page.
+    skexpand.GatedSynthesizer : Expands only if it gains.
 
     References
     ----------

@@ -43,6 +43,8 @@ class ExpansionReport:
     and the sampler on the same folds, with scores, calibration and cost; the gain against the number of new rows; signs
     of failure; and pictures.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     sampler : sampler or None
@@ -84,6 +86,11 @@ class ExpansionReport:
         Figures of :mod:`skexpand.metrics`, each with its reference.
     settings_ : dict
         What was compared, and how.
+
+    See Also
+    --------
+    GatedSynthesizer : Decides inside the training rows.
+    skexpand.plot.GainCurveDisplay : Draws the gain against the number of new rows.
 
     Examples
     --------
