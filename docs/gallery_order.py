@@ -1,13 +1,20 @@
-"""The order of the gallery: as one would read it."""
+"""The order of the gallery: first steps, then problems, then tools; the example that downloads its data comes last."""
 
 ORDER = (
     "plot_quickstart.py",
+    # problems
+    "plot_patients.py",
     "plot_mixed_table.py",
     "plot_rows_on_demand.py",
-    "plot_pipeline_gridsearch.py",
-    "plot_digits.py",
+    "plot_alarm.py",
     "plot_unlabeled_digits.py",
     "plot_unlabeled_texts.py",
+    "plot_embeddings.py",
+    "plot_digits.py",
+    "plot_regression.py",
+    # tools
+    "plot_report_and_gate.py",
+    "plot_pipeline_gridsearch.py",
 )
 
 

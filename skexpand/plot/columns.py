@@ -19,7 +19,7 @@ from skexpand.request.counts import check_counts
 
 MOST_COLUMNS = 12  # whose densities are drawn
 _LINE = 4  # panels of a line
-_NAMED, _LETTERS = 4, 9  # categories that a panel has room for, and letters of each
+_NAMED, _LETTERS = 4, 26  # categories that a panel has room for, and letters of all
 
 
 def most_different(real: Any, new: Any, random_state: RandomState) -> list[tuple[int, float]]:
@@ -168,9 +168,15 @@ class ColumnDensityDisplay:
                 draw_column(axes, self.cells, place)
                 column = self.cells.columns[place]
                 axes.set_title(shown_name(column.name), parse_math=False)
-                if column.kind == "categorical" and len(column.categories or ()) <= _NAMED:
-                    names = [str(category)[:_LETTERS] for category in column.categories or ()]
+                if column.kind == "categorical" and 0 < len(column.categories or ()) <= _NAMED:
+                    names = _shortened(column.categories or ())
                     axes.set_xticks(range(len(names)), names, fontsize="small", parse_math=False)
             panels[0].legend(frameon=False, fontsize="small", handlelength=1.2)
         self.axes_, self.figure_ = panels, panels[0].figure
         return self
+
+
+def _shortened(categories: Sequence[Any]) -> list[str]:
+    """Return the names of categories, cut so that they do not run into each other."""
+    room = _LETTERS // len(categories)
+    return [name if len(name) <= room else f"{name[: room - 1]}…" for name in map(str, categories)]
