@@ -20,7 +20,7 @@ NOT_ASKED_FOR = {
     "SA01": "not everything has something to see also",
     "SA04": "the name of what to see also may be enough",
 }
-LISTED = {"metrics": metrics.__all__, "parts": parts.__all__}
+LISTED = {"metrics": metrics.__all__, "parts": parts.__all__, "plot": plot.__all__}
 CLASSES = [getattr(skexpand, name) for name in skexpand.__all__ if inspect.isclass(getattr(skexpand, name))]
 ESTIMATORS = [
     skexpand.ExpansiveSynthesizer,
