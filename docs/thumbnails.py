@@ -13,7 +13,12 @@ SIZE = (480, 336)
 PARTS = {  # example: (figure, or picture in _static; left, top, right and bottom as shares of its size)
     "plot_quickstart": ("001", (0.555, 0.10, 0.985, 0.80)),
     "plot_mixed_table": ("001", (0.56, 0.055, 0.985, 0.685)),
-    "plot_pipeline_gridsearch": ("001", (0.27, 0.06, 0.92, 0.90)),
+    "plot_patients": ("001", (0.06, 0.01, 0.49, 0.89)),
+    "plot_alarm": ("001", (0.07, 0.02, 0.66, 0.90)),
+    "plot_embeddings": ("001", (0.0, 0.0, 0.86, 1.0)),
+    "plot_regression": ("001", (0.485, 0.06, 0.9, 0.93)),
+    "plot_report_and_gate": ("002", (0.0, 0.0, 1.0, 0.9)),
+    "plot_pipeline_gridsearch": ("001", (0.05, 0.08, 0.5, 0.88)),
     "plot_digits": ("001", (0.0, 0.0, 0.505, 0.43)),
     "plot_unlabeled_digits": ("001", (0.0, 0.0, 0.5, 0.42)),
     "plot_unlabeled_texts": ("001", (0.51, 0.10, 0.99, 0.74)),

@@ -1,0 +1,90 @@
+"""
+Will it help? Report and gate
+=============================
+
+A mean over other people's tables says little about yours. The report compares on your table, and the gate decides
+inside a pipeline.
+"""
+
+# %%
+# The report
+# ----------
+# Eighty silhouettes of vehicles in four classes. The report trains the learner with and without new rows on the same
+# folds, and states the gain with its interval.
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skexpand import ExpansionReport, ExpansiveSynthesizer
+from skexpand.plot import GainCurveDisplay
+
+folder = next(path for path in map(Path, ("data", "examples/data", "../data")) if path.exists())
+vehicles = pd.read_csv(folder / "vehicle.csv")
+X, y = vehicles.iloc[:, :-1], vehicles.iloc[:, -1]
+X, X_test, y, y_test = train_test_split(X, y, train_size=80, stratify=y, random_state=0)
+
+learner = make_pipeline(StandardScaler(), KNeighborsClassifier())
+sampler = ExpansiveSynthesizer(random_state=0)
+report = ExpansionReport(sampler, X, y, estimator=learner, random_state=0, verbose=False).compute()
+print(report.verdict_.headline)
+print(report.verdict_.reason)
+
+# %%
+# How many new rows
+# -----------------
+# The gain with none, a sixteenth, an eighth, ... and all of the new rows, and its interval. Where the curve is flat,
+# fewer rows are enough. ``report.to_html("report.html")`` writes the whole page.
+
+display = GainCurveDisplay.from_report(report)
+display.figure_.set_size_inches(8, 4.4)
+plt.show()
+
+# %%
+# The gate
+# --------
+# ``GatedSynthesizer`` makes such a comparison inside the training rows. Unless the lower bound of the gain is above
+# zero, it returns the rows unchanged. Dots are gains, bars reach down to the lower bound; the diamond is the gain on
+# the other 766 vehicles, which the gate cannot see.
+
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.naive_bayes import GaussianNB
+from sklearn.tree import DecisionTreeClassifier
+
+from skexpand import GatedSynthesizer
+
+LEARNERS = {
+    "nearest neighbours": learner,
+    "decision tree": DecisionTreeClassifier(random_state=0),
+    "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
+    "naive Bayes": GaussianNB(),
+}
+expanded = clone(sampler).fit_resample(X, y)
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 11})
+figure, axes = plt.subplots(figsize=(8.6, 3.9), layout="constrained")
+for line, (name, model) in enumerate(reversed(LEARNERS.items())):
+    gate = GatedSynthesizer(sampler, model, random_state=0).fit(X, y)
+    scores = [balanced_accuracy_score(y_test, clone(model).fit(*rows).predict(X_test)) for rows in ((X, y), expanded)]
+    color = "#d9681d" if gate.expanded_ else "#8a94a0"
+    axes.plot([100 * gate.lower_bound_, 100 * gate.gain_], [line, line], color=color, linewidth=6, alpha=0.4)
+    axes.scatter(100 * gate.gain_, line, s=110, color=color, zorder=3)
+    axes.scatter(
+        100 * np.subtract(*scores[::-1]), line, s=60, marker="D", facecolors="none", edgecolors="black", zorder=4
+    )
+    axes.annotate(f"{name}: {'expand' if gate.expanded_ else 'leave as it is'}", (0, line + 0.24), fontsize=10)
+axes.axvline(0, color="black", linewidth=1)
+axes.set(yticks=[], ylim=(-0.5, len(LEARNERS) - 0.3), xlabel="gain in balanced accuracy, points")
+axes.spines["left"].set_visible(False)
+plt.show()
+
+# %%
+# The gate is a step of a pipeline like any sampler: ``make_pipeline(gate, learner)`` from ``skexpand.pipeline``.
+# :doc:`../user_guide/will_it_help` has thresholds from the benchmarks, and says what to do if the answer is no.
