@@ -24,7 +24,7 @@ THEMES = {  # files whose messages belong together; of two that fit, the longer 
     "Rows in parts": ["parts", "request/division", "cli/_parts"],
     "Groups and weights": ["request/groups", "estimators/inherited"],
     "Pipelines and learners": ["base/no_transformer", "estimators/regressor", "model_selection"],
-    "Comparisons, metrics and the report": ["comparison", "metrics", "report"],
+    "Comparisons, metrics, displays and the report": ["comparison", "metrics", "plot", "report"],
     "Saved files": ["storage"],
     "The command line": ["cli"],
 }

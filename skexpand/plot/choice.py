@@ -25,7 +25,7 @@ def chosen_columns(features: Sequence[Any], names: Sequence[Any]) -> list[int]:
         elif isinstance(feature, Integral) and -len(names) <= int(feature) < len(names):
             places.append(int(feature) % len(names))
         else:
-            raise ValueError(f"features names the unknown column {feature!r}; X has {list(names)[:20]}.")
+            raise ValueError(f"features names the unknown column {feature!r}; choose from {list(names)[:20]}.")
     return places
 
 

@@ -128,10 +128,7 @@ class LabelSpreadingDisplay:
         """
         check_is_fitted(synthesizer)
         check_counts(4, n_rows=n_rows)
-        if not hasattr(synthesizer, "label_distributions_"):
-            raise ValueError("All rows of the fit had a label, so none was inferred; see the parameter unlabeled.")
-        if len(synthesizer.classes_) > len(CLASSES):
-            raise ValueError(f"There are {len(synthesizer.classes_)} classes, but only {len(CLASSES)} colours.")
+        _refuse_what_cannot_be_drawn(synthesizer)
         codes = Labels.of(y, synthesizer.unlabeled).codes
         check_consistent_length(codes, synthesizer.transduction_)
         with isolated():
@@ -172,3 +169,16 @@ def _drawn(codes: IntArray, n_rows: int, rng: np.random.Generator) -> IntArray:
     """Return the rows that are drawn, ascending: those with a label first, the others as many as there is room for."""
     order = rng.permutation(len(codes))
     return np.sort(order[np.argsort(codes[order] == UNLABELED, kind="stable")][:n_rows])
+
+
+def _refuse_what_cannot_be_drawn(synthesizer: Any) -> None:
+    """Raise a ValueError if no label was inferred, or there are more classes than colours."""
+    if not hasattr(synthesizer, "label_distributions_"):
+        raise ValueError(
+            "All rows of the fit had a label, so none was inferred; mark rows without one, and name the marker by "
+            "unlabeled."
+        )
+    if len(synthesizer.classes_) > len(CLASSES):
+        raise ValueError(
+            f"There are {len(synthesizer.classes_)} classes, but only {len(CLASSES)} colours; use ExpansionDisplay."
+        )
