@@ -11,6 +11,6 @@ GROUPS = {
     "Rows without labels": ("unlabeled", "class_shares"),
     "Training": (
         *("max_epochs", "learning_rate", "loss_weights", "early_stopping", "validation_fraction"),
-        *("core", "device", "verbose", "random_state"),
+        *("core", "device", "n_jobs", "verbose", "random_state"),
     ),
 }
