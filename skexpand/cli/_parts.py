@@ -18,7 +18,7 @@ from skexpand.cli._task import Task
 _WAIT = 10  # seconds for a scheduler
 _OPTIONS = [
     click.option("--rows", type=click.IntRange(min=1), help="Write so many new rows, as a folder of Parquet files."),
-    click.option("--rows-per-part", type=click.IntRange(min=1), help="Of a file.  [default: 10 million cells]"),
+    click.option("--rows-per-part", type=click.IntRange(min=1), help="Of a file.  [default: 5 million cells]"),
     click.option("-j", "--jobs", type=int, help="Number of processes; does not change the rows.  [default: 1]"),
     click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, as in tcp://10.0.0.1:8786."),
 ]

@@ -76,7 +76,7 @@ def to_dask_dataframe(
     n_samples : int or dict
         Number of new rows, in the proportions of the training rows, or of each class.
     rows_per_part : "auto" or int, default="auto"
-        Maximum number of rows in a partition; partitions differ by at most one row. "auto" is 10 million cells.
+        Maximum number of rows in a partition; partitions differ by at most one row. "auto" is 5 million cells.
     seed : int, default=None
         Seed of the rows. If None, the ``random_state`` of the model if that is an integer, else a random one.
     target : str, default="target"

@@ -54,7 +54,7 @@ def to_parquet(
     client : distributed.Client, default=None
         The Dask cluster to use; its workers should have one thread each. If None, joblib is used.
     rows_per_part : "auto" or int, default="auto"
-        Maximum number of rows in a part; parts differ by at most one row. "auto" is 10 million cells.
+        Maximum number of rows in a part; parts differ by at most one row. "auto" is 5 million cells.
     seed : int, default=None
         Seed of the rows. If None, that of the folder if it was begun, else the ``random_state`` of the model if that is
         an integer, else a random one.

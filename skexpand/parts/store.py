@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, BinaryIO
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -14,6 +17,30 @@ from fsspec.implementations.local import LocalFileSystem
 from skexpand.base.files import PARTIAL, whole_file
 
 _CHUNK = 2**22  # bytes read at a time
+
+
+class Summed:
+    """An open file whose checksum is taken while it is written; who opened it closes it."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._digest = file, sha256()
+
+    def write(self, content: Any) -> int:
+        """Write bytes, or what holds them."""
+        self._digest.update(content)
+        return self._file.write(content)
+
+    def flush(self) -> None:
+        """Do nothing; the file is flushed when it is closed."""
+
+    close = flush
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 of what was written."""
+        return self._digest.hexdigest()
 
 
 class Store:
@@ -68,16 +95,23 @@ class Store:
         except FileNotFoundError:
             return None
 
-    def write(self, name: str, content: Any) -> None:
-        """Write a file: under a temporary name, then renamed, if the folder is local; in one request otherwise."""
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        with self.created(name) as file:
+            file.write(content)
+
+    @contextmanager
+    def created(self, name: str) -> Iterator[Summed]:
+        """Open a file to be written: under a temporary name and then renamed if local, in one request otherwise."""
         try:
             if self.is_local:
                 path = Path(self._path(name))
                 path.parent.mkdir(exist_ok=True)
                 with whole_file(path, on_disk=False) as file:
-                    file.write(content)
+                    yield Summed(file)
             else:
-                self.files.pipe_file(self._path(name), bytes(content))
+                yield Summed(buffer := BytesIO())
+                self.files.pipe_file(self._path(name), buffer.getvalue())
         except OSError as error:
             raise OSError(
                 f"{name} could not be written to {self.name!r}: {_reason(error)}. The parts that are complete stay; "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from hashlib import sha256
 from os import PathLike
 
 import pyarrow as pa
@@ -61,13 +60,11 @@ def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Co
     rows = (convert or partial(as_table, target=manifest.target))(*manifest.division.draw(synthesizer, part))
     table = in_schema(rows, manifest.schema)
     del rows  # of which the table may be a copy
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, **PARQUET)
     if manifest.parts:  # finished before, and damaged since
         store.remove(SUCCESS)
-    store.write(file_of(part), file := sink.getvalue())
-    record = {"rows": table.num_rows, "sha256": sha256(file).hexdigest()}
-    store.write(record_of(part), json.dumps(record).encode())
+    with store.created(file_of(part)) as file:
+        pq.write_table(table, pa.PythonFile(file, mode="w"), **PARQUET)
+    store.write(record_of(part), json.dumps({"rows": table.num_rows, "sha256": file.checksum}).encode())
     return int(table.num_rows)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from skexpand.base.types import IntArray
 from skexpand.request.counts import check_counts
 
-CELLS = 10_000_000  # of a part, if its rows are not stated: 80 MB of 64-bit floats
+CELLS = 5_000_000  # of a part, if its rows are not stated: 40 MB of 64-bit floats
 
 
 @dataclass(frozen=True)
