@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-EXTRA = ("click", "pandas", "pyarrow")
+EXTRA = ("click", "fsspec", "pandas", "pyarrow")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,9 +6,13 @@ it, in local processes or on Dask; with another engine, call :func:`begin`, :fun
 :func:`finish`. It needs the extra ``parts``; Dask needs the extra ``dask``.
 """
 
-from skexpand.parts.beginning import begin
-from skexpand.parts.cluster import to_dask_dataframe
-from skexpand.parts.running import to_parquet
-from skexpand.parts.writing import finish, missing_parts, write_part
+try:
+    from skexpand.parts.beginning import begin
+    from skexpand.parts.cluster import to_dask_dataframe
+    from skexpand.parts.running import to_parquet
+    from skexpand.parts.writing import finish, missing_parts, write_part
+except ModuleNotFoundError as error:
+    missing = str(error.name).partition(".")[0]
+    raise ImportError(f"Rows in parts need {missing}: pip install 'skexpand[parts]'") from error
 
 __all__ = ["begin", "finish", "missing_parts", "to_dask_dataframe", "to_parquet", "write_part"]

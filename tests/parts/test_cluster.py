@@ -19,8 +19,9 @@ from tests.parts.conftest import content
 
 dd = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
+psutil = pytest.importorskip("psutil")
 
-REQUEST = {"n_samples": 6_000_000, "rows_per_part": 60_000}  # 100 parts, large enough to be hit
+REQUEST = {"n_samples": 3_000_000, "rows_per_part": 30_000}  # 100 parts, large enough to be hit
 
 
 @pytest.fixture(scope="module")
@@ -106,58 +107,74 @@ def test_the_same_files_over_tcp(model, saved, tmp_path, expected):
 
 
 class Killer(threading.Thread):
-    """Kills a random worker at random moments while parts are written."""
+    """Kills workers, each time after a few more parts and then at a random moment."""
 
-    def __init__(self, pids, n_kills, seed):
+    def __init__(self, folder, workers, n_kills, seed):
         super().__init__()
-        self.pids, self.left, self.chance, self.killed, self.stop = pids, n_kills, random.Random(seed), 0, False
+        self.records, self.workers, self.chance = folder / "_records", workers, random.Random(seed)
+        self.left, self.stopped = n_kills, False
 
     def run(self):
-        while self.left and not self.stop:
-            time.sleep(self.chance.uniform(0.1, 1.5))
-            for pid in self.chance.sample(found := self.pids(), min(1, len(found))):
-                os.kill(pid, signal.SIGKILL)
+        while self.left and not self.stopped:
+            if self.wait_for(self.done() + self.chance.randint(1, 6)) and (found := self.workers()):
+                os.kill(self.chance.choice(found), signal.SIGKILL)
                 self.left -= 1
-                self.killed += 1
+
+    def wait_for(self, count):
+        while not self.stopped:
+            if self.done() >= count:
+                time.sleep(self.chance.uniform(0, 0.05))
+                return True
+            time.sleep(0.002)
+
+    def done(self):
+        return len(list(self.records.glob("*.json")))
+
+
+@contextmanager
+def killing(folder, workers, n_kills, seed):
+    """Kill workers in the meantime."""
+    killer = Killer(folder, workers, n_kills, seed)
+    killer.start()
+    try:
+        yield killer
+    finally:
+        killer.stopped = True
+        killer.join()
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 here")
 def test_killed_workers_of_a_cluster(model, tmp_path, expected, seed):
-    """Ten times: nothing is lost, nothing doubled."""
-    with local_cluster(2) as client:
-        killer = Killer(lambda: [*client.run(os.getpid).values()], 10, seed)
-        killer.start()
-        for _ in range(40):  # until ten are killed: each round writes the folder anew
-            parts.to_parquet(model, **REQUEST, folder=tmp_path / "wine", client=client)
-            assert content(tmp_path / "wine") == expected
-            if not killer.left:
-                break
-            for part in range(100):
-                (tmp_path / "wine" / f"part-{part:06d}.parquet").unlink()
-        killer.stop = True
-        killer.join()
-    assert killer.killed == 10
+    """Nothing is lost, nothing doubled."""
+    folder = tmp_path / "wine"
+
+    def workers():
+        return [worker.pid for worker in psutil.Process().children(recursive=True) if "spawn_main" in shown(worker)]
+
+    with local_cluster(2) as client, killing(folder, workers, 10, seed) as killer:
+        parts.to_parquet(model, **REQUEST, folder=folder, client=client)
+    assert killer.left == 0
+    assert content(folder) == expected
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 here")
 def test_killed_processes_of_joblib(model, tmp_path, expected, seed):
-    psutil = pytest.importorskip("psutil")
+    folder = tmp_path / "wine"
 
     def workers():
-        children = psutil.Process().children(recursive=True)
-        return [child.pid for child in children if "LokyProcess" in " ".join(child.cmdline())]
+        return [worker.pid for worker in psutil.Process().children(recursive=True) if "LokyProcess" in shown(worker)]
 
-    killer = Killer(workers, 10, seed)
-    killer.start()
-    for _ in range(40):
-        parts.to_parquet(model, **REQUEST, folder=tmp_path / "wine", n_jobs=2)
-        assert content(tmp_path / "wine") == expected
-        if not killer.left:
-            break
-        for part in range(100):
-            (tmp_path / "wine" / f"part-{part:06d}.parquet").unlink()
-    killer.stop = True
-    killer.join()
-    assert killer.killed == 10
+    with killing(folder, workers, 3, seed) as killer:
+        parts.to_parquet(model, **REQUEST, folder=folder, n_jobs=2)
+    assert killer.left == 0
+    assert content(folder) == expected
+
+
+def shown(process):
+    """Return the command line of a process, nothing if it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""

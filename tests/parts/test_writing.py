@@ -1,6 +1,8 @@
 """Parts without an engine: what is in a folder, what a retry and a rerun do, and what is refused."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -202,3 +204,9 @@ def test_a_seed_is_drawn_and_kept(folder):
     parts.begin(model, 100, folder)
     parts.begin(model, 100, folder)
     assert Manifest.read(Store(folder)).division.seed < 2**32
+
+
+def test_without_the_extra():
+    program = "import sys; sys.modules['fsspec'] = None; import skexpand.parts"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "ImportError: Rows in parts need fsspec: pip install 'skexpand[parts]'"
