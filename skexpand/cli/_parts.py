@@ -9,10 +9,9 @@ from importlib.util import find_spec
 from typing import Any
 
 import click
-import pandas as pd
 
+from skexpand.cli._in_file_types import InFileTypes
 from skexpand.cli._options import with_options
-from skexpand.cli._table import Table
 from skexpand.cli._task import Task
 
 _WAIT = 10  # seconds for a scheduler
@@ -118,19 +117,6 @@ class Parts:
             ) from error
         with client:
             yield client
-
-
-@dataclass(frozen=True)
-class InFileTypes:
-    """Makes an Arrow table of new rows, in the order and types of the columns of a file."""
-
-    table: Table
-    target: str
-
-    def __call__(self, X: pd.DataFrame, y: Any) -> Any:
-        """Return rows and labels as one table."""
-        labels = pd.Series(y).astype(self.table.frame[self.target].dtype)
-        return self.table.arrow(X.assign(**{self.target: labels})[self.table.names], 0)
 
 
 def _flag(option: str) -> str:

@@ -29,7 +29,6 @@ def write_on_cluster(
     """Write parts on the workers of a cluster; raise a BrokenExecutor if a part was lost with several workers."""
     from distributed import KilledWorker, as_completed
 
-    check_threads(client)
     # the results of tasks, other than what is scattered, are made again when a worker is lost
     shared = client.submit(_same, (content, convert), pure=False)
     futures = [client.submit(_write_shared, shared, part, folder, pure=False) for part in parts]
@@ -51,8 +50,7 @@ def check_threads(client: Any) -> None:
         warnings.warn(
             f"Workers have up to {most} threads, in which parts wait for each other; start processes with one thread "
             "each: LocalCluster(threads_per_worker=1), or dask worker --nthreads 1 --nworkers N.",
-            UserWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
 
 

@@ -11,7 +11,7 @@ from tqdm.auto import tqdm
 
 from skexpand.base.parallel import each
 from skexpand.parts.beginning import Convert, begin
-from skexpand.parts.cluster import write_on_cluster
+from skexpand.parts.cluster import check_threads, write_on_cluster
 from skexpand.parts.manifest import Manifest
 from skexpand.parts.model import Model, content_of
 from skexpand.parts.store import Store
@@ -94,6 +94,8 @@ def to_parquet(
     >>> n_rows, frame.shape
     (100000, (100000, 14))
     """
+    if client is not None:
+        check_threads(client)
     content = content_of(model)
     begin(content, n_samples, folder, rows_per_part=rows_per_part, seed=seed, target=target, convert=convert)
     folder = str(folder)
