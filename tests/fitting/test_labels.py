@@ -1,4 +1,4 @@
-"""Rows without a label are anchors like others: of images, whatever changes them."""
+"""Rows without a label are anchors like others: of images, whatever changes them; and there may be very many."""
 
 import warnings
 
@@ -67,3 +67,15 @@ def test_embeddings_are_compared_as_they_are():
     X[:, :3] += rng.standard_normal((200, 3)) + 5 * y[:, None]
     sampler = ExpansiveSynthesizer(unlabeled=-1, random_state=0).fit(X, np.where(np.arange(200) < 4, y, -1))
     assert np.mean(sampler.transduction_ == y) > 0.98
+
+
+@pytest.mark.slow
+def test_two_hundred_thousand_rows_without_a_label():
+    rng = np.random.default_rng(0)
+    y = rng.permutation(np.arange(200_050) % 2)
+    X = rng.standard_normal((len(y), 6)) + 3 * y[:, None]
+    sampler = ExpansiveSynthesizer(unlabeled=-1, random_state=0)
+    X_big, y_big = sampler.fit_resample(X, np.where(np.arange(len(y)) < 50, y, -1))
+    assert np.mean(sampler.transduction_ == y) > 0.99  # the best that can be done is 0.9999
+    assert len(y_big) - len(y) == sum(sampler.sampling_strategy_.values()) < 5_000
+    assert (X_big[: len(X)] == X).all()
