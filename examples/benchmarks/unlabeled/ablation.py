@@ -133,7 +133,7 @@ def labels_of_table(name: str, rows: NDArray[Any], codes: NDArray[np.intp], seed
 
 def page(lines: pd.DataFrame) -> str:
     """Return the page: a table for images, one for tables."""
-    parts = []
+    parts: list[str] = []
     of_images = {name: variant.change for name, variant in VARIANTS.items()}
     for kind, names, sets in (("images", of_images, IMAGES), ("tables", OF_TABLES, ())):
         some = lines[lines.kind == kind]
@@ -143,13 +143,16 @@ def page(lines: pd.DataFrame) -> str:
 
 
 HEADS = {
-    "images": """**Images.** Share of 2,000 images given their class, in %, with 1, 2 and 10 labels per class; mean over ten
-ways to hide the other labels. Labels spread along the graph of gradients and latents. *difference*: to the first line,
-on the same images and labels, with its standard error over sets and numbers of labels. *alone*: what changes if labels
-spread along the latents alone. *seconds*: processor time of training.
+    "images": """**Images.** Share of 2,000 images given their class, in %, with 1, 2 and 10 labels per class; mean over
+ten ways to hide the other labels. Labels spread along the graph of gradients and latents.
+
+- *difference*: to the first line, on the same images and labels, with its standard error over sets and numbers of
+  labels. *alone*: what changes if labels spread along the latents alone. *seconds*: processor time of training.
 """,
-    "tables": """**Tables.** Share of the rows without a label given their class, in %, on the seven tables of protocol A
-with 20, 50 and 100 labels and up to 500 rows without one. *difference*: as above; *seconds* are those of everything.
+    "tables": """**Tables.** Share of the rows without a label given their class, in %, on the seven tables of
+protocol A with 20, 50 and 100 labels and up to 500 rows without one.
+
+- *difference*: as above. *seconds*: processor time of everything.
 """,
 }
 
