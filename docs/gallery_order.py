@@ -15,6 +15,7 @@ ORDER = (
     # tools
     "plot_report_and_gate.py",
     "plot_pipeline_gridsearch.py",
+    "plot_rows_in_parts.py",
 )
 
 

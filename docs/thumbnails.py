@@ -19,6 +19,7 @@ PARTS = {  # example: (figure, or picture in _static; left, top, right and botto
     "plot_regression": ("001", (0.495, 0.06, 0.9, 0.93)),
     "plot_report_and_gate": ("002", (0.0, 0.02, 0.8, 0.88)),
     "plot_pipeline_gridsearch": ("001", (0.075, 0.08, 0.51, 0.88)),
+    "plot_rows_in_parts": ("001", (0.66, 0.10, 1.0, 0.86)),
     "plot_digits": ("001", (0.0, 0.0, 0.505, 0.43)),
     "plot_unlabeled_digits": ("001", (0.0, 0.0, 0.5, 0.42)),
     "plot_unlabeled_texts": ("001", (0.51, 0.10, 0.99, 0.74)),
