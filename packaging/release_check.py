@@ -122,7 +122,7 @@ def run_lines(lines: list[str], place: Path, env: dict[str, str]) -> None:
 
 def run(command: list[object], **how: object) -> None:
     """Run a command; its failure is ours."""
-    if subprocess.run([str(word) for word in command], check=False, **how).returncode:  # type: ignore[call-overload]
+    if subprocess.run([str(word) for word in command], check=False, **how).returncode:
         raise SystemExit(f"release-check: failed: {command[0]} {command[1]} ...")
 
 
