@@ -21,6 +21,7 @@ THEMES = {  # files whose messages belong together; of two that fit, the longer 
     "The law and the network": ["request/plan", "fitting", "training", "network", "dynamics", "base", "estimators"],
     "Images": ["codec/image", "images", "fitting/start"],
     "Pretraining": ["codec/agreement", "expansion/core", "fitting/pretraining", "estimators/cores"],
+    "Rows on demand": ["request/given", "expansion/demand", "expansion/wishes", "cli/_given"],
     "Rows in parts": ["parts", "request/division", "cli/_parts"],
     "Groups and weights": ["request/groups", "estimators/inherited"],
     "Pipelines and learners": ["base/no_transformer", "estimators/regressor", "model_selection"],
@@ -31,8 +32,9 @@ THEMES = {  # files whose messages belong together; of two that fit, the longer 
 # A way out begins behind a stop, with one of these words; where none is found, it is what a value must be.
 WORDS = (
     "add|bin|call|cast|check|choose|convert|copy|correct|count|cut|did|drop|expand|fill|fit|give|install|label|"
-    "leave|load|lower|make|mark|mend|name|pass|pip|put|raise|remove|rename|repair|repeat|replace|save|scale|"
-    "select|set|start|state|take|try|two|unpack|use|widen|write|--decimal|--drop|--force|--gap|the columns are"
+    "leave|load|loosen|lower|make|mark|mend|name|pass|pip|put|raise|remove|rename|repair|repeat|replace|save|"
+    "scale|select|set|start|state|swap|take|try|two|unpack|use|widen|write|--decimal|--drop|--force|--gap|"
+    "--strategy|the columns are|the column is|it has"
 )
 WAY_OUT = re.compile(rf"(?<=[.;:,] )(?:{WORDS})[ _(].*", re.IGNORECASE)
 MUST = re.compile(r"\bmust .*?(?=, got |; got |;|\.?$)")
@@ -82,10 +84,11 @@ def _sites(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _is_part(words: str, file: str) -> bool:
-    """Return whether another message quotes this one: in these rooms, whole ones end with a full stop."""
-    return not PLACEHOLDER.sub("", words) or (
-        file.startswith(("storage", "network", "parts/manifest")) and not words.endswith(".")
-    )
+    """Return whether another message quotes this one, or it quotes one: in these rooms, whole ones end with a stop."""
+    own = PLACEHOLDER.sub("", words)
+    if " " not in own.strip() or re.fullmatch(r"--\w+ ?: ", own):
+        return True
+    return file.startswith(("storage", "network", "parts/manifest")) and not words.endswith(".")
 
 
 def _texts(node: ast.expr, tree: ast.Module) -> list[str]:

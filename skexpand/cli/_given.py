@@ -53,7 +53,9 @@ def _value(text: str, name: str, table: Table, option: str) -> Any:
         except ValueError:
             continue
         return found if len(found) > 1 else found[0]
-    raise ValueError(f"--given {option!r}: {text!r} is not a value of this column, nor a range LOW:HIGH of it")
+    raise ValueError(
+        f"--given {option!r}: {text!r} is not a value of this column, nor a range LOW:HIGH of it; write either"
+    )
 
 
 def _are_moments(cells: pd.Series) -> bool:

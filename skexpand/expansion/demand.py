@@ -96,4 +96,6 @@ def _refuse_filled_gap(wish: Wish, expansion: Expansion) -> None:
     assert isinstance(expansion.codec, TableCodec)
     missing = expansion.codec.missing
     if wish.gap and (missing is None or not missing[:, wish.place].any()):
-        raise ValueError(f"{wish.stated} asks for a missing cell, but new rows have none with missing='impute'.")
+        raise ValueError(
+            f"{wish.stated} asks for a missing cell, but new rows have none with missing='impute'; use 'model'."
+        )

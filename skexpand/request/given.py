@@ -67,9 +67,15 @@ def _place(name: Any, names: list[Any]) -> int:
         return names.index(name)
     if name in names:
         raise ValueError(f"given names the column {name!r}, of which there are {names.count(name)}; rename them.")
+    raise ValueError(f"given names the unknown column {name!r}; {_hint(name, names)}")
+
+
+def _hint(name: Any, names: list[Any]) -> str:
+    """Return which columns may be meant, or which there are."""
     close = get_close_matches(str(name), [str(known) for known in names], n=3)
-    known = f"did you mean {' or '.join(map(repr, close))}?" if close else f"the columns are {names[:_SHOWN]}"
-    raise ValueError(f"given names the unknown column {name!r}; {known}.")
+    if close:
+        return f"did you mean {' or '.join(map(repr, close))}?"
+    return f"the columns are {names[:_SHOWN]}."
 
 
 def _wish(place: int, stated: Any, schema: Schema) -> Wish:
@@ -80,7 +86,7 @@ def _wish(place: int, stated: Any, schema: Schema) -> Wish:
         raise ValueError(f"{said} names no value; give one, or leave the column out.")
     gaps = [part for part in parts if is_gap(part)]
     if gaps and not column.n_missing:
-        raise ValueError(f"{said} asks for a missing cell, and the column has none.")
+        raise ValueError(f"{said} asks for a missing cell, and the column has none; leave it out.")
     field = schema.field(place)
     read = _of_levels if isinstance(field, LevelField) else _of_numbers
     ranges = sorted(read(part, column, field, said) for part in parts if not is_gap(part))
@@ -99,7 +105,7 @@ def _of_levels(part: Any, column: Column, field: Any, said: str) -> tuple[float,
     first = 0.0 if low is None else _code(low, field, said)
     last = field.domain.high if high is None else _code(high, field, said)
     if first > last:
-        raise ValueError(f"{said} is an empty range: {high!r} comes before {low!r}.")
+        raise ValueError(f"{said} is an empty range: {high!r} comes before {low!r}; swap its ends.")
     return first, last
 
 
@@ -115,7 +121,7 @@ def _of_numbers(part: Any, column: Column, field: Field, said: str) -> tuple[flo
     low, high = _ends(part, said) if isinstance(part, tuple) else (part, part)
     first, last = _position(low, -np.inf, column, field, said), _position(high, np.inf, column, field, said)
     if first > last:
-        raise ValueError(f"{said} is an empty range: {low!r} is larger than {high!r}.")
+        raise ValueError(f"{said} is an empty range: {low!r} is larger than {high!r}; swap its ends.")
     first, last = _on_steps(first, last, field) if _is_moment(field) else _valid(first, last, column.domain)
     first, last = max(first, column.domain.low), min(last, column.domain.high)
     if not first <= last:
@@ -141,7 +147,9 @@ def _position(end: Any, open_end: float, column: Column, field: Field, said: str
             raise TypeError("text")
         return field.position(end)
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{said}: {end!r} is no value of a column that is {column.kind} ({column.dtype}).") from error
+        raise ValueError(
+            f"{said}: {end!r} is no value of a column that is {column.kind} ({column.dtype}); give one."
+        ) from error
 
 
 def _is_moment(field: Field) -> bool:
