@@ -143,8 +143,8 @@ def page(lines: pd.DataFrame) -> str:
 
 
 HEADS = {
-    "images": """**Images.** Share of 2,000 images given their class, in %, with 1, 2 and 10 labels per class; mean over
-ten ways to hide the other labels. Labels spread along the graph of gradients and latents.
+    "images": """**Images** (Fashion-MNIST, MNIST). Share of 2,000 given their class, in %, with 1, 2 and 10 labels of
+each; mean over ten ways to hide the other labels. Labels spread along the graph of gradients and latents.
 
 - *difference*: to the first line, on the same images and labels, with its standard error over sets and numbers of
   labels. *alone*: what changes if labels spread along the latents alone. *seconds*: processor time of training.
@@ -165,7 +165,7 @@ def compared(lines: pd.DataFrame, names: dict[str, str], sets: Sequence[str]) ->
     for name in [name for name in names if name in wide]:
         part, differences = lines[lines.variant == name], (wide[name] - wide[first]).dropna()
         groups = [part[part.set == one] for one in sets] or [part]
-        labels = [f"{one}, " for one in sets] or [""]
+        labels = [f"{one.partition('_')[0]}, " for one in sets] or [""]
         row = {
             f"{label}{labeled}": value
             for label, group in zip(labels, groups, strict=True)
