@@ -16,7 +16,7 @@ from typing import NamedTuple
 PACKAGE = Path(__file__).parents[1] / "skexpand"
 THEMES = {  # files whose messages belong together; of two that fit, the longer path counts
     "The table": ["request/input", "request/rules", "codec", "base/files"],
-    "The target": ["target"],
+    "The target": ["target", "request/target", "expansion/beside"],
     "How many rows": ["request/totals", "request/counts", "expansion/drawing"],
     "The law and the network": ["request/plan", "fitting", "training", "network", "dynamics", "base", "estimators"],
     "Images": ["codec/image", "images", "fitting/start"],
