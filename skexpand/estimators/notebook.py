@@ -104,12 +104,9 @@ def _facts(synthesizer: Any) -> Iterable[str]:
     if hasattr(synthesizer, "n_iter_"):
         yield f"network of epoch {synthesizer.n_iter_}" if synthesizer.n_iter_ else "linear autoencoder"
     if hasattr(synthesizer, "label_distributions_"):
-        yield f"labels inferred for {_inferred(synthesizer):,} of {len(synthesizer.transduction_):,} rows"
-
-
-def _inferred(synthesizer: Any) -> int:
-    """Return how many rows have a label that was inferred: one that is less than certain."""
-    return int(np.sum(synthesizer.label_distributions_.max(axis=1) < 1))
+        accuracy = getattr(synthesizer, "label_accuracy_", np.nan)
+        found = "" if np.isnan(accuracy) else f" ({accuracy:.0%} of held-out labels found)"
+        yield f"some of {len(synthesizer.transduction_):,} rows had no label{found}"
 
 
 def _classes(synthesizer: Any) -> str:
@@ -127,7 +124,9 @@ def _signs(synthesizer: Any) -> str:
     """Return the table of the signs of failure."""
     lines = []
     for sign in SIGNS:
-        value = getattr(synthesizer, f"{sign.name}_")
+        value = getattr(synthesizer, f"{sign.name}_", None)
+        if value is None:  # saved by a release that did not measure it
+            continue
         failed = sign.failed(value, sign.limit)
         verdict = f'<td class="{"bad" if failed else "good"}">{"look at this" if failed else "fine"}</td>'
         lines.append(f'<tr><th scope="row">{sign.title}</th><td>{value:.3g}</td><td>{sign.bound}</td>{verdict}</tr>')

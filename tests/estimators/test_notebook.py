@@ -1,6 +1,7 @@
 """How notebooks show a synthesizer: complete, escaped, and readable on light and dark pages."""
 
 import re
+from copy import copy
 from html import unescape
 from html.parser import HTMLParser
 from inspect import signature
@@ -98,6 +99,20 @@ def test_a_sign_of_failure_stands_out(fitted):
     with pytest.warns(match="far from all others"):
         lines = lines_of(described(ExpansiveSynthesizer(law="local").fit(X, np.arange(40) % 2)))
     assert ["Outlying values", "1", "≤ 0.0", "look at this"] in lines
+
+
+def test_a_sign_that_an_earlier_release_did_not_measure_is_left_out(fitted):
+    earlier = copy(fitted)
+    del earlier.outlying_
+    assert [line[0] for line in lines_of(described(earlier)) if line[0] in ("Diversity", "Outlying values")] == [
+        "Diversity"
+    ]
+
+
+def test_rows_without_a_label_are_told(rng):
+    X, y = rng.standard_normal((40, 2)) + 9 * (np.arange(40)[:, None] % 2), np.arange(40) % 2
+    few = ExpansiveSynthesizer(unlabeled=-1, random_state=0).fit(X, np.where(np.arange(40) < 12, y, -1))
+    assert "some of 40 rows had no label (100% of held-out labels found)" in described(few)
 
 
 def test_wide_tables_are_cut_and_images_have_no_columns(rng):
