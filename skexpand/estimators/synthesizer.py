@@ -592,6 +592,8 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Each batch has rows of all classes, class by class, in the same proportions. Batches are the parts that
         :func:`skexpand.parts.to_parquet` writes for the same request and seed, and not the rows of :meth:`sample`.
 
+        .. versionadded:: 0.1
+
         Parameters
         ----------
         n_samples : int or dict

@@ -35,6 +35,8 @@ def begin(
 ) -> int:
     """Write the manifest of a request to a folder, or check that the folder holds the same one.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     model : ExpansiveSynthesizer, path or bytes

@@ -67,6 +67,8 @@ def to_dask_dataframe(
     The rows are those that :func:`to_parquet` writes for the same request and seed. They are made when they are
     needed, each time anew, so ``persist`` what is used several times.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     model : ExpansiveSynthesizer, path or bytes

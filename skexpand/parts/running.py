@@ -42,6 +42,8 @@ def to_parquet(
     interrupted, the same call completes the folder: it makes what is missing or damaged only. Lost workers are
     tolerated as long as parts are completed.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     model : ExpansiveSynthesizer, path or bytes

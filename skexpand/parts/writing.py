@@ -28,6 +28,8 @@ def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Co
 
     A process that writes several parts loads the synthesizer once.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     model : ExpansiveSynthesizer, path or bytes
@@ -71,6 +73,8 @@ def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Co
 def missing_parts(folder: str | PathLike[str]) -> list[int]:
     """Return the numbers of the parts of a folder that are not there, or damaged; each file is read to find out.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     folder : path or URL
@@ -90,6 +94,8 @@ def missing_parts(folder: str | PathLike[str]) -> list[int]:
 
 def finish(folder: str | PathLike[str]) -> int:
     """Complete the manifest by the row count and checksum of each part, and then write the file ``_SUCCESS``.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
