@@ -48,7 +48,10 @@ numpydoc_class_members_toctree = False
 
 # Every reference must resolve; other projects' inventories are not fetched, since the site is built without a network.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(sklearn|imblearn)\..*"), ("py:obj", r"[a-z_]+_")]  # numpydoc links attributes
+nitpick_ignore_regex = [
+    ("py:.*", r"(sklearn|imblearn|joblib)\..*"),
+    ("py:obj", r"[a-z_]+_"),  # numpydoc links attributes
+]
 
 # Included Markdown files (changelog, result tables) start below the page's own title.
 myst_enable_extensions = ["dollarmath"]

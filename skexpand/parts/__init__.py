@@ -1,9 +1,9 @@
 """Rows in parts: any number of new rows as a folder of Parquet files, in several processes or on a cluster.
 
 A request is divided into parts without chance, and each part has a stream of random numbers of its own. So the rows
-are the same for any number of workers, in any order, and after any number of retries. :func:`to_parquet` does all of
-it, in local processes or on Dask; with another engine, call :func:`begin`, :func:`write_part` for each part, and
-:func:`finish`. It needs the extra ``parts``; Dask needs the extra ``dask``.
+are the same for any number of workers, in any order, and after any number of retries. ``to_parquet`` does all of it, in
+local processes or on Dask; with another engine, call ``begin``, ``write_part`` for each part, and ``finish``. It needs
+the extra ``parts``; Dask needs the extra ``dask``.
 """
 
 try:
