@@ -129,12 +129,21 @@ def is_plain(X: Any, categorical_features: CategoricalFeatures, bounds: Bounds) 
 
 
 def described(
-    X: Any, categorical_features: CategoricalFeatures, bounds: Bounds, is_sparse: bool = False
+    X: Any,
+    categorical_features: CategoricalFeatures,
+    bounds: Bounds,
+    is_sparse: bool = False,
+    means_something: bool | None = None,
 ) -> list[tuple[Column, Field]]:
-    """Return each column with the field that reads and writes it; ``is_sparse`` says that zeros are kept as such."""
+    """Return each column with the field that reads and writes it.
+
+    ``is_sparse`` says that zeros are kept as such, ``means_something`` that values show what is legal (None: those of
+    DataFrames and objects do).
+    """
     names = names_of(X)
     nominal = categorical_mask(categorical_features, names)
-    means_something = is_frame(X) or X.dtype.kind not in "biuf"
+    if means_something is None:
+        means_something = is_frame(X) or X.dtype.kind not in "biuf"
     each = bound_of_each(bounds, names, DEFAULT if means_something else None)
     found = []
     for name, series, is_nominal, bound in zip(names, columns_of(X), nominal.tolist(), each, strict=True):

@@ -86,9 +86,11 @@ def renumbered(X: Any) -> Any:
 
 
 def taken(y: Any, rows: IntArray) -> Any:
-    """Return these entries of a list, array, series or DataFrame, numbered from 0."""
+    """Return these entries of a list, array, sparse matrix, series or DataFrame, numbered from 0."""
     if isinstance(y, list | tuple):
         return [y[row] for row in rows.tolist()]
+    if sparse.issparse(y):
+        return type(y)(y.tocsr()[rows])
     if hasattr(y, "iloc"):
         return y.iloc[rows].reset_index(drop=True)
     return y.take(rows) if hasattr(y, "to_pylist") else y[rows]  # the former of pyarrow

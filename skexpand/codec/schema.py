@@ -43,15 +43,30 @@ class Schema:
     like: Any
 
     @classmethod
-    def of(cls, X: Any, categorical_features: CategoricalFeatures = "auto", bounds: Bounds = None) -> Schema:
-        """Describe a DataFrame, an array or a sparse matrix."""
+    def of(
+        cls,
+        X: Any,
+        categorical_features: CategoricalFeatures = "auto",
+        bounds: Bounds = None,
+        means_something: bool | None = None,
+    ) -> Schema:
+        """Describe a DataFrame, an array or a sparse matrix.
+
+        ``means_something`` says whether the values of columns show what is legal there, and gives each a field of its
+        own; None leaves both to the container.
+        """
         like, is_sparse = X[:0], sparse.issparse(X)
         if is_sparse:
             X = dense(X)
-        if is_plain(X, categorical_features, bounds):
+        if means_something is None and is_plain(X, categorical_features, bounds):
             return cls(columns_of_array(X, is_sparse, is_open=bounds == OPEN), None, like)
-        pairs = described(X, categorical_features, bounds, is_sparse)
+        pairs = described(X, categorical_features, bounds, is_sparse, means_something)
         return cls([column for column, _ in pairs], [field for _, field in pairs], like)
+
+    @property
+    def n_features(self) -> int:
+        """Number of columns of the table, without those of a target."""
+        return len(self.columns)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -88,6 +103,10 @@ class Schema:
             columns = [field.write(column) for field, column in zip(self.fields, rows.T, strict=True)]
             rows = assembled(columns, self.like)
         return type(self.like)(rows) if sparse.issparse(self.like) else rows
+
+    def shown(self, rows: NDArray[Any]) -> Any:
+        """Return floats as the table that rules are given."""
+        return self.write(rows)
 
 
 def _read(column: Column, field: Field, series: Series) -> FloatArray:

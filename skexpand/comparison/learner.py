@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, TransformerMixin, is_regressor
 from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsRegressor
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -82,6 +82,11 @@ def default_classifier() -> Pipeline:
 def default_regressor() -> Pipeline:
     """Return a regressor for any table."""
     return make_pipeline(TableEncoder(), KNeighborsRegressor())
+
+
+def default_label_set_classifier() -> Pipeline:
+    """Return a classifier of label sets for any table."""
+    return make_pipeline(TableEncoder(), KNeighborsClassifier())
 
 
 def _weighed(learner: Any) -> Any:

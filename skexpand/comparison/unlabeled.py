@@ -12,7 +12,7 @@ from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import UNLABELED
 from skexpand.codec.frame import followed_by
 from skexpand.request.groups import refuse_unlabeled_groups
-from skexpand.target.classes import Labels
+from skexpand.target.target import Target
 from skexpand.target.unlabeled import stands_for_missing
 
 
@@ -69,7 +69,7 @@ class Compared(NamedTuple):
     n_unlabeled: int
 
 
-def labeled_rows(sampler: Any, X: Any, y: Labels, groups: Any = None) -> Compared:
+def labeled_rows(sampler: Any, X: Any, y: Target, groups: Any = None) -> Compared:
     """Set the rows without a label aside, for the sampler.
 
     Raises

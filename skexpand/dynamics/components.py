@@ -22,6 +22,8 @@ from skexpand.dynamics.koopman import Koopman
 from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.operators import OPERATORS
 
+Kin = list[IntArray] | None  # per class: itself and others whose edges it counts as its own; None: itself alone
+
 KAPPA = 5.0  # rows at which a class draws half of its edges from its own
 
 
@@ -81,6 +83,8 @@ class Component:
         Factor F of the noise, which is ``F @ epsilon``.
     corrections : ndarray of shape (n_classes, latent_dim, latent_dim) or None
         The Gaussian map of each class, applied to the deviation from its mean.
+    kin : list of ndarray or None
+        Per class, the classes whose edges count as its own.
     """
 
     setting: Setting
@@ -95,6 +99,7 @@ class Component:
     shrinkage: FloatArray
     noise: FloatArray
     corrections: FloatArray | None = None
+    kin: Kin = None
 
     @cached_property
     def rows(self) -> list[IntArray]:
@@ -103,8 +108,9 @@ class Component:
 
     @cached_property
     def own_edges(self) -> list[IntArray]:
-        """The edges of each class, by their index."""
-        return rows_by_class(self.edge_labels, len(self.means))
+        """The edges of each class, by their index, and those of its kin."""
+        edges = rows_by_class(self.edge_labels, len(self.means))
+        return edges if self.kin is None else [np.concatenate([edges[one] for one in kin.tolist()]) for kin in self.kin]
 
     @property
     def keeps_anchor(self) -> bool:
@@ -113,14 +119,14 @@ class Component:
 
 
 def fit_component(
-    latents: Latents, local: Edges, expander: Edges, setting: Setting, rng: np.random.Generator
+    latents: Latents, local: Edges, expander: Edges, setting: Setting, rng: np.random.Generator, kin: Kin = None
 ) -> Component:
     """Fit one component of the law to latent rows and their edges."""
     edges = _mixed_edges(local, expander, setting.local_share, rng)
     operator = OPERATORS[setting.operator]
     koopman = operator.fit(latents, edges)
     n_classes, dim = latents.means.shape
-    own_share = _own_share(latents.counts, setting.own_share)
+    own_share = _own_share(latents.counts, setting.own_share, kin)
     shrinkage, noise = np.zeros(n_classes), np.zeros((dim, dim))
     if setting.shrink:
         pooled = latents.pooled
@@ -139,6 +145,7 @@ def fit_component(
         own_share=own_share,
         shrinkage=shrinkage,
         noise=noise,
+        kin=kin,
     )
 
 
@@ -162,9 +169,13 @@ def _class_shrinkage(latents: Latents, pooled: float) -> FloatArray:
     )
 
 
-def _own_share(counts: IntArray, own_share: float | None) -> FloatArray:
+def _own_share(counts: IntArray, own_share: float | None, kin: Kin = None) -> FloatArray:
+    has_edges = counts > 1
+    if kin is not None:
+        has_edges = np.array([has_edges[one].any() for one in kin])
+        counts = np.array([counts[one].sum() for one in kin])
     share = counts / (counts + KAPPA) if own_share is None else np.full(len(counts), own_share)
-    return np.where(counts > 1, share, 0.0)  # a class with one row has no edge of its own
+    return np.where(has_edges, share, 0.0)  # a class with one row has no edge of its own
 
 
 def innovation_factor(koopman: Koopman) -> FloatArray:

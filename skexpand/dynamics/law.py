@@ -169,7 +169,7 @@ def law_covariance(component: Component, label: int) -> FloatArray:
     F F^\top`.
     """
     anchors = component.anchors[component.labels == label]
-    own = component.residuals[component.edge_labels == label]
+    own = component.residuals[component.own_edges[label]]
     share, shrinkage = component.own_share[label], component.shrinkage[label]
     moved = share * _second_moment(own) + (1 - share) * _second_moment(component.residuals)
     noise = component.noise @ component.noise.T

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from skexpand.base.random import RandomState, draw_seed, make_generator
+from skexpand.expansion.beside import refuse_stated_numbers
 from skexpand.request.counts import check_counts
 from skexpand.request.division import Division, rows_per_class
 
@@ -21,6 +22,7 @@ def sample_batches(
     """Check a request at once; make each batch when it is asked for."""
     check_is_fitted(synthesizer)
     check_counts(1, batch_size=batch_size)
+    refuse_stated_numbers(synthesizer._source.schema, n_samples if isinstance(n_samples, Mapping) else None)
     counts = rows_per_class(n_samples, synthesizer.classes_, np.bincount(synthesizer._expansion.labels))
     state = synthesizer.random_state if random_state is None else random_state
     rng = make_generator(state)

@@ -15,8 +15,10 @@ from skexpand.base.sklearn_private import HasMethods, _fit_context
 from skexpand.comparison.learner import default_classifier, refuse_regressor, with_any_table
 from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
+from skexpand.estimators.told import tell
 from skexpand.request.groups import groups_for
 from skexpand.target.classes import label_array, refuse_no_target
+from skexpand.target.label_sets import holds_label_sets
 
 
 def _classifier_has(method: str) -> Any:
@@ -44,7 +46,8 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         The classifier to train. If None, a logistic regression on standardized columns, with categories
         and gaps encoded.
     sampler : sampler, default=None
-        Any object with ``fit_resample``. If None, :class:`ExpansiveSynthesizer` with its defaults.
+        Any object with ``fit_resample``. If None, :class:`ExpansiveSynthesizer` with its defaults. For label sets, its
+        ``target`` becomes "label_sets".
 
     Attributes
     ----------
@@ -53,7 +56,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     sampler_ : sampler
         The fitted sampler.
     classes_ : ndarray of shape (n_classes,)
-        The class labels.
+        The class labels; for label sets, what the classifier says.
     n_features_in_ : int
         Number of features seen during ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -94,8 +97,8 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Training rows.
-        y : array-like of shape (n_samples,)
-            Class labels.
+        y : array-like of shape (n_samples,) or {array-like, sparse matrix} of shape (n_samples, n_labels)
+            Class labels, or zeros and ones in a column for each label, for a classifier that takes these.
         groups : array-like of shape (n_samples,), default=None
             Which rows belong together: the sampler keeps them apart. A classifier that takes groups, such as a search
             with :class:`GroupKFold <sklearn.model_selection.GroupKFold>`, is given those of all rows.
@@ -118,10 +121,15 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         estimator = clone(self._classifier())
         refuse_regressor(estimator)
         refuse_no_target(y)
-        labels = column_or_1d(label_array(y), warn=True)
+        labels: Any = y
         sampler = clone(self._sampler())
-        known = groups_for(sampler, groups, len(labels))
-        weights = checked_weights(sample_weight, estimator, len(labels))
+        if holds_label_sets(y):
+            tell(sampler, target="label_sets")
+        else:
+            labels = column_or_1d(label_array(y), warn=True)
+        n_rows = labels.shape[0] if hasattr(labels, "shape") else len(labels)  # sparse matrices have no length
+        known = groups_for(sampler, groups, n_rows)
+        weights = checked_weights(sample_weight, estimator, n_rows)
         expanded = sampler.fit_resample(X, labels, **({} if known is None else {"groups": known}))
         of_groups = None if known is None else sampler.groups_
         extra = fit_parameters(estimator, groups=of_groups, sample_weight=inherited(sampler, weights))
@@ -145,7 +153,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
         Returns
         -------
-        labels : ndarray of shape (n_samples,)
+        labels : ndarray of shape (n_samples,) or (n_samples, n_labels)
             The predicted labels.
         """
         check_is_fitted(self)
@@ -210,5 +218,8 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         if self.estimator is None:
             return with_any_table(tags)
-        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
+        inner = get_tags(self.estimator)
+        tags.input_tags.sparse = inner.input_tags.sparse
+        if inner.classifier_tags is not None:
+            tags.classifier_tags.multi_label = inner.classifier_tags.multi_label
         return tags

@@ -18,15 +18,16 @@ from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _fit
 from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.codec.frame import renumbered
-from skexpand.comparison.folds import SCORING, Rivals, expanded, held_out_ratio, paired_folds
+from skexpand.comparison.folds import Expanded, Rivals, expanded, held_out_ratio, paired_folds
 from skexpand.comparison.interval import corrected_interval
-from skexpand.comparison.learner import default_classifier, refuse_regressor
-from skexpand.comparison.scoring import Metric
-from skexpand.comparison.unlabeled import labeled_rows, marker_of
+from skexpand.comparison.task import Task
+from skexpand.comparison.unlabeled import labeled_rows
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.request.groups import groups_for
 from skexpand.request.input import Table, read_input
+from skexpand.request.target import kind_of
 from skexpand.target.classes import Labels, refuse_one_class
+from skexpand.target.target import Target
 
 
 class GatedSynthesizer(NoTransformer, BaseSampler):
@@ -47,15 +48,16 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
     sampler : sampler, default=None
         Any object with ``fit_resample`` that appends new rows to the originals. If None, :class:`ExpansiveSynthesizer`
         with its defaults.
-    estimator : classifier, default=None
+    estimator : classifier or regressor, default=None
         The learner to be trained on the rows. If None, a logistic regression on standardized columns, with categories
-        and gaps encoded.
+        and gaps encoded; nearest neighbours for other targets than classes (see the sampler's ``target``).
     cv : int, cross-validation generator or iterable, default=5
         An integer is the number of stratified, shuffled folds.
     n_repeats : int, default=3
         How many times the folds are drawn.
     scoring : str, callable or None, default=None
-        As in scikit-learn; if None, balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        As in scikit-learn; if None, balanced accuracy, for numbers the mean absolute error, for label sets the mean F1
+        of the labels. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.35
         Confidence that the gain exceeds the lower bound. At 0.5 the bound is the mean. Below 0.5 it lies above the
@@ -176,7 +178,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
             If groups are given but the sampler does not support them, or the estimator is a regressor.
         """
         with unchanged_on_failure(self):
-            table, labels = read_input(self, X, y, marker_of(self._sampler()))
+            table, labels = read_input(self, X, y, self._sampler())
             self._decide(table, labels, groups_for(self._sampler(), groups, len(labels.codes)))
         return self
 
@@ -209,18 +211,19 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
             As :meth:`fit`.
         """
         with unchanged_on_failure(self):
-            table, labels = read_input(self, X, y, marker_of(self._sampler()))
+            table, labels = read_input(self, X, y, self._sampler())
             known = groups_for(self._sampler(), groups, len(labels.codes))
             self._decide(table, labels, known)
             return self._fit_resample(table, labels, known)
 
-    def _fit_resample(self, X: Table, y: Labels, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
+    def _fit_resample(self, X: Table, y: Target, groups: NDArray[Any] | None = None) -> tuple[Any, Any]:
         """Expand all rows, or return them as they are."""
         if groups is not None:
             self.groups_ = groups
         unlabeled = y.codes == UNLABELED
         if unlabeled.any() and not self.expanded_:
             kept = np.flatnonzero(~unlabeled)
+            assert isinstance(y, Labels)
             return renumbered(_safe_indexing(X.checked, kept)), y.labeled()
         if not self.expanded_:
             same = X.original if isinstance(X.original, list) else X.checked
@@ -229,21 +232,25 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         self.sampler_ = rows.sampler
         if groups is not None:
             self.groups_ = rows.sampler.groups_
-        made = Labels.of(rows.y).values[rows.new_rows]
-        self.sampling_strategy_ = {label: int(np.sum(made == label)) for label in self.classes_.tolist()}
+        self.sampling_strategy_ = self._new_rows(rows)
         return renumbered(rows.X), renumbered(rows.y)
 
-    def _decide(self, X: Table, y: Labels, groups: NDArray[Any] | None) -> None:
+    def _new_rows(self, rows: Expanded) -> dict[Any, int]:
+        """Return the number of new rows of each class."""
+        if kind_of(self._sampler()) != "classes":
+            return rows.sampler.sampling_strategy_
+        made = Labels.of(rows.y).values[rows.new_rows]
+        return {label: int(np.sum(made == label)) for label in self.classes_.tolist()}
+
+    def _decide(self, X: Table, y: Target, groups: NDArray[Any] | None) -> None:
         """Compare on the folds, and set everything learned."""
         self.classes_ = y.classes
         refuse_one_class(self.classes_)
         rng = make_generator(self.random_state)
+        task = Task.of(self._sampler(), y, self.estimator, self.scoring)
         rows = labeled_rows(self._sampler(), X.checked, y, groups)
-        folds = paired_folds(rows.X, rows.y, self.cv, rng, groups, self.n_repeats)
-        estimator = default_classifier() if self.estimator is None else self.estimator
-        refuse_regressor(estimator)
-        scorer = Metric.of(estimator, SCORING if self.scoring is None else self.scoring, y.values).scorer
-        rivals = Rivals(rows.X, rows.y, groups, rows.sampler, estimator, scorer)
+        folds = paired_folds(rows.X, task.strata, self.cv, rng, groups, self.n_repeats)
+        rivals = Rivals(rows.X, rows.y, groups, rows.sampler, task.estimator, task.metric.scorer)
         scores = np.array(each(rivals.scores, [(fold,) for fold in folds], self.n_jobs))
         self.scores_real_, self.scores_expanded_ = scores.reshape(-1, 2).T
         differences = self.scores_expanded_ - self.scores_real_
@@ -251,7 +258,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         self.gain_, self.lower_bound_ = interval.mean, interval.low
         self.expanded_ = bool(self.lower_bound_ > 0)  # not so where it is NaN
         self.sampler_ = None
-        self.sampling_strategy_ = dict.fromkeys(self.classes_.tolist(), 0)
+        self.sampling_strategy_ = dict.fromkeys(y.names, 0)
         self.__dict__.pop("groups_", None)
 
     def _sampler(self) -> Any:

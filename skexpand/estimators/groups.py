@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 GROUPS = {
+    "The target": ("target", "target_law", "n_bins"),
     "How many rows": ("sampling_strategy", "expansion_ratio"),
     "The law": ("law", "degree", "n_neighbors", "pooling", "spread", "transport"),
     "The network": ("n_heads", "latent_dim"),

@@ -5,24 +5,20 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from skexpand.base.random import draw_seed, make_generator
 from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _fit_context, _safe_indexing
 from skexpand.base.types import FloatArray
 from skexpand.base.unchanged import unchanged_on_failure
-from skexpand.codec.columns import categorical_mask
-from skexpand.codec.frame import names_of
-from skexpand.comparison.learner import TableEncoder, default_regressor, with_any_table
+from skexpand.comparison.learner import default_regressor, with_any_table
 from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
+from skexpand.estimators.told import smoothing_in, tell
 from skexpand.request.input import check_table
-from skexpand.target.numbers import checked_target, rank_bins, with_target, without_target
-from skexpand.target.smoother import LEAST_ROWS, error_with, expects_gain, fit_smoother, folds_of, held_out_error
+from skexpand.target.numbers import checked_numbers
 
 Rows = tuple[Any, FloatArray]  # a table and its targets
 
@@ -30,9 +26,9 @@ Rows = tuple[Any, FloatArray]  # a table and its targets
 class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     """Fit a regressor on the expanded training rows.
 
-    The target joins the columns, the sampler's classes are bins of the target's ranks, and each new row brings a
-    target of its own, which by default is then replaced by what regressors that fit the table well predict for its
-    columns: see the open question on regression in the documentation.
+    The target joins the columns (``ExpansiveSynthesizer(target="numbers")``), and each new row brings a target of its
+    own: by default what regressors that fit the table well predict for its columns. The learner itself says whether it
+    is expected to gain by that; see the open question on regression in the documentation.
 
     .. versionadded:: 0.1
 
@@ -42,19 +38,15 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         The regressor to train. If None, nearest neighbours on standardized columns, with categories and gaps
         encoded.
     sampler : sampler, default=None
-        Any object with ``fit_resample``. If None, ``ExpansiveSynthesizer(law={"local": 1, "global": 1})``: half of the
-        new rows keep their anchor. The sampler sees the target as the last column, named "target" in a DataFrame
-        (with underscores if that is taken).
+        Any object with ``fit_resample`` that takes numbers as y. If None,
+        ``ExpansiveSynthesizer(law={"local": 1, "global": 1})``: half of the new rows keep their anchor. Its
+        ``target``, ``target_law`` and ``n_bins`` are set from here.
     n_bins : int, default=8
-        Maximum number of bins of the target. There are fewer if a bin would have fewer than five rows, but at least
-        two.
+        Maximum number of levels of the target, as in :class:`ExpansiveSynthesizer`.
     target_law : {"auto", "smooth", "recombined"}, default="auto"
-        Where new rows have their target from. "smooth": several regressors trained on the real rows, weighed by their
-        error on held-out rows; new rows then carry the function that fits this table best. "recombined": from the
-        sampler, as another column; so targets keep their spread given the columns, which quantile losses and
-        prediction intervals need and which is noise to most other learners. "auto": as "smooth" if ``estimator`` is
-        expected to gain by it (judged by ``estimator`` itself, trained six times more), else it is trained on the real
-        rows only.
+        Where new rows have their target from: see :class:`ExpansiveSynthesizer`. "auto": as "smooth" if ``estimator``
+        is expected to gain by it (judged by ``estimator`` itself, trained six times more), else it is trained on the
+        real rows only.
 
     Attributes
     ----------
@@ -63,7 +55,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     expanded_ : bool
         Whether ``estimator_`` was trained on new rows, too.
     sampler_ : sampler
-        The fitted sampler; its columns are those of X and the target.
+        The fitted sampler; its ``columns_`` are those of X and the target.
     n_features_in_ : int
         Number of features seen during ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -105,8 +97,8 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Training rows.
-        y : array-like of shape (n_samples,)
-            Targets: finite numbers.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Targets: finite numbers; several of them if the regressor predicts several.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights for the regressor. A new row has the weight of its anchor. The sampler ignores them.
 
@@ -118,52 +110,38 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X is not what the sampler accepts, or y is not one column of finite numbers.
+            If X is not what the sampler accepts, y does not hold finite numbers, or ``target_law`` is "auto" and the
+            sampler has no smoothed targets to judge by.
         TypeError
             If weights are given but the regressor does not accept them, or the sampler does not record the anchors of
             new rows.
         """
         with unchanged_on_failure(self):
-            table, target = check_table(self, X, reset=True), checked_target(y)
-            check_consistent_length(table, target)
+            table, real = check_table(self, X, reset=True), checked_numbers(y)
+            check_consistent_length(table, real)
             estimator, sampler = clone(self._regressor()), clone(self._sampler())
-            weights = checked_weights(sample_weight, estimator, len(target))
-            if getattr(sampler, "image_shape", None) is not None:
-                raise ValueError(
-                    f"image_shape={sampler.image_shape!r}, but a row with the target as a column is not an image; "
-                    "leave image_shape at None."
-                )
-            _state_categories(sampler, table)
-            joined, _ = sampler.fit_resample(with_target(table, target), rank_bins(target, self.n_bins))
-            rows, of_all = without_target(joined, table), inherited(sampler, weights)
-            self.expanded_ = True
-            if self.target_law != "recombined" and len(target) >= LEAST_ROWS:
-                self.expanded_, rows = self._smoothed(estimator, sampler, (table, target), rows)
-            extra = fit_parameters(estimator, sample_weight=of_all if self.expanded_ else weights)
-            self.estimator_ = estimator.fit(*rows, **extra)
+            weights = checked_weights(sample_weight, estimator, len(real))
+            law = "recombined" if self.target_law == "recombined" else "smooth"
+            tell(sampler, target="numbers", target_law=law, n_bins=self.n_bins)
+            rows, made = sampler.fit_resample(table, y)
+            targets, of_all = checked_numbers(made), inherited(sampler, weights)
+            self.expanded_ = self._is_worth_it(estimator, sampler, (table, real), (rows, targets))
+            if not self.expanded_:
+                rows, targets, of_all = table, real, weights
+            self.estimator_ = estimator.fit(rows, targets, **fit_parameters(estimator, sample_weight=of_all))
             self.sampler_ = sampler
         return self
 
-    def _smoothed(self, learner: Any, sampler: Any, real: Rows, rows: Rows) -> tuple[bool, Rows]:
-        """Return rows whose new ones have the smoother's targets, or the real ones where nothing is to be gained."""
-        (table, target), n = real, len(real[1])
-        if not np.array_equal(rows[1][:n], target):
-            raise ValueError(
-                f"target_law={self.target_law!r} needs a sampler that adds rows behind the originals, which "
-                f"{type(sampler).__name__} does not; give such a sampler, or target_law='recombined'."
-            )
-        if len(rows[1]) == n:
-            return False, real
-        encoder, seed = TableEncoder(), draw_seed(make_generator(getattr(sampler, "random_state", None)))
-        encoded, folds = encoder.fit_transform(table), folds_of(n, seed)
-        smoother = fit_smoother(encoded, target, folds, seed)
-        new = _safe_indexing(rows[0], slice(n, None))
-        targets = smoother.predict(encoder.transform(new)).clip(rows[1].min(), rows[1].max())
-        if self.target_law == "auto":
-            error = error_with(smoother, learner, new, targets, table, encoded)
-            if not expects_gain(error, held_out_error(learner, table, target, folds)):
-                return False, real
-        return True, (rows[0], np.concatenate([target, targets]))
+    def _is_worth_it(self, learner: Any, sampler: Any, real: Rows, rows: Rows) -> bool:
+        """Return whether the learner is to be trained on new rows, too."""
+        n_rows = len(real[1])
+        if self.target_law != "auto" or len(rows[1]) <= n_rows:
+            return len(rows[1]) != n_rows
+        smoothing = smoothing_in(sampler)
+        if smoothing is None:
+            return True
+        new = _safe_indexing(rows[0], slice(n_rows, None))
+        return smoothing.expects_gain(learner, *real, new, rows[1][n_rows:])
 
     def _sampler(self) -> Any:
         return ExpansiveSynthesizer(law={"local": 1, "global": 1}) if self.sampler is None else self.sampler
@@ -181,7 +159,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        targets : ndarray of shape (n_samples,)
+        targets : ndarray of shape (n_samples,) or (n_samples, n_targets)
             The predicted targets.
         """
         check_is_fitted(self)
@@ -191,13 +169,6 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         if self.estimator is None:
             return with_any_table(tags)
-        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
+        inner = get_tags(self.estimator)
+        tags.input_tags.sparse, tags.target_tags.multi_output = inner.input_tags.sparse, inner.target_tags.multi_output
         return tags
-
-
-def _state_categories(sampler: Any, table: Any) -> None:
-    """Let ``categorical_features`` mean the columns of X, as its positions would count the target as the last one."""
-    for name, stated in sampler.get_params().items():
-        if name.split("__")[-1] == "categorical_features" and not (stated is None or isinstance(stated, str)):
-            mask = np.append(categorical_mask(stated, names_of(table)), False)
-            sampler.set_params(**{name: mask})

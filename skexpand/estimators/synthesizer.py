@@ -24,7 +24,15 @@ from skexpand.dynamics.graph import to_networkx
 from skexpand.estimators.batches import sample_batches
 from skexpand.estimators.cores import stated_core
 from skexpand.estimators.notebook import ShownInNotebooks
-from skexpand.expansion.core import Core, described
+from skexpand.expansion.beside import (
+    read_beside,
+    refuse_stated_numbers,
+    refuse_without_target,
+    schema_beside,
+    shown_beside,
+    smoothing_of,
+)
+from skexpand.expansion.core import Core
 from skexpand.expansion.demand import on_demand
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Lineage
@@ -37,8 +45,10 @@ from skexpand.request.groups import checked_groups, refuse_unlabeled_groups
 from skexpand.request.input import Table, check_table, read_input
 from skexpand.request.plan import TRANSITIONS, Plan
 from skexpand.request.rules import verdicts_on
+from skexpand.request.target import TARGET_LAWS, TARGETS, refuse_smoothed_groups
 from skexpand.request.totals import STRATEGIES, new_rows_per_class, proportional_codes, stated_codes
-from skexpand.target.classes import Labels
+from skexpand.target.label_sets import kin_of
+from skexpand.target.target import Target
 from skexpand.target.unlabeled import stated_shares
 
 if TYPE_CHECKING:
@@ -65,6 +75,24 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
 
     Parameters
     ----------
+    target : {"classes", "numbers", "label_sets"}, default="classes"
+        What y is. imbalanced-learn's samplers take classes only and refuse anything else, so the others must be named.
+
+        - "classes": one label for each row.
+        - "numbers": one measurement, or several. They join the columns, edges lead to rows near in X and y, and each
+          new row brings its own, within the bounds and with the decimals of those seen.
+        - "label_sets": zeros and ones in a column for each label. Each set counts as a class, so new rows have sets
+          that exist; a set of few rows borrows from the most similar ones.
+    target_law : {"smooth", "recombined"}, default="smooth"
+        Where new rows have their numbers from. Only used with ``target="numbers"``.
+
+        - "smooth": several regressors trained on the real rows, weighed by their error on held-out rows. So new rows
+          carry the function that fits this table best to a learner that does not find it alone.
+        - "recombined": as another column. So numbers keep their spread given the columns, which quantile losses and
+          prediction intervals need and which is noise to most other learners.
+    n_bins : int, default=8
+        Maximum number of levels of the numbers, which play the part of classes. There are fewer if a level would have
+        fewer than five rows, but at least two. Only used with ``target="numbers"``.
     sampling_strategy : float, str, dict or callable, default="auto"
         The number of rows of each class.
 
@@ -75,10 +103,13 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         - float (two classes only): the minority gets this share of the majority's size.
 
         Names and floats have the same meaning as in :class:`imblearn.over_sampling.SMOTE`; ``expansion_ratio`` then
-        multiplies the totals.
+        multiplies the totals. A label set counts as a class, named by its tuple of zeros and ones; "stratified" keeps
+        the frequencies of the labels. With numbers every level gets as many rows, and only "auto" and "stratified",
+        which are the same then, are allowed.
     expansion_ratio : "auto" or float >= 1, default="auto"
         Factor on the totals. "auto" is 2,000 / n, but at least 2 and at most 100: about 2,000 rows in all, since small
-        data sets gain from many rows and large ones need few. With 1, the sampler is a drop-in replacement for SMOTE.
+        data sets gain from many rows and large ones need few. For label sets, n is the sum of the totals, as these are
+        many already. With 1, the sampler is a drop-in replacement for SMOTE.
     law : {"auto", "local", "global", "shrunk"} or dict, default="auto"
         How new rows are made. "local" keeps the anchor and adds differences of neighbours (for thin manifolds);
         "global" forgets the anchor and recombines deviations from the class mean (for clouds); "shrunk" is between the
@@ -133,10 +164,11 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         value positive, or not negative; the others are free. "open" lets new values leave the range seen: in a
         DataFrame, columns without a negative value do not become negative; in an array, only the type counts. A dict
         gives ``(low, high)`` by column (its name, or its position in an array), where None means no limit. Far
-        outliers do not count as seen (see ``columns_``).
+        outliers do not count as seen (see ``columns_``). Numbers as target are the last column, "target" if columns
+        have names.
     rules : list of callable or None, default=None
         Each is called with new rows, in the container of X, and returns a boolean for each row. Rows that break a rule
-        are drawn again.
+        are drawn again. With numbers as target, these are the last columns of the rows.
     unlabeled : object, default=None
         The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
         NaN, None, NA and NaT. Their labels are inferred, and new rows are made from all rows; the totals and the ratio
@@ -176,8 +208,8 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        The class labels.
+    classes_ : ndarray of shape (n_classes,) or (n_classes, n_labels)
+        The class labels; the label sets; the levels of numbers, from 0.
     sampling_strategy_ : dict
         Number of new rows per class.
     law_ : dict
@@ -229,10 +261,11 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
     expansion_graph_ : networkx.Graph
         The within-class graph: a node per row, edges of kind "local" and "expander". Built on first access.
     parents_ : mapping of str to ndarray
-        How each new row of ``fit_resample`` was made, in their order: "row" (n_new,) of the result, its "class",
-        the "component" of the law, the "anchor", a row of the table, "sources" and "targets" (n_new, degree), the
-        ends of the edges, and their "weights" (n_new, degree); ends are -1 and weights 0 where nothing was
-        recombined. ``parents_.to_frame()`` returns a pandas DataFrame. Only after ``fit_resample``.
+        How each new row of ``fit_resample`` was made, in their order: "row" (n_new,) of the result, its "class" (of
+        label sets, their position in ``classes_``), the "component" of the law, the "anchor", a row of the table,
+        "sources" and "targets" (n_new, degree), the ends of the edges, and their "weights" (n_new, degree); ends are
+        -1 and weights 0 where nothing was recombined. ``parents_.to_frame()`` returns a pandas DataFrame. Only after
+        ``fit_resample``.
     synthetic_mask_ : ndarray of shape (n_samples_new,)
         Which rows ``fit_resample`` returned are new. Only after ``fit_resample``.
     groups_ : ndarray of shape (n_samples_new,)
@@ -248,7 +281,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Which rows that ``fit_resample`` returned have an inferred label. Only where some rows have no label.
     columns_ : list of Column
         How each column is interpreted: name, kind, type, missing cells, bounds, categories. Its ``describe()`` returns
-        one line.
+        one line. Numbers as target come last.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -274,9 +307,29 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
     (2130, 13)
     >>> bool((X_big[: len(X)] == X).all())
     True
+
+    Numbers as target:
+
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> sampler = ExpansiveSynthesizer(target="numbers", target_law="recombined", random_state=0)
+    >>> X_big, y_big = sampler.fit_resample(X[:60], y[:60])
+    >>> X_big.shape, y_big.shape
+    ((2000, 10), (2000,))
+
+    Label sets, here of two labels:
+
+    >>> from sklearn.datasets import make_multilabel_classification
+    >>> X, y = make_multilabel_classification(60, n_classes=2, random_state=0)
+    >>> X_big, y_big = ExpansiveSynthesizer(target="label_sets", random_state=0).fit_resample(X, y)
+    >>> y_big.shape[1]
+    2
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "target": [StrOptions(set(TARGETS))],
+        "target_law": [StrOptions(set(TARGET_LAWS))],
+        "n_bins": [Interval(Integral, 2, None, closed="left")],
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
             StrOptions(set(STRATEGIES)),
@@ -315,6 +368,9 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
     def __init__(
         self,
         *,
+        target: str = "classes",
+        target_law: str = "smooth",
+        n_bins: int = 8,
         sampling_strategy: str | float | Mapping[Any, int] | Callable[..., Any] = "auto",
         expansion_ratio: str | float = "auto",
         law: str | Mapping[str, float] = "auto",
@@ -344,6 +400,9 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         verbose: int = 0,
         random_state: RandomState = None,
     ) -> None:
+        self.target = target
+        self.target_law = target_law
+        self.n_bins = n_bins
         self.sampling_strategy = sampling_strategy
         self.expansion_ratio = expansion_ratio
         self.law = law
@@ -427,8 +486,9 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Rows of numbers, categories and dates, with or without missing values. Sparse rows are made dense for
             training.
-        y : array-like of shape (n_samples,)
-            Class labels of any type; at least two classes. A class may have a single row.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Class labels of any type; at least two classes. A class may have a single row. With another ``target``,
+            numbers or zeros and ones, in columns if there are several.
 
         Returns
         -------
@@ -438,11 +498,12 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Raises
         ------
         ValueError
-            If X contains infinity, y has missing values or only one class, a parameter does not fit the table, or no
-            new rows keep the rules. An estimator that was fitted before is unchanged.
+            If X contains infinity, y has missing values or only one class, or is not what ``target`` says, a parameter
+            does not fit the table or the target, or no new rows keep the rules. An estimator that was fitted before is
+            unchanged.
         """
         with unchanged_on_failure(self):
-            self._train(*read_input(self, X, y, self.unlabeled))
+            self._train(*read_input(self, X, y))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -454,8 +515,9 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Rows of numbers, categories and dates, with or without missing values. Sparse rows are made dense for
             training.
-        y : array-like of shape (n_samples,)
-            Class labels of any type; at least two classes. A class may have a single row.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Class labels of any type; at least two classes. A class may have a single row. With another ``target``,
+            numbers or zeros and ones, in columns if there are several.
         groups : array-like of shape (n_samples,), default=None
             Which rows belong together (a patient, a batch). Each new row inherits the group of its anchor (see
             ``groups_``) and uses nothing of other rows but statistics of all rows: normal noise replaces recombined
@@ -465,8 +527,8 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         -------
         X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
             The originals, unchanged, followed by the new rows, class by class, in the container and types of X.
-        y_resampled : {ndarray, list, series} of shape (n_samples_new,)
-            Their labels, in the container and type of y.
+        y_resampled : {ndarray, list, series, dataframe, sparse matrix}
+            Their labels or numbers, in the container, shape and type of y.
 
         Raises
         ------
@@ -476,14 +538,15 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
             If the rows do not fit into memory.
         """
         with unchanged_on_failure(self):
-            table, labels = read_input(self, X, y, self.unlabeled)
+            table, labels = read_input(self, X, y)
             groups = checked_groups(groups, len(labels.codes))
             refuse_unlabeled_groups(groups, labels)
+            refuse_smoothed_groups(self, groups)
             known, rng = self._train(table, labels, apart=groups is not None)
             return self._fit_resample(table, labels, known, rng, groups)
 
     def _fit_resample(
-        self, X: Table, y: Labels, known: Labeled, rng: np.random.Generator, groups: NDArray[Any] | None
+        self, X: Table, y: Target, known: Labeled, rng: np.random.Generator, groups: NDArray[Any] | None
     ) -> tuple[Any, Any]:
         """Append new rows to the originals and remember their parents."""
         counts = list(self.sampling_strategy_.values())
@@ -491,13 +554,14 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         codes = np.repeat(np.arange(len(counts)), counts)
         lineage = Lineage(self._expansion, len(codes))
         self._source.fill(new, codes, rng, lineage.record, self.n_jobs)
-        self.parents_ = lineage.parents(len(y.codes), self.classes_[codes], known.anchors)
+        named = self.classes_[codes] if self.classes_.ndim == 1 else codes
+        self.parents_ = lineage.parents(len(y.codes), named, known.anchors)
         self.synthetic_mask_ = np.arange(len(y.codes) + len(codes)) >= len(y.codes)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
         if known.distributions is not None:
             self.inferred_mask_ = np.append(y.codes == UNLABELED, np.zeros(len(codes), bool))
-        return together(), y.followed_by(codes, known.codes)
+        return together(), y.followed_by(codes, known.codes, self._source.target_of(new))
 
     def sample(
         self,
@@ -519,8 +583,9 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         n_samples : int
             Number of new rows.
         y : label or array-like of shape (n_samples,), default=None
-            The class of all new rows, or of each row. If None, classes have the proportions of the training rows that
-            fulfil what is given.
+            The class of all new rows, or of each row; a label set of all, or one per row. If None, classes have the
+            proportions of the training rows that fulfil what is given. Numbers as target are stated as a column in
+            ``given``.
         random_state : int, RandomState instance or None, default=None
             If None, the estimator's ``random_state``.
         given : dict, default=None
@@ -543,17 +608,17 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         -------
         X_new : {ndarray, dataframe, sparse matrix} of shape (n_samples, n_features)
             New rows, in the container and types of the X given to ``fit``.
-        y_new : ndarray of shape (n_samples,)
-            Their labels.
+        y_new : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Their labels, label sets or numbers.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If n_samples is negative, y has a different length, a label is unknown, ``given`` or ``bounds`` names an
-            unknown column or what is no value of its column, no training row (of a class in y) fulfils what is given or
-            comes near it, or hardly any new row keeps the rules.
+            If n_samples is negative, y has a different length, a label is unknown, or y states numbers; if ``given`` or
+            ``bounds`` names an unknown column or what is no value of its column, no training row (of a class in y)
+            fulfils what is given or comes near it, or hardly any new row keeps the rules.
         TypeError
             If ``given`` is not a dict or a rule not a function.
         MemoryError
@@ -574,6 +639,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         """
         check_is_fitted(self)
         check_counts(0, n_samples=n_samples)
+        refuse_stated_numbers(self._source.schema, y)
         rng = make_generator(self.random_state if random_state is None else random_state)
         rows = self._source.schema.room(n_samples)
         codes = None if y is None else stated_codes(n_samples, y, self.classes_)
@@ -582,7 +648,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         if codes is None:
             codes = proportional_codes(n_samples, source.expansion.counts, rng)
         source.fill(rows, codes, rng, n_jobs=self.n_jobs)
-        return self._source.schema.write(rows), self.classes_[codes]
+        return self._source.schema.write(rows), self._source.labels_of(rows, codes)
 
     def sample_batches(
         self, n_samples: int | Mapping[Any, int], batch_size: int = 100_000, random_state: RandomState = None
@@ -644,6 +710,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         """
         check_is_fitted(self)
         schema = self._source.schema
+        refuse_without_target(schema, "encode")
         rows = schema.read(check_table(self, X, reset=False, numbers=schema.fields is None))
         with isolated():
             return self._expansion.encode(rows)
@@ -662,6 +729,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
             Rows in the container and types of the X given to ``fit``.
         """
         check_is_fitted(self)
+        refuse_without_target(self._source.schema, "decode")
         latents = check_array(Y, dtype=np.float64)
         if np.abs(latents).max() > np.finfo(np.float32).max:
             raise ValueError(
@@ -753,7 +821,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
     def _expansion(self) -> BlockMaker:
         return self._source.expansion
 
-    def _train(self, X: Table, y: Labels, apart: bool = False) -> tuple[Labeled, np.random.Generator]:
+    def _train(self, X: Table, y: Target, apart: bool = False) -> tuple[Labeled, np.random.Generator]:
         """Set all fitted attributes; return the labels of all rows, and the generator, advanced past training."""
         rng = make_generator(self.random_state)
         self.sampling_strategy_ = new_rows_per_class(y, self.sampling_strategy, self.expansion_ratio)
@@ -761,15 +829,16 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         core = vars(self).get("_core") or stated_core(self.core, type(self))
         plan = Plan.of(self, core is not None, apart)
         shares = stated_shares(self.class_shares, y.classes, y.counts)
-        schema = described(X.checked, plan) if core is None else core.schema_of(X.checked, plan)
-        rows = Rows(schema.read(X.checked), y.codes, schema.columns)
-        verdicts_on(X.checked, plan.rules)  # before any training: a rule that gives none fails here
+        schema = schema_beside(X.checked, y, plan, core)
+        rows = Rows(read_beside(schema, X.checked, y), y.codes, schema.columns, kin_of(y))
+        verdicts_on(shown_beside(X.checked, y), plan.rules)  # before any training: a rule that gives none fails here
         with isolated():
             known = label_rows(rows, shares, plan, rng, core)
             fitted = fit_expansion(rows.taken(known.anchors, known.codes), plan, rng, core)
             signs = measure_failure_signs(fitted, schema.columns, rng)
         self._forget()
-        self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules)
+        smoothing = smoothing_of(schema, rows.X, plan, rng)
+        self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules, smoothing)
         self._show()
         self.__dict__.update({f"{name}_": value for name, value in signs.items()})
         if known.distributions is not None:

@@ -40,6 +40,11 @@ def on_demand(
     if bounds is not None:
         source = _within(source, expansion, expansion.codec, bounds)
     wishes = checked_given(given, source.schema)
+    if source.smoothing is not None and any(wish.place >= source.schema.n_features for wish in wishes):
+        raise ValueError(
+            "given names the target, but target_law='smooth' predicts it from the other columns; set "
+            "target_law='recombined', or choose rows by rules, which see the target."
+        )
     return _fulfilling(source, wishes, codes, rng) if wishes else source
 
 

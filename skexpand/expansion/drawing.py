@@ -17,7 +17,10 @@ from skexpand.base.parallel import in_threads
 from skexpand.base.random import split_stream
 from skexpand.base.types import IntArray
 from skexpand.codec import Schema
+from skexpand.codec.frame import columns_of
+from skexpand.codec.joint import JointSchema
 from skexpand.expansion.blocks import Block, BlockMaker, Draw, Record
+from skexpand.expansion.smoothing import Smoothing
 from skexpand.request.rules import Rule, rule_name, verdicts_on
 
 TRIES_PER_ROW, TRIES = 200, 20_000  # maximum number of rows drawn: per requested row, or in all if that is more
@@ -27,12 +30,13 @@ Part = tuple[IntArray, int, Draw]  # ascending places of new rows of a class, it
 
 
 class Source(NamedTuple):
-    """What makes new rows: the fitted expansion, the table's schema, the labels' names, and the rules."""
+    """What makes new rows: the fitted expansion, the table's schema, the labels' names, the rules, the target's law."""
 
     expansion: BlockMaker
     schema: Schema
     classes: NDArray[Any]
     rules: Sequence[Rule]
+    smoothing: Smoothing | None = None
 
     def fill(
         self,
@@ -50,6 +54,8 @@ class Source(NamedTuple):
         streams = split_stream(rng, n_blocks) if n_blocks > 1 else [rng][:n_blocks]
         blocks = zip(self._blocks(codes), streams, strict=True)
         in_threads(self._fill, ((rows, block, stream, record) for block, stream in blocks), n_jobs)
+        if not self.rules:
+            self._smooth(rows)
 
     def _blocks(self, codes: IntArray) -> Iterator[list[Part]]:
         """Go through the classes; yield what is made together. Blocks of one class share what they have in common."""
@@ -73,11 +79,30 @@ class Source(NamedTuple):
                 rows[here] = block.rows
                 record(here, block.component, block.links)
 
+    def target_of(self, rows: NDArray[Any]) -> Any:
+        """Return the target that new rows bring, as a table; None if they have that of their class."""
+        return self.schema.write_target(rows) if isinstance(self.schema, JointSchema) else None
+
+    def labels_of(self, rows: NDArray[Any], codes: IntArray) -> NDArray[Any]:
+        """Return the target of new rows as an array: their class or label set, or the numbers that they bring."""
+        made = self.target_of(rows)
+        if made is None:
+            return self.classes[codes]
+        numbers = np.column_stack([np.asarray(column.to_list()) for column in columns_of(made)])
+        return numbers[:, 0] if numbers.shape[1] == 1 else numbers
+
+    def _smooth(self, rows: NDArray[Any]) -> None:
+        """Replace recombined targets by smoothed ones, if the target's law says so."""
+        if self.smoothing is not None and len(rows):
+            self.smoothing.apply(rows, self.schema.columns)
+
     def _accepted(self, label: int, draw: Draw, count: int, rng: np.random.Generator) -> list[Block]:
         def drawn(n_new: int) -> Iterator[Block]:
-            return self.expansion.draw(draw, n_new, self.schema.dtype, rng)
+            for block in self.expansion.draw(draw, n_new, self.schema.dtype, rng):
+                self._smooth(block.rows)  # rules may be about the target
+                yield block
 
-        return accepted_blocks(drawn, self.schema.write, self.rules, count, self.classes.tolist()[label])
+        return accepted_blocks(drawn, self.schema.shown, self.rules, count, self.classes.tolist()[label])
 
 
 def accepted_blocks(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from skexpand.base.types import FloatArray, IntArray, RowArray
 from skexpand.codec import Column
+from skexpand.dynamics.components import Kin
 from skexpand.expansion.blocks import BlockMaker
 
 
@@ -18,11 +19,12 @@ class Rows(NamedTuple):
     X: NDArray[Any]  # (n, n_columns), as floats: categories are codes, missing cells NaN
     labels: IntArray  # (n,) class codes, -1 where the label is unknown
     columns: Sequence[Column]
+    kin: Kin = None  # the classes that each borrows from as from itself
 
     def taken(self, rows: IntArray, codes: IntArray) -> Rows:
         """Return some of the rows (ascending), with codes for all of them."""
         everything = len(rows) == len(codes)
-        return Rows(self.X if everything else self.X[rows], codes[rows], self.columns)
+        return self._replace(X=self.X if everything else self.X[rows], labels=codes[rows])
 
 
 class Labeled(NamedTuple):

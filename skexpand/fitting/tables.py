@@ -9,7 +9,7 @@ import numpy as np
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.codec import TableCodec
 from skexpand.dynamics.apart import without_labels
-from skexpand.dynamics.components import COMPONENTS, Component, fit_component
+from skexpand.dynamics.components import COMPONENTS, Component, Kin, fit_component
 from skexpand.dynamics.graph import Graph, expander_edges, local_edges
 from skexpand.dynamics.latents import Latents
 from skexpand.dynamics.law import with_gaussian_map
@@ -28,10 +28,10 @@ _MARGINAL_ROWS = 2_000  # drawn per class to learn how the law's marginals diffe
 def fit_table(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[TableCodec] | None = None) -> Fitted:
     """Fit codec, network, graph and law to rows of a table; with a core, codec and network are taken from it."""
     start = table_start(rows, plan, core)
-    return Fitted(fit_latent_law(start, rows.labels, plan, rng), start.encoded)
+    return Fitted(fit_latent_law(start, rows.labels, plan, rng, rows.kin), start.encoded)
 
 
-def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Generator) -> Expansion:
+def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Generator, kin: Kin = None) -> Expansion:
     """Fit network, graph and law to encoded rows."""
     codec, encoded = start.codec, start.encoded
     steps = local_edges(start.latents, labels, plan.n_neighbors)  # before training: the starting network's guess
@@ -44,7 +44,7 @@ def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Ge
     mixture = plan.mixture
     if mixture is None:
         mixture = choose_mixture(latents, plan.n_neighbors, plan.degree, rng)
-    components = fit_components(latents, graph, plan, rng)
+    components = fit_components(latents, graph, plan, rng, kin)
     spread = 1.0 if plan.spread is None else plan.spread  # 1 keeps the variance
     expansion = Expansion(
         codec, network, labels, graph, components, mixture, history, plan.degree, spread, apart=plan.apart
@@ -52,13 +52,15 @@ def fit_latent_law(start: Start, labels: IntArray, plan: Plan, rng: np.random.Ge
     return with_marginals(expansion, encoded, rng) if plan.transport == "marginal" else expansion
 
 
-def fit_components(latents: Latents, graph: Graph, plan: Plan, rng: np.random.Generator) -> dict[str, Component]:
+def fit_components(
+    latents: Latents, graph: Graph, plan: Plan, rng: np.random.Generator, kin: Kin = None
+) -> dict[str, Component]:
     """Fit every component of the law, also those without weight, since their operator is a fitted attribute."""
     components = {}
     for name, setting in COMPONENTS.items():
         if plan.own_share is not None:
             setting = replace(setting, own_share=plan.own_share)
-        component = fit_component(latents, graph.local, graph.expander, setting, rng)
+        component = fit_component(latents, graph.local, graph.expander, setting, rng, kin)
         if plan.transport is not None:
             component = with_gaussian_map(component, latents)
         components[name] = without_labels(component, latents, plan.n_neighbors) if plan.apart else component

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
+from sklearn.utils.validation import check_consistent_length
 
 from skexpand.base.parallel import each
 from skexpand.base.random import RandomState, make_generator
 from skexpand.base.types import FloatArray
-from skexpand.comparison.folds import SCORING, Fold, expanded, held_out_ratio, paired_folds, score_of
+from skexpand.comparison.folds import Expanded, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
-from skexpand.comparison.learner import refuse_regressor
-from skexpand.comparison.scoring import Metric
+from skexpand.comparison.task import Task
 from skexpand.request.groups import groups_for
-from skexpand.target.classes import labels_of_rows
+from skexpand.request.target import kind_of, read_target
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,19 @@ def utility_score(
     ----------
     sampler : sampler
         Any object with ``fit_resample`` that appends new rows to the originals.
-    estimator : classifier
-        Learner to be evaluated.
+    estimator : classifier or regressor
+        Learner to be evaluated; a regressor if the sampler's ``target`` is "numbers".
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
         The rows.
-    y : array-like of shape (n_samples,)
-        Class labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Class labels, or what the sampler's ``target`` says.
     groups : array-like of shape (n_samples,), default=None
         Which rows belong together (a patient, a batch). Folds keep them together, and they are passed to the sampler.
     cv : int, cross-validation generator or iterable, default=5
         An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; if None, balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        As in scikit-learn; if None, balanced accuracy, for numbers the mean absolute error, for label sets the mean F1
+        of the labels. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
         Confidence of the two-sided interval.
@@ -123,14 +125,14 @@ def utility_score(
     True
     """
     check_confidence(confidence)
-    refuse_regressor(estimator)
-    labels = labels_of_rows(X, y)
-    known = groups_for(sampler, groups, len(labels))
-    folds = paired_folds(X, labels, cv, make_generator(random_state), known)
+    target = read_target(clone(sampler).set_params(unlabeled=None) if hasattr(sampler, "unlabeled") else sampler, y)
+    check_consistent_length(X, target.codes)
+    task = Task.of(sampler, target, estimator, scoring)
+    known = groups_for(sampler, groups, len(task.strata))
+    folds = paired_folds(X, task.strata, cv, make_generator(random_state), known)
     if not folds:
-        raise ValueError(f"No class of the {len(labels)} rows has two rows, so none can be held out; add rows.")
-    scorer = Metric.of(estimator, SCORING if scoring is None else scoring, labels).scorer
-    tasks = [(sampler, estimator, scorer, X, labels, known, fold) for fold in folds]
+        raise ValueError(f"No class of the {len(task.strata)} rows has two rows, so none can be held out; add rows.")
+    tasks = [(sampler, estimator, task.metric.scorer, X, task.y, known, fold) for fold in folds]
     real, larger, synthetic, seconds = np.array(each(_scores, tasks, n_jobs)).T
     gain, gain_synthetic = (
         corrected_interval(scores - real, held_out_ratio(folds), confidence) for scores in (larger, synthetic)
@@ -145,7 +147,12 @@ def _scores(
     train, test = fold.parts(X, y)
     rows = expanded(sampler, *train, groups=fold.train_groups(groups))
     synthetic = np.nan
-    if len(np.unique(np.asarray(rows.y)[rows.new_rows])) == len(np.unique(train[1])):
+    if kind_of(sampler) != "classes" or _has_all_classes(rows, train[1]):
         synthetic = score_of(scorer, estimator, rows.taken(rows.new_rows), test)
     real, larger = (score_of(scorer, estimator, pair, test) for pair in (train, (rows.X, rows.y)))
     return real, larger, synthetic, rows.seconds
+
+
+def _has_all_classes(rows: Expanded, labels: NDArray[Any]) -> bool:
+    """Return whether there are new rows of every class."""
+    return len(np.unique(np.asarray(rows.y)[rows.new_rows])) == len(np.unique(labels))

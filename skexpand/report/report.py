@@ -33,6 +33,7 @@ from skexpand.report.trial import Judge
 from skexpand.report.verdict import Verdict
 from skexpand.request.groups import groups_for
 from skexpand.request.input import with_objects
+from skexpand.request.target import kind_of
 from skexpand.target.classes import Labels
 
 
@@ -157,6 +158,7 @@ class ExpansionReport:
         check_confidence(self.confidence)
         refuse_regressor(self.estimator)
         rng = make_generator(self.random_state)
+        refuse_other_targets(self.sampler)
         target = Labels.of(self.y, marker_of(self.sampler))
         check_consistent_length(self.X, target.codes)
         X = self.X if is_frame(self.X) or hasattr(self.X, "tocsr") else np.asarray(with_objects(self.X))
@@ -248,6 +250,15 @@ class ExpansionReport:
             "random_state": repr(self.random_state),
             "versions": f"skexpand {__version__}, scikit-learn {sklearn_version}, Python {python_version()}",
         }
+
+
+def refuse_other_targets(sampler: Any) -> None:
+    """Raise a ValueError for a sampler whose target is not classes."""
+    if kind_of(sampler) != "classes":
+        raise ValueError(
+            f"The report compares classifiers of one label, but target={sampler.target!r}; use "
+            "skexpand.metrics.utility_score, which gives the gain with its interval, or GatedSynthesizer."
+        )
 
 
 def _refuse_too_few(folds: list[Fold], labels: NDArray[Any], groups: NDArray[Any] | None) -> None:

@@ -55,8 +55,9 @@ class Division:
 
     def draw(self, model: Any, part: int) -> tuple[Any, NDArray[Any]]:
         """Return the rows of a part, class by class, and their labels, made by a fitted synthesizer."""
-        labels = np.repeat(model.classes_, self.counts_of(part))
-        return model.sample(len(labels), labels, np.random.default_rng([self.seed, part]))
+        labels = np.repeat(model.classes_, self.counts_of(part), axis=0)
+        stated = None if model.target == "numbers" else labels
+        return model.sample(len(labels), stated, np.random.default_rng([self.seed, part]))
 
 
 def rows_per_class(n_samples: int | Mapping[Any, int], classes: NDArray[Any], present: IntArray) -> list[int]:
@@ -70,7 +71,7 @@ def rows_per_class(n_samples: int | Mapping[Any, int], classes: NDArray[Any], pr
     if not isinstance(n_samples, Mapping):
         check_counts(0, n_samples=n_samples)
         return in_proportion(int(n_samples), present.tolist())
-    known = classes.tolist()
+    known = list(map(tuple, classes.tolist())) if classes.ndim == 2 else classes.tolist()
     for label, count in n_samples.items():
         if label not in known:
             raise ValueError(f"n_samples names the unknown class {label!r}; choose from {known}.")

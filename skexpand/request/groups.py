@@ -11,7 +11,8 @@ from typing import Any
 from numpy.typing import ArrayLike, NDArray
 
 from skexpand.base.types import UNLABELED
-from skexpand.target.classes import Labels, has_gaps, label_array
+from skexpand.target.classes import has_gaps, label_array
+from skexpand.target.target import Target
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[Any] | None:
@@ -36,7 +37,7 @@ def groups_for(sampler: Any, groups: ArrayLike | None, n_rows: int) -> NDArray[A
     return checked_groups(groups, n_rows)
 
 
-def refuse_unlabeled_groups(groups: ArrayLike | None, y: Labels) -> None:
+def refuse_unlabeled_groups(groups: ArrayLike | None, y: Target) -> None:
     """Raise a ValueError if there are groups and rows without a label, whose inferred label would leak between them."""
     if groups is not None and (y.codes == UNLABELED).any():
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The input: the table, checked, and its container; for labels see ``target/classes.py``."""
+"""The input: the table, checked, and its container; for the target see ``target.py``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_consistent_length, validate_data
 
 from skexpand.codec import Schema
 from skexpand.codec.frame import followed_by, is_frame, names_of
-from skexpand.target.classes import Labels
+from skexpand.request.target import read_target
+from skexpand.target.target import Target
 
 
 class Table(NamedTuple):
@@ -36,12 +37,15 @@ class Table(NamedTuple):
         return new, lambda: followed_by(before, schema.write(new))
 
 
-def read_input(estimator: Any, X: Any, y: Any, unlabeled: Any = None) -> tuple[Table, Labels]:
-    """Check a table and its labels for training, and set what scikit-learn keeps of them."""
-    labels = Labels.of(y, unlabeled)
+def read_input(estimator: Any, X: Any, y: Any, sampler: Any = None) -> tuple[Table, Target]:
+    """Check a table and its target for training, and set what scikit-learn keeps of them.
+
+    The sampler, if it is not the estimator itself, says what y is.
+    """
+    target = read_target(estimator if sampler is None else sampler, y)
     checked = check_table(estimator, X, reset=True)
-    check_consistent_length(checked, labels.codes)
-    return Table(X, checked), labels
+    check_consistent_length(checked, target.codes)
+    return Table(X, checked), target
 
 
 def check_table(estimator: Any, X: Any, *, reset: bool, numbers: bool = False) -> Any:

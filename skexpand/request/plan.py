@@ -60,6 +60,8 @@ class Plan:
         What is known of the columns and of new rows.
     n_heads, latent_dim, max_epochs, learning_rate, loss_weights, early_stopping, validation_fraction, device, verbose
         The network and its training; the weights are complete, the device works here.
+    target, target_law
+        What y is, and where new rows have it from, if it is numbers.
     """
 
     mixture: dict[str, float] | None
@@ -85,6 +87,8 @@ class Plan:
     validation_fraction: float
     device: str
     verbose: int
+    target: str
+    target_law: str
 
     @classmethod
     def of(cls, parameters: Any, pretrained: bool = False, apart: bool = False) -> Plan:

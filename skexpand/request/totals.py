@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.random import split_evenly
-from skexpand.target.classes import Labels, label_array, refuse_one_class
+from skexpand.target.classes import label_array, refuse_one_class
+from skexpand.target.target import Target
 
 AUTO_ROWS = 2000  # "auto" aims at this many rows of the size of the table,
 AUTO_RATIO = (2.0, 100.0)  # within these bounds
@@ -27,7 +28,7 @@ def resolve_ratio(expansion_ratio: str | float, n_rows: int) -> float:
     return float(expansion_ratio)
 
 
-def new_rows_per_class(y: Labels, sampling_strategy: Strategy, expansion_ratio: str | float) -> dict[Any, int]:
+def new_rows_per_class(y: Target, sampling_strategy: Strategy, expansion_ratio: str | float) -> dict[Any, int]:
     """Return how many rows to make of each class, as ``{label: count}`` in the order of the labels.
 
     A dict or a callable states each class's total and is taken as it is. A name or a float states SMOTE's totals,
@@ -39,7 +40,7 @@ def new_rows_per_class(y: Labels, sampling_strategy: Strategy, expansion_ratio: 
         If y has a single class, a label is unknown, or a total is below the present count.
     """
     refuse_one_class(y.classes)
-    present = dict(zip(y.classes.tolist(), y.counts.tolist(), strict=True))
+    present = dict(zip(y.names, y.counts.tolist(), strict=True))
     if callable(sampling_strategy):
         sampling_strategy = sampling_strategy(y.values)
         if not isinstance(sampling_strategy, Mapping):
@@ -47,8 +48,11 @@ def new_rows_per_class(y: Labels, sampling_strategy: Strategy, expansion_ratio: 
     if isinstance(sampling_strategy, Mapping):
         totals = _stated_totals(present, sampling_strategy)
     else:
-        ratio = resolve_ratio(expansion_ratio, int(y.counts.sum()))
+        if y.columns is not None:  # levels of numbers: a row more or less is no imbalance
+            sampling_strategy = "stratified"
         base = _base_totals(present, sampling_strategy)
+        several = y.classes.ndim == 2  # label sets, most of which are rare: to balance them takes many rows as it is
+        ratio = resolve_ratio(expansion_ratio, sum(base.values()) if several else int(y.counts.sum()))
         totals = {label: round(total * ratio) for label, total in base.items()}
     return {label: totals[label] - count for label, count in present.items()}
 
@@ -110,7 +114,7 @@ def proportional_codes(n_rows: int, counts: NDArray[np.intp], rng: np.random.Gen
 
 
 def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the class code of each row for one label for all rows, or a label per row.
+    """Return the class code of each row for one label (one set of labels) for all rows, or one per row.
 
     Raises
     ------
@@ -118,6 +122,8 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
         If there is another number of labels, or a label is unknown.
     """
     wanted = label_array(y)
+    if classes.ndim == 2:
+        return _codes_of_sets(n_rows, wanted, classes)
     if wanted.ndim == 0:
         wanted = np.full(n_rows, y)
     if wanted.shape != (n_rows,):
@@ -132,3 +138,16 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
         unknown = wanted[codes < 0].tolist()[0]
         raise ValueError(f"y has the unknown label {unknown!r}; choose from {classes.tolist()}.")
     return codes
+
+
+def _codes_of_sets(n_rows: int, wanted: NDArray[Any], sets: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the code of the label set of each row."""
+    n_labels = sets.shape[1]
+    if wanted.shape not in ((n_labels,), (n_rows, n_labels)):
+        raise ValueError(f"y has shape {wanted.shape}; give a set of {n_labels} labels, or one per row ({n_rows}).")
+    code_of = {tuple(marks): code for code, marks in enumerate(sets.tolist())}
+    lines = list(map(tuple, np.broadcast_to(wanted, (n_rows, n_labels)).tolist()))
+    unknown = next((line for line in lines if line not in code_of), None)
+    if unknown is not None:
+        raise ValueError(f"y has the label set {unknown!r}, which no fitted row has; choose from those in classes_.")
+    return np.array([code_of[line] for line in lines], np.intp)

@@ -135,7 +135,7 @@ def _restored(cls: Any, texts: dict[str, str], arrays: Arrays) -> Any:
         try_out_core(state["_core"])
     if "_source" in state:
         try_out(state["_source"])
-        n_columns = len(state["_source"].schema.columns)
+        n_columns = state["_source"].schema.n_features
         if state["n_features_in_"] != n_columns:
             raise ValueError(f"n_features_in_ is {state['n_features_in_']}, but there are {n_columns} columns")
     estimator._restore(state)
@@ -165,7 +165,7 @@ def try_out(source: Source) -> None:
     graph = expansion.class_graph()
     kinds = [name for name, weight in expansion.attributes()["law_"].items() if weight > 0]
     edges = [graph.local, graph.expander, *map(expansion.edges_of, kinds)]
-    if not np.array_equal(np.unique(labels), np.arange(n_classes)) or len(np.unique(source.classes)) != n_classes:
+    if not np.array_equal(np.unique(labels), np.arange(n_classes)) or _n_distinct(source.classes) != n_classes:
         raise ValueError(f"its labels are not those of {n_classes} classes")
     n_images = len(getattr(expansion, "images", labels))
     if n_images != n_rows:
@@ -180,6 +180,12 @@ def try_out(source: Source) -> None:
         source.fill(rows, np.arange(n_classes), np.random.default_rng(0))
         expansion.decode(expansion.encode(rows), source.schema.dtype)
     source.schema.write(rows)
+    source.target_of(rows)
+
+
+def _n_distinct(classes: NDArray[Any]) -> int:
+    """Return how many classes there are; label sets are lines."""
+    return len(np.unique(classes, axis=0 if classes.ndim == 2 else None))
 
 
 def try_out_core(core: Core) -> None:

@@ -20,7 +20,7 @@ from skexpand.storage.json import Arrays
 from skexpand.storage.old import STEPS
 
 FORMAT = "skexpand"
-VERSION = 2  # when it rises: docs/contributing/file_format.rst
+VERSION = 3  # when it rises: docs/contributing/file_format.rst
 MAX_HEADER = 100_000_000  # bytes of names and documents that safetensors reads
 
 

@@ -20,10 +20,10 @@ from skexpand.target.unlabeled import unlabeled_mask
 
 
 class Labels(NamedTuple):
-    """The target: as it came, and as codes of its classes."""
+    """A target of labels (see ``target.py``): as it came, and as codes of its classes, or of its label sets."""
 
     original: Any
-    classes: NDArray[Any]  # (n_classes,), ascending
+    classes: NDArray[Any]  # (n_classes,), ascending; (n_classes, n_labels) if these are label sets
     codes: IntArray  # (n,), the position of each label among the classes; -1 for rows without a label
 
     @classmethod
@@ -60,6 +60,16 @@ class Labels(NamedTuple):
         return cls(y, labeled.classes, codes)
 
     @property
+    def columns(self) -> None:
+        """Nothing joins the columns."""
+
+    @property
+    def names(self) -> list[Any]:
+        """The classes as keys of a dict: labels, or label sets as tuples."""
+        found = self.classes.tolist()
+        return list(map(tuple, found)) if self.classes.ndim == 2 else found
+
+    @property
     def values(self) -> NDArray[Any]:
         """The labels of the rows that have one."""
         return self.classes[self.codes[self.codes != UNLABELED]]
@@ -73,7 +83,7 @@ class Labels(NamedTuple):
         """Return the target in its container, without the rows that have no label."""
         return taken(self.original, np.flatnonzero(self.codes != UNLABELED))
 
-    def followed_by(self, new: IntArray, codes: IntArray) -> Any:
+    def followed_by(self, new: IntArray, codes: IntArray, made: Any = None) -> Any:
         """Return the target in its container, those without a label having that of ``codes``, and then new labels.
 
         New entries are copies of its own, so no type changes; a row that has a label keeps its own entry.
@@ -172,8 +182,8 @@ def _refuse_no_labels(labels: NDArray[Any]) -> None:
         flat = labels.ravel().tolist()
         measured = next((label for label in flat if label != int(label)), max(flat, key=abs))
         raise ValueError(
-            f"Unknown label type: continuous. y holds measurements, such as {measured}, not classes: bin them into "
-            "classes first, or use ExpandedRegressor."
+            f"Unknown label type: continuous. y holds measurements, such as {measured}, not classes: set "
+            "target='numbers', use ExpandedRegressor, or bin them into classes first."
         )
     elif kind not in ("binary", "multiclass"):
         raise ValueError(f"Unknown label type: {kind}. {_what_is_wrong(labels)}")
@@ -195,14 +205,15 @@ def _refuse_several_classes(y: NDArray[Any]) -> None:
     if (marks != 1).any():
         raise ValueError(
             f"y has a column for each class, but marks {int(marks[marks != 1][0])} classes in row "
-            f"{int(np.argmax(marks != 1))}. Multilabel and multioutput targets are not supported. Mark one in each row."
+            f"{int(np.argmax(marks != 1))}. Multilabel and multioutput targets are not supported as classes: set "
+            "target='label_sets', or mark one in each row."
         )
 
 
 def _what_is_wrong(labels: NDArray[Any]) -> str:
     """Explain why an array does not hold labels, and what to do."""
     if labels.ndim > 1:
-        return f"y has the shape {labels.shape}; expand for one target at a time."
+        return f"y has the shape {labels.shape}; set target='numbers' for measurements, else expand for one at a time."
     names = sorted({type(label).__name__ for label in labels.ravel()})
     kind = np.asarray(labels.tolist()).dtype
     return (

@@ -83,21 +83,10 @@ class Smoother(NamedTuple):
         found = [self.weights[name] * model.predict(X) for name, model in self.models.items()]
         return self.centre + self.scale * np.sum(found, axis=0)
 
-    def error_through(self, differences: FloatArray) -> float:
-        """Return the error of a learner that differs so from the smoother on the real rows (see above)."""
-        return float(np.abs(self.residuals + differences).mean())
 
-
-def error_with(smoother: Smoother, learner: Any, new: Any, targets: FloatArray, X: Any, encoded: FloatArray) -> float:
-    """Return the error to be expected of a learner with new rows; infinite where they are too few for it.
-
-    The real rows come twice: in the learner's container, and as the smoother knows them.
-    """
-    try:
-        predicted = clone(learner).fit(new, targets).predict(X)
-    except ValueError:
-        return np.inf
-    return smoother.error_through(predicted - smoother.predict(encoded))
+def error_through(residuals: FloatArray, differences: FloatArray, scale: FloatArray | float = 1.0) -> float:
+    """Return the error of a learner that differs so from the smoother on the real rows (see above)."""
+    return float(np.abs((residuals + differences) / scale).mean())
 
 
 def expects_gain(error: float, error_without: float) -> bool:
@@ -133,18 +122,21 @@ def folds_of(n_rows: int, seed: int) -> Folds:
 
 def held_out_predictions(learner: Any, X: Any, y: FloatArray, folds: Folds) -> FloatArray:
     """Return the prediction of each row by a copy of the learner that has not seen it."""
-    found = np.empty(len(y))
+    found = np.empty(y.shape)
     for train, test in folds:
         fitted = clone(learner).fit(_safe_indexing(X, train), y[train])
-        found[test] = fitted.predict(_safe_indexing(X, test))
+        found[test] = fitted.predict(_safe_indexing(X, test)).reshape(found[test].shape)
     return found
 
 
-def held_out_error(learner: Any, X: Any, y: FloatArray, folds: Folds) -> float:
-    """Return the mean absolute error of a learner on held-out rows; infinite where folds are too small for it."""
+def held_out_error(learner: Any, X: Any, y: FloatArray, folds: Folds, scale: FloatArray | float = 1.0) -> float:
+    """Return the mean absolute error of a learner on held-out rows; infinite where folds are too small for it.
+
+    Of several targets, each is divided by its ``scale``.
+    """
     with warnings.catch_warnings(), parallel_config("sequential"):
         warnings.simplefilter("ignore")  # what there is to say is said when it is fitted on all rows
         try:
-            return float(np.abs(held_out_predictions(learner, X, y, folds) - y).mean())
+            return float(np.abs((held_out_predictions(learner, X, y, folds) - y) / scale).mean())
         except ValueError:
             return np.inf

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from skexpand.storage.old.objects import Documents, with_defaults
 from skexpand.storage.old.version_1 import to_version_2
+from skexpand.storage.old.version_2 import to_version_3
 
-STEPS: dict[int, Callable[[Documents], Documents]] = {1: to_version_2}
+STEPS: dict[int, Callable[[Documents], Documents]] = {1: to_version_2, 2: to_version_3}
 
 
 def up_to_date(version: int, documents: Documents) -> Documents:

@@ -1,0 +1,100 @@
+"""What learners are compared on, by the kind of target: its array, the strata of folds, the learner and the metric."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import is_classifier
+from sklearn.metrics import check_scoring
+
+from skexpand.base.types import IntArray
+from skexpand.comparison.folds import SCORING
+from skexpand.comparison.learner import (
+    default_classifier,
+    default_label_set_classifier,
+    default_regressor,
+    refuse_regressor,
+)
+from skexpand.comparison.scoring import Metric
+from skexpand.request.target import kind_of
+from skexpand.target.target import Target
+
+
+def refuse_classifier(estimator: Any) -> None:
+    """Raise a TypeError for a classifier."""
+    if is_classifier(estimator):
+        raise TypeError(f"estimator={estimator!r} is a classifier, but target='numbers'; give a regressor.")
+
+
+class _Kind(NamedTuple):
+    """What goes without saying for a kind of target."""
+
+    learner: Callable[[], Any]
+    refuse: Callable[[Any], None]
+    scoring: str
+
+
+_KINDS = {
+    "classes": _Kind(default_classifier, refuse_regressor, SCORING),
+    "numbers": _Kind(default_regressor, refuse_classifier, "neg_mean_absolute_error"),
+    "label_sets": _Kind(default_label_set_classifier, refuse_regressor, "f1_macro"),
+}
+
+
+class Task(NamedTuple):
+    """What learners are compared on.
+
+    Attributes
+    ----------
+    y : ndarray of shape (n,) or (n, n_targets)
+        The target of the rows that have one.
+    strata : ndarray of shape (n,)
+        What folds are stratified by: classes, levels of numbers, the rarest label of a set.
+    estimator, metric
+        The learner, and what it is judged by.
+    """
+
+    y: NDArray[Any]
+    strata: NDArray[Any]
+    estimator: Any
+    metric: Metric
+
+    @classmethod
+    def of(cls, sampler: Any, y: Target, estimator: Any, scoring: Any) -> Task:
+        """Return the task of a sampler's kind of target; None stands for the usual learner and metric."""
+        kind = kind_of(sampler)
+        usual = _KINDS[kind]
+        estimator = usual.learner() if estimator is None else estimator
+        usual.refuse(estimator)
+        scoring = usual.scoring if scoring is None else scoring
+        if kind == "classes":
+            return cls(y.values, y.values, estimator, Metric.of(estimator, scoring, y.values))
+        strata = y.codes if kind == "numbers" else rarest_labels(y.values)
+        return cls(y.values, strata, estimator, Metric(_Quiet(check_scoring(estimator, scoring)), _named(scoring)))
+
+
+def rarest_labels(marks: NDArray[Any]) -> IntArray:
+    """Return the rarest label of each set, from 1; 0 for empty sets."""
+    order = np.argsort(marks.sum(axis=0), kind="stable")
+    ordered = marks[:, order].astype(bool)
+    return np.where(ordered.any(axis=1), 1 + order[ordered.argmax(axis=1)], 0)
+
+
+class _Quiet:
+    """A scorer that does not warn of labels that no test row has, or that are never predicted."""
+
+    def __init__(self, scorer: Any) -> None:
+        self.scorer = scorer
+
+    def __call__(self, estimator: Any, X: Any, y: NDArray[Any]) -> float:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*ill-defined")
+            return float(self.scorer(estimator, X, y))
+
+
+def _named(scoring: Any) -> str:
+    return (scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "the metric")).replace("_", " ")
