@@ -8,6 +8,8 @@ ORDER = (
     "plot_rows_on_demand.py",
     "plot_alarm.py",
     "plot_unlabeled_digits.py",
+    "plot_numbers.py",
+    "plot_label_sets.py",
     "plot_unlabeled_texts.py",
     "plot_embeddings.py",
     "plot_digits.py",

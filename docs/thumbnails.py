@@ -23,6 +23,8 @@ PARTS = {  # example: (figure, or picture in _static; left, top, right and botto
     "plot_digits": ("001", (0.0, 0.0, 0.505, 0.43)),
     "plot_unlabeled_digits": ("001", (0.0, 0.0, 0.5, 0.42)),
     "plot_unlabeled_texts": ("001", (0.51, 0.10, 0.99, 0.74)),
+    "plot_numbers": ("001", (0.365, 0.06, 0.69, 0.92)),
+    "plot_label_sets": ("001", (0.0, 0.0, 0.42, 0.9)),
     "plot_mnist_100": ("mnist_100.png", (0.0, 0.22, 0.435, 0.61)),
 }
 

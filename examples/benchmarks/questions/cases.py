@@ -31,6 +31,8 @@ COLORS = {  # ours are blue
     "skexpand, clusters": "#7fb2ff",
     "noise": "#d9822b",
     "smote": "#2e9e6b",
+    "mlsmote": "#2e9e6b",
+    "repeated": "#d9822b",
     "interpolation": "#2e9e6b",
     "c_mixup": "#8a63d2",
 }
