@@ -5,7 +5,7 @@
 ``ExpansiveSynthesizer(target="label_sets")`` against two controls on the same splits: rows drawn again, as many of each
 set and as many in all, and MLSMOTE as published (Charte, Rivera, del Jesus and Herrera, "MLSMOTE: Approaching
 imbalanced multilabel learning through synthetic instance generation", 2015). Gains are in points of macro-F1 over the
-real rows only. The share of similar sets that a rare one borrows from was chosen on the splits 100 to 102.
+real rows only. The share of similar sets that a rare one borrows from was chosen on the splits 100 and 101.
 
 Sets: scikit-learn's ``make_multilabel_classification``; mice, whose proteins tell genotype, learning and treatment (the
 three parts of the classes of "protein"); and skin diseases, whose clinical signs tell what the microscope finds (the
