@@ -12,6 +12,7 @@ from skexpand import ExpansiveSynthesizer, __version__, parts
 from skexpand.parts import model as models
 from skexpand.parts.manifest import Manifest
 from skexpand.parts.store import Store
+from skexpand.storage.file import VERSION
 from tests.parts.conftest import content
 from tests.tables import same_bits
 
@@ -178,7 +179,7 @@ def test_what_is_no_fitted_synthesizer_is_refused(saved, folder, tmp_path):
     unfitted = tmp_path / "unfitted.safetensors"
     ExpansiveSynthesizer().save(unfitted)
     newer = tmp_path / "newer.safetensors"
-    newer.write_bytes(saved.read_bytes().replace(b'"format_version":"2"', b'"format_version":"9"'))
+    newer.write_bytes(saved.read_bytes().replace(b'"format_version":"%d"' % VERSION, b'"format_version":"9"'))
     for model, error, said in [
         (unfitted, ValueError, "unfitted.safetensors' holds a synthesizer that is not fitted"),
         (newer, ValueError, "newer.safetensors' was written by skexpand .* install a newer"),
