@@ -28,7 +28,7 @@ from run import check_samplers, comma_separated
 
 from questions import anomaly, regression
 from questions.cases import FOLDER, Case, cpu_seconds, mean_over_sets, run, summary
-from skexpand.target.numbers import rank_bins
+from skexpand.target.numbers import level_bins
 
 N_TRAIN = 50
 BUDGET = 10  # seconds of CPU
@@ -68,7 +68,7 @@ def regression_draw(name: str, n_train: int, split: int) -> Draw:
     def expanded() -> Any:
         return np.column_stack(regression.expanded(X, y, split))
 
-    return Draw(np.column_stack([X, y]), rank_bins(y, 2), expanded, scores)
+    return Draw(np.column_stack([X, y]), level_bins(y[:, None], 2), expanded, scores)
 
 
 def anomaly_draw(name: str, n_train: int, split: int) -> Draw:

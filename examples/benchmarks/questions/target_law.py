@@ -19,7 +19,7 @@ from markdown import to_markdown
 from sklearn.metrics import mean_absolute_error
 from xgboost import XGBRegressor
 
-import skexpand.estimators.regressor as room
+import skexpand.expansion.smoothing as room
 from questions import regression
 from questions.cases import Case, answer, complete, cpu_seconds, draw_gains
 from questions.regression import SETS, draw_split, regressor
