@@ -111,8 +111,8 @@ def test_the_callers_backend_is_left_alone():
         def configure(self, *args, **kwargs):
             raise AssertionError("used without being asked")
 
-    joblib.register_parallel_backend("refusing", Refusing)
-    with joblib.parallel_config("refusing", n_jobs=2):
+    joblib.register_parallel_backend("refusing threads", Refusing)
+    with joblib.parallel_config("refusing threads", n_jobs=2):
         smoother = fitted(X, y)
         held_out_error(KNeighborsRegressor(), X, y, folds_of(60, 0))
     np.testing.assert_array_equal(smoother.predict(X), fitted(X, y).predict(X))
