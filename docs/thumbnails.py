@@ -14,6 +14,7 @@ PARTS = {  # example: (figure, or picture in _static; left, top, right and botto
     "plot_quickstart": ("001", (0.555, 0.10, 0.985, 0.80)),
     "plot_mixed_table": ("001", (0.56, 0.055, 0.985, 0.685)),
     "plot_patients": ("001", (0.06, 0.01, 0.49, 0.74)),
+    "plot_rows_on_demand": ("001", (0.545, 0.14, 1.0, 0.91)),
     "plot_alarm": ("001", (0.08, 0.36, 0.70, 0.89)),
     "plot_embeddings": ("001", (0.0, 0.0, 0.86, 1.0)),
     "plot_regression": ("001", (0.495, 0.06, 0.9, 0.93)),
@@ -24,7 +25,7 @@ PARTS = {  # example: (figure, or picture in _static; left, top, right and botto
     "plot_unlabeled_digits": ("001", (0.0, 0.0, 0.5, 0.42)),
     "plot_unlabeled_texts": ("001", (0.51, 0.10, 0.99, 0.74)),
     "plot_numbers": ("001", (0.365, 0.06, 0.69, 0.92)),
-    "plot_label_sets": ("001", (0.0, 0.0, 0.42, 0.9)),
+    "plot_label_sets": ("001", (0.02, 0.38, 0.42, 0.98)),
     "plot_mnist_100": ("mnist_100.png", (0.0, 0.22, 0.435, 0.61)),
 }
 
