@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 from markdown import to_markdown
+from scipy.stats import wilcoxon
 from sets import GROUPS
 
 from .methods import METHODS
 
 CASE = ["set", "labeled", "number"]
 OURS, WITHOUT = "skexpand_unlabeled", "skexpand"
+LEAST_SETS = 6  # of which a signed-rank test can say something
 HARMED = -0.5  # points, of the mean over labels, draws and learners
 
 
@@ -26,17 +28,16 @@ def page(results: pd.DataFrame) -> str:
     results = complete(results)
     kind = results.kind.iloc[0]
     draws = results.groupby(["set", "labeled"]).number.nunique()
-    parts = [
-        f"## Rows without labels: {kind}\n",
-        f"{draws.min()} to {draws.max()} draws for each set and number of labels.\n",
-    ]
+    number = f"{draws.min()}" if draws.min() == draws.max() else f"{draws.min()} to {draws.max()}"
+    parts = [f"## Rows without labels: {kind}\n", f"{number} draws for each set and number of labels.\n"]
     parts += ["Share of the rows without labels that were given their class, in %:\n", to_markdown(found(results), 1)]
     parts += [
         "Balanced accuracy on unseen rows, in % (a convolutional network: accuracy):\n",
         to_markdown(scores(results), 1),
     ]
     if {OURS, WITHOUT} <= set(results.method):
-        parts += [f"Gain of {OURS} over {WITHOUT}, in points:\n", to_markdown(gains(results)), harmed(results)]
+        parts += [f"Gain of {OURS} over {WITHOUT}, in points, and its standard error over sets:\n", gains(results)]
+        parts += [harmed(results)]
     return "\n".join(parts)
 
 
@@ -76,19 +77,25 @@ def _paired(results: pd.DataFrame) -> pd.Series:
     return wide[OURS] - wide[WITHOUT]
 
 
-def gains(results: pd.DataFrame) -> pd.DataFrame:
+def gains(results: pd.DataFrame) -> str:
     """Return the mean gain per group and number of labels, over sets, draws and learners."""
-    table = _paired(results).groupby(["group", "labeled"]).mean().unstack("labeled")
-    return table.assign(mean=table.mean(axis=1))
+    by_set = _paired(results).groupby(["group", "labeled", "set"]).mean().groupby(["group", "labeled"])
+    several = by_set.count().min() > 1
+    cells = by_set.mean().map("{:+.2f}".format) + (by_set.sem().map(" ± {:.2f}".format) if several else "")
+    return to_markdown(cells.unstack("labeled"))
 
 
 def harmed(results: pd.DataFrame) -> str:
-    """Return a sentence on the sets that lose."""
+    """Return a sentence on the sets that lose, and a test over sets."""
     means = _paired(results).groupby("set").mean()
     losers = means[means < HARMED].sort_values()
-    named = ", ".join(f"{name} {value:.1f}" for name, value in losers.items())
+    named = "".join(f" {name} {value:.1f}." for name, value in losers.items())
     share = 100 * len(losers) / len(means)
-    return f"Sets that lose more than {-HARMED} points: {len(losers)} of {len(means)} ({share:.0f} %). {named}\n"
+    lines = f"Sets that lose more than {-HARMED} points: {len(losers)} of {len(means)} ({share:.0f} %).{named}"
+    if len(means) < LEAST_SETS:
+        return f"{lines}\n"
+    p_value = wilcoxon(means).pvalue
+    return f"{lines} Sets that gain: {(means > 0).sum()}; Wilcoxon signed-rank test over sets: p = {p_value:.1g}.\n"
 
 
 def main() -> None:
