@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 from numbers import Integral
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from skexpand.base.random import RandomState, draw_seed, make_generator
-from skexpand.expansion.beside import refuse_stated_numbers
 from skexpand.request.counts import check_counts
-from skexpand.request.division import Division, rows_per_class
+from skexpand.request.division import Division, rows_wanted
 
 
 def sample_batches(
@@ -22,8 +20,7 @@ def sample_batches(
     """Check a request at once; make each batch when it is asked for."""
     check_is_fitted(synthesizer)
     check_counts(1, batch_size=batch_size)
-    refuse_stated_numbers(synthesizer._source.schema, n_samples if isinstance(n_samples, Mapping) else None)
-    counts = rows_per_class(n_samples, synthesizer.classes_, np.bincount(synthesizer._expansion.labels))
+    counts = rows_wanted(synthesizer, n_samples)
     state = synthesizer.random_state if random_state is None else random_state
     rng = make_generator(state)
     division = Division.of(counts, int(batch_size), int(state) if isinstance(state, Integral) else draw_seed(rng))

@@ -19,6 +19,7 @@ from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _clone_parametrized, _fit_context
 from skexpand.base.types import UNLABELED
 from skexpand.base.unchanged import unchanged_on_failure
+from skexpand.codec.frame import is_frame
 from skexpand.dynamics.components import COMPONENTS
 from skexpand.dynamics.graph import to_networkx
 from skexpand.estimators.batches import sample_batches
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 _OF_SOME_FITS = (
     *("parents_", "synthetic_mask_", "groups_"),
     *("transduction_", "label_distributions_", "label_accuracy_", "inferred_mask_"),
+    "target_names_",
 )
 
 
@@ -286,6 +288,8 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Number of columns.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns; only if X has names that are all strings.
+    target_names_ : ndarray of shape (n_targets,)
+        Names of the columns of y. Only if y is a DataFrame.
 
     See Also
     --------
@@ -663,7 +667,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Parameters
         ----------
         n_samples : int or dict
-            Number of new rows, in the proportions of the training rows, or of each class.
+            Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
         batch_size : int, default=100_000
             Maximum number of rows in a batch; batches differ by at most one row.
         random_state : int, RandomState instance or None, default=None
@@ -672,8 +676,8 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Returns
         -------
         batches : iterator of tuple (X_new, y_new)
-            New rows, in the container and types of the X given to ``fit``, and an array of their labels. Each batch is
-            made when it is asked for.
+            New rows, in the container and types of the X given to ``fit``, and an array of their labels, label sets or
+            numbers. Each batch is made when it is asked for.
 
         Raises
         ------
@@ -837,6 +841,8 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
             fitted = fit_expansion(rows.taken(known.anchors, known.codes), plan, rng, core)
             signs = measure_failure_signs(fitted, schema.columns, rng)
         self._forget()
+        if is_frame(y.original):
+            self.target_names_ = np.array([str(name) for name in y.original.columns], object)
         smoothing = smoothing_of(schema, rows.X, plan, rng)
         self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules, smoothing)
         self._show()

@@ -8,18 +8,17 @@ from functools import partial
 from os import PathLike
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from skexpand.parts.manifest import MANIFEST, Manifest
 from skexpand.parts.model import Model, content_of, loaded
 from skexpand.parts.store import Store
-from skexpand.parts.tables import as_table, schema_of
+from skexpand.parts.tables import as_table, schema_of, target_names
 from skexpand.request.counts import check_counts
-from skexpand.request.division import CELLS, Division, rows_per_class
+from skexpand.request.division import CELLS, Division, brings_numbers, rows_wanted
 from skexpand.storage.file import stated_checksum
 
-Convert = Callable[[Any, Any], pa.Table]  # of rows and labels
+Convert = Callable[[Any, Any], pa.Table]  # of rows and their target
 _FIRST = 1000  # rows whose types are those of all
 
 
@@ -42,7 +41,7 @@ def begin(
     model : ExpansiveSynthesizer, path or bytes
         A fitted synthesizer, the file it was saved to, or the content of such a file.
     n_samples : int or dict
-        Number of new rows, in the proportions of the training rows, or of each class.
+        Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
     folder : path or URL
         A local folder, or that of any file system that fsspec knows. It is made if it is not there.
     rows_per_part : "auto" or int, default="auto"
@@ -51,9 +50,11 @@ def begin(
         Seed of the rows. If None, that of the folder if it was begun, else the ``random_state`` of the model if that is
         an integer, else a random one.
     target : str, default="target"
-        Name of the column of labels, the last one.
+        Name of the column of the target, the last one. Several numbers, or the labels of label sets, have a column
+        each: named as in the y given to ``fit`` if that was a DataFrame, else "target_0", "target_1" and so on.
     convert : callable, default=None
-        Makes an Arrow table from rows and labels; it must be picklable. If None, columns have their natural types.
+        Makes an Arrow table from rows and an array of their target; it must be picklable. If None, columns have their
+        natural types.
 
     Returns
     -------
@@ -74,12 +75,13 @@ def begin(
     if seed is None and before is not None:
         seed = before.division.seed
     division = divided(synthesizer, n_samples, rows_per_part, seed)
+    targets = target_names(synthesizer, target)
     manifest = Manifest(
         division,
-        tuple(map(str, synthesizer.classes_.tolist())),
-        target,
+        _class_names(synthesizer),
+        targets,
         stated_checksum(content),
-        _schema_of(synthesizer, division, convert or partial(as_table, target=target)),
+        _schema_of(synthesizer, division, convert or partial(as_table, targets=targets)),
     )
     if before is not None:
         before.refuse_other(manifest, store.name)
@@ -101,7 +103,7 @@ def divided(
     synthesizer: Any, n_samples: int | Mapping[Any, int], rows_per_part: int | str, seed: int | None
 ) -> Division:
     """Return the parts of a request; the seed is the synthesizer's, or a random one, if none is stated."""
-    counts = rows_per_class(n_samples, synthesizer.classes_, np.bincount(synthesizer._expansion.labels))
+    counts = rows_wanted(synthesizer, n_samples)
     check_counts(1, n_samples=sum(counts))
     if rows_per_part == "auto":
         rows_per_part = max(1, CELLS // synthesizer.n_features_in_)
@@ -112,6 +114,14 @@ def divided(
         seed = secrets.randbits(32)
     check_counts(0, seed=seed)
     return Division.of(counts, int(rows_per_part), int(seed))
+
+
+def _class_names(synthesizer: Any) -> tuple[str, ...]:
+    """Return what rows are counted by, as text: labels, label sets as JSON such as "[0, 1]", and "all" for numbers."""
+    if brings_numbers(synthesizer):
+        return ("all",)
+    classes = synthesizer.classes_
+    return tuple(map(str, (classes.astype(int) if classes.ndim == 2 else classes).tolist()))
 
 
 def _schema_of(synthesizer: Any, division: Division, convert: Convert) -> pa.Schema:

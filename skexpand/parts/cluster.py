@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, Any
 
 from skexpand.parts.beginning import Convert, divided
 from skexpand.parts.model import Model, content_of, loaded
-from skexpand.parts.tables import as_frame
+from skexpand.parts.tables import as_frame, target_names
 from skexpand.parts.writing import write_part
 from skexpand.request.division import Division
 
@@ -74,18 +74,19 @@ def to_dask_dataframe(
     model : ExpansiveSynthesizer, path or bytes
         A fitted synthesizer, the file it was saved to, or the content of such a file.
     n_samples : int or dict
-        Number of new rows, in the proportions of the training rows, or of each class.
+        Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
     rows_per_part : "auto" or int, default="auto"
         Maximum number of rows in a partition; partitions differ by at most one row. "auto" is 5 million cells.
     seed : int, default=None
         Seed of the rows. If None, the ``random_state`` of the model if that is an integer, else a random one.
     target : str, default="target"
-        Name of the column of labels, the last one.
+        Name of the column of the target, the last one. Several numbers, or the labels of label sets, have a column
+        each: named as in the y given to ``fit`` if that was a DataFrame, else "target_0", "target_1" and so on.
 
     Returns
     -------
     frame : dask.dataframe.DataFrame
-        New rows and their labels.
+        New rows and their target.
 
     Raises
     ------
@@ -110,12 +111,13 @@ def to_dask_dataframe(
     synthesizer = loaded(content, model)
     division = divided(synthesizer, n_samples, rows_per_part, seed)
     first = Division(tuple(min(count, 1) for count in division.counts), 1, division.seed)
-    meta = as_frame(*first.draw(synthesizer, 0), target)[:0]
-    return dd.from_map(_partition, range(division.n_parts), args=[content, division, target], meta=meta)
+    targets = target_names(synthesizer, target)
+    meta = as_frame(*first.draw(synthesizer, 0), targets)[:0]
+    return dd.from_map(_partition, range(division.n_parts), args=[content, division, targets], meta=meta)
 
 
-def _partition(part: int, content: bytes, division: Division, target: str) -> pd.DataFrame:
-    return as_frame(*division.draw(loaded(content), part), target)
+def _partition(part: int, content: bytes, division: Division, targets: Sequence[str]) -> pd.DataFrame:
+    return as_frame(*division.draw(loaded(content), part), targets)
 
 
 def _same(shared: Any) -> Any:

@@ -33,9 +33,9 @@ class Manifest:
     division
         The request in parts.
     classes
-        The label of each class, as text.
-    target
-        The name of the column of labels.
+        What rows are counted by, as text: each label, each label set, or "all" for numbers.
+    targets
+        The name of each column of the target.
     model
         The checksum of the saved synthesizer, which its file states, too.
     schema
@@ -48,7 +48,7 @@ class Manifest:
 
     division: Division
     classes: tuple[str, ...]
-    target: str
+    targets: tuple[str, ...]
     model: str
     schema: pa.Schema
     written_by: str = f"skexpand {__version__}"
@@ -75,7 +75,9 @@ class Manifest:
         schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(stated["schema"]["arrow"])))
         parts = tuple(Record(part["rows"], part["sha256"]) for part in stated["parts"])
         division = Division(tuple(rows.values()), plan["n_parts"], plan["seed"])
-        return cls(division, tuple(rows), plan["target"], plan["model"], schema, stated["written_by"], parts)
+        target = plan["target"]
+        targets = (target,) if isinstance(target, str) else tuple(target)
+        return cls(division, tuple(rows), targets, plan["model"], schema, stated["written_by"], parts)
 
     def write(self, store: Store) -> None:
         """Write it to a folder."""
@@ -101,7 +103,7 @@ class Manifest:
             "rows_per_class": dict(zip(self.classes, self.division.counts, strict=True)),
             "n_parts": self.division.n_parts,
             "seed": self.division.seed,
-            "target": self.target,
+            "target": self.targets[0] if len(self.targets) == 1 else [*self.targets],
             "model": self.model,
         }
 

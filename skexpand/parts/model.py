@@ -39,9 +39,4 @@ def _loaded(content: bytes, name: str) -> ExpansiveSynthesizer:
     synthesizer: Any = from_bytes(ExpansiveSynthesizer, content, name)
     if "_source" not in vars(synthesizer):
         raise ValueError(f"{name} holds a synthesizer that is not fitted; fit it and save it again.")
-    if synthesizer.target != "classes":
-        raise ValueError(
-            f"{name} holds a synthesizer with target={synthesizer.target!r}, but rows in parts have one label each; "
-            "call its sample_batches instead."
-        )
     return synthesizer

@@ -49,7 +49,7 @@ def to_parquet(
     model : ExpansiveSynthesizer, path or bytes
         A fitted synthesizer, the file it was saved to, or the content of such a file.
     n_samples : int or dict
-        Number of new rows, in the proportions of the training rows, or of each class.
+        Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
     folder : path or URL
         A local folder, or that of any file system that fsspec knows. It is made if it is not there. All workers must
         see it under this name.
@@ -61,13 +61,15 @@ def to_parquet(
         Seed of the rows. If None, that of the folder if it was begun, else the ``random_state`` of the model if that is
         an integer, else a random one.
     target : str, default="target"
-        Name of the column of labels, the last one.
+        Name of the column of the target, the last one. Several numbers, or the labels of label sets, have a column
+        each: named as in the y given to ``fit`` if that was a DataFrame, else "target_0", "target_1" and so on.
     n_jobs : int, default=None
         Number of processes, if there is no client; None is one unless in a ``joblib.parallel_config``.
     verbose : int, default=0
         1 shows a progress bar of the parts.
     convert : callable, default=None
-        Makes an Arrow table from rows and labels; it must be picklable. If None, columns have their natural types.
+        Makes an Arrow table from rows and an array of their target; it must be picklable. If None, columns have their
+        natural types.
 
     Returns
     -------

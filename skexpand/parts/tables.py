@@ -1,7 +1,9 @@
-"""Rows and labels as Arrow tables for Parquet and as pandas DataFrames for Dask; the target is the last column."""
+"""Rows as Arrow tables for Parquet and as pandas DataFrames for Dask, with the columns of their target behind."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skexpand.codec.frame import is_frame, names_of
+from skexpand.request.division import brings_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,9 +20,19 @@ if TYPE_CHECKING:
 _BLOCK = 4096  # rows that stay in the cache
 
 
-def as_table(X: Any, y: NDArray[Any], target: str) -> pa.Table:
-    """Return rows and labels as one Arrow table; columns of an array are named x0, x1, and so on."""
-    names = _names(X, target)
+def target_names(synthesizer: Any, target: str) -> tuple[str, ...]:
+    """Return the name of the target's column; of several, those of y, or if these had none, numbered ones."""
+    source = synthesizer._source
+    n_targets = source.schema.n_targets if brings_numbers(synthesizer) else source.classes[:1].size
+    if n_targets == 1:
+        return (target,)
+    numbered = [f"{target}_{j}" for j in range(n_targets)]
+    return tuple(map(str, getattr(synthesizer, "target_names_", numbered)))
+
+
+def as_table(X: Any, y: NDArray[Any], targets: Sequence[str]) -> pa.Table:
+    """Return rows and their target as one Arrow table; columns of an array are named x0, x1, and so on."""
+    names = _names(X, targets)
     try:
         if hasattr(X, "iloc"):
             table = pa.Table.from_pandas(X, preserve_index=False)
@@ -28,20 +41,23 @@ def as_table(X: Any, y: NDArray[Any], target: str) -> pa.Table:
         else:
             rows = X.toarray() if sparse.issparse(X) else X
             table = pa.table([pa.array(column, from_pandas=column.dtype == object) for column in rows.T], names)
-        return table.append_column(target, pa.array(y))
+        for name, column in zip(targets, _columns_of_target(y), strict=True):
+            table = table.append_column(name, pa.array(column))
+        return table
     except pa.ArrowException as error:
         raise ValueError(f"Parquet cannot hold a column as it is: {error}; give its cells one type.") from error
 
 
-def as_frame(X: Any, y: NDArray[Any], target: str) -> pd.DataFrame:
-    """Return rows and labels as one pandas DataFrame."""
+def as_frame(X: Any, y: NDArray[Any], targets: Sequence[str]) -> pd.DataFrame:
+    """Return rows and their target as one pandas DataFrame."""
     import pandas as pd
 
-    names = _names(X, target)
+    names = _names(X, targets)
     if not hasattr(X, "iloc"):
         rows = X.toarray() if sparse.issparse(X) else X
         X = X.to_pandas() if is_frame(X) else pd.DataFrame(rows, columns=names)
-    return X.set_axis(names, axis=1).assign(**{target: y})
+    labels = pd.DataFrame(dict(zip(targets, _columns_of_target(y), strict=True)), X.index)
+    return pd.concat([X.set_axis(names, axis=1), labels], axis=1)
 
 
 def in_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -78,9 +94,14 @@ def _columns(rows: NDArray[Any]) -> NDArray[Any]:
     return columns
 
 
-def _names(X: Any, target: str) -> list[str]:
+def _columns_of_target(y: NDArray[Any]) -> NDArray[Any]:
+    """Return the columns of labels (n,), or of label sets or numbers (n, n_targets)."""
+    return y[None] if y.ndim == 1 else y.T
+
+
+def _names(X: Any, targets: Sequence[str]) -> list[str]:
     names = [str(name) for name in names_of(X)] if hasattr(X, "columns") else [f"x{j}" for j in range(X.shape[1])]
-    repeated = [name for place, name in enumerate([*names, target]) if name in names[:place]]
+    repeated = [name for name, count in Counter([*names, *targets]).items() if count > 1]
     if repeated:
         raise ValueError(f"Two columns would be named {repeated[0]!r}; rename one, or state another target=.")
     return names

@@ -59,7 +59,7 @@ def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Co
     content = content_of(model)
     synthesizer = loaded(content, model)
     _check(manifest, content, part)
-    rows = (convert or partial(as_table, target=manifest.target))(*manifest.division.draw(synthesizer, part))
+    rows = (convert or partial(as_table, targets=manifest.targets))(*manifest.division.draw(synthesizer, part))
     table = in_schema(rows, manifest.schema)
     del rows  # of which the table may be a copy
     if manifest.parts:  # finished before, and damaged since

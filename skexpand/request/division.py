@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skexpand.base.types import IntArray
+from skexpand.codec.joint import JointSchema
 from skexpand.request.counts import check_counts
 
 CELLS = 5_000_000  # of a part, if its rows are not stated: 40 MB of 64-bit floats
@@ -27,7 +28,7 @@ class Division:
     Attributes
     ----------
     counts
-        Number of rows of each class.
+        Number of rows of each class; of all rows, if they bring numbers of their own.
     n_parts
         Number of parts.
     seed
@@ -54,10 +55,34 @@ class Division:
         return np.diff((ends + part) // self.n_parts).tolist()
 
     def draw(self, model: Any, part: int) -> tuple[Any, NDArray[Any]]:
-        """Return the rows of a part, class by class, and their labels, made by a fitted synthesizer."""
-        labels = np.repeat(model.classes_, self.counts_of(part), axis=0)
-        stated = None if model.target == "numbers" else labels
-        return model.sample(len(labels), stated, np.random.default_rng([self.seed, part]))
+        """Return the rows of a part, class by class, and their target, made by a fitted synthesizer."""
+        counts = self.counts_of(part)
+        stated = None if brings_numbers(model) else np.repeat(model.classes_, counts, axis=0)
+        return model.sample(sum(counts), stated, np.random.default_rng([self.seed, part]))
+
+
+def brings_numbers(model: Any) -> bool:
+    """Return whether the new rows of a fitted synthesizer bring numbers as target, and so have no class."""
+    return isinstance(model._source.schema, JointSchema)
+
+
+def rows_wanted(model: Any, n_samples: int | Mapping[Any, int]) -> list[int]:
+    """Return the number of rows of each class that a fitted synthesizer is to make; of all rows, for numbers.
+
+    Raises
+    ------
+    ValueError
+        If a number is no integer of at least 0, a class is unknown, or there are none.
+    """
+    if not brings_numbers(model):
+        return rows_per_class(n_samples, model.classes_, np.bincount(model._expansion.labels))
+    if isinstance(n_samples, Mapping):
+        raise ValueError(
+            f"n_samples={n_samples!r} asks for rows of classes, but with target='numbers' there are none; state the "
+            "number of all rows."
+        )
+    check_counts(0, n_samples=n_samples)
+    return [int(n_samples)]
 
 
 def rows_per_class(n_samples: int | Mapping[Any, int], classes: NDArray[Any], present: IntArray) -> list[int]:

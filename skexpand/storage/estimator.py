@@ -36,6 +36,7 @@ STATE: dict[str, Any] = {
     **{f"{sign.name}_": float for sign in SIGNS},
     "n_features_in_": int,
     "feature_names_in_": NDArray[np.object_],
+    "target_names_": NDArray[np.object_],
     "parents_": Parents,
     "synthetic_mask_": NDArray[np.bool_],
     "groups_": NDArray[Any],

@@ -51,7 +51,7 @@ def test_polars(frame, labels, tmp_path):
     parts.to_parquet(model, 50, tmp_path / "big")
     found = polars.read_parquet(tmp_path / "big" / "*.parquet")
     assert found.columns == ["age", "dose", "ward", "note", "target"]
-    assert as_frame(*model.sample(5), "target").shape == (5, 5)
+    assert as_frame(*model.sample(5), ["target"]).shape == (5, 5)
 
 
 def test_sparse_rows_are_dense_columns(tmp_path):
@@ -74,13 +74,15 @@ def test_names_that_repeat_are_refused(frame, labels):
     X = frame.rename(columns={"age": "target"})
     for function in (as_table, as_frame):
         with pytest.raises(ValueError, match=r"Two columns would be named 'target'; rename one, or state another"):
-            function(X, labels, "target")
+            function(X, labels, ["target"])
+        with pytest.raises(ValueError, match=r"Two columns would be named 'dose'"):
+            function(X, np.zeros((60, 2)), ["kind", "dose"])
 
 
 def test_cells_of_several_types_are_refused(labels):
     X = pd.DataFrame({"a": ["x", 1] * 30})
     with pytest.raises(ValueError, match="Parquet cannot hold a column as it is"):
-        as_table(X, labels, "target")
+        as_table(X, labels, ["target"])
 
 
 def test_all_parts_have_the_types_of_the_first_rows():

@@ -211,15 +211,3 @@ def test_without_the_extra():
     program = "import sys; sys.modules['fsspec'] = None; import skexpand.parts"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == "ImportError: Rows in parts need fsspec: pip install 'skexpand[parts]'"
-
-
-def test_other_targets_are_refused_by_name(folder):
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((40, 3))
-    for target, y in (("numbers", X[:, 0]), ("label_sets", (X > 0).astype(int))):
-        fitted = ExpansiveSynthesizer(target=target, target_law="recombined", law="local", random_state=0).fit(X, y)
-        with pytest.raises(
-            ValueError, match=rf"target='{target}', but rows in parts have one label each; call its sample_batches"
-        ):
-            parts.begin(fitted, 100, folder)
-    assert not folder.exists()

@@ -197,7 +197,7 @@ def test_batches():
     batches = list(fitted.sample_batches(100, 40))
     assert [rows.shape for rows, _ in batches] == [(33, 3), (33, 3), (34, 3)]
     assert [made.shape for _, made in batches] == [(33, 2), (33, 2), (34, 2)]
-    with pytest.raises(ValueError, match="y cannot be stated"):
+    with pytest.raises(ValueError, match=r"n_samples=\{0: 10\} asks for rows of classes, but with target='numbers'"):
         fitted.sample_batches({0: 10}, 5)
 
 
