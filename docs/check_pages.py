@@ -40,6 +40,7 @@ VIEWS = (
 )
 GRAVE = ("serious", "critical")
 LEFT_OUT = ("_modules", "_static", "_downloads")
+OF_SCIKIT_LEARN = [[".sk-top-container .features"], [".sk-top-container .copy-paste-icon"]]  # controls of its diagrams
 LAYOUT = """() => {
   const wide = node => node.scrollWidth - node.clientWidth > 1;
   const tall = node => node.scrollHeight - node.clientHeight > 1 && getComputedStyle(node).overflowY !== "hidden";
@@ -60,7 +61,8 @@ LAYOUT = """() => {
 def faults_of(page: Page, path: Path, view: View) -> Iterator[str]:
     """Return what is wrong with a page that is open."""
     options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": list(view.rules)} if view.rules else {})
-    for violation in Axe().run(page, options=options).response["violations"]:
+    found = Axe().run(page, context={"exclude": OF_SCIKIT_LEARN}, options=options)
+    for violation in found.response["violations"]:
         if violation["impact"] in GRAVE:
             nodes = violation["nodes"]
             places = "; ".join(str(node["target"][0]) for node in nodes[:3])
