@@ -40,7 +40,7 @@ def as_table(X: Any, y: NDArray[Any], targets: Sequence[str]) -> pa.Table:
             table = X.to_arrow()
         else:
             rows = X.toarray() if sparse.issparse(X) else X
-            table = pa.table([pa.array(column, from_pandas=column.dtype == object) for column in rows.T], names)
+            table = pa.table([pa.array(column, from_pandas=column.dtype == object) for column in _columns(rows)], names)
         for name, column in zip(targets, _columns_of_target(y), strict=True):
             table = table.append_column(name, pa.array(column))
         return table
