@@ -118,9 +118,11 @@ def test_attributes_are_documented_and_exist():
     images.fit_resample(*load_digits(return_X_y=True, n_class=2))
     few = skexpand.ExpansiveSynthesizer(unlabeled=-1, random_state=0)
     few.fit_resample(X, np.where(np.arange(len(y)) % 5, -1, y))
+    joint = skexpand.ExpansiveSynthesizer(target="numbers", target_law="recombined", random_state=0)
+    joint.fit_resample(X[["a", "b"]], X[["c", "d"]])
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
     regressor = skexpand.ExpandedRegressor(sampler=synthesizer).fit(X, X["a"])
-    for estimators in ([synthesizer, images, few], [model], [regressor]):
+    for estimators in ([synthesizer, images, few, joint], [model], [regressor]):
         documented = {attribute.name for attribute in ClassDoc(type(estimators[0]))["Attributes"]}
         assert all(any(hasattr(estimator, name) for estimator in estimators) for name in documented)
         fitted = set().union(*map(vars, estimators))

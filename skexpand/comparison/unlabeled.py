@@ -86,11 +86,6 @@ def labeled_rows(sampler: Any, X: Any, y: Target, groups: Any = None) -> Compare
     return Compared(labeled, y.values, WithUnlabeled(sampler, rest), int((~known).sum()))
 
 
-def marker_of(sampler: Any) -> Any:
-    """Return the label of rows that have none, if the sampler takes any, else None."""
-    return getattr(sampler, "unlabeled", None)
-
-
 def without_inferred(sampler: Any) -> Any:
     """Return a sampler that returns labelled and new rows only, so that these can be told from rows without a label."""
     return WithUnlabeled(sampler.sampler, sampler.X, keep=False) if isinstance(sampler, WithUnlabeled) else sampler

@@ -17,16 +17,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
+from sklearn.utils.validation import check_consistent_length
 
 from skexpand.base.parallel import in_this_process
 from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.comparison.folds import expanded
+from skexpand.comparison.kinds import strata_of, table_of
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
 from skexpand.request.counts import check_counts
 from skexpand.request.groups import groups_for
+from skexpand.request.target import kind_of, read_target
 from skexpand.target.classes import labels_of_rows
 
 
@@ -141,8 +144,9 @@ def membership_inference(
         Any object with ``fit_resample`` that appends new rows to the originals.
     X : {array-like, dataframe} of shape (n_samples, n_features)
         The rows.
-    y : array-like of shape (n_samples,)
-        Class labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Class labels, or what the sampler's ``target`` says. Numbers count as columns, and rows are compared with those
+        of the same label set.
     groups : array-like of shape (n_samples,), default=None
         Which rows belong together (a patient, a batch). Halves keep them together, and the sampler is given them.
     n_splits : int, default=5
@@ -177,10 +181,12 @@ def membership_inference(
     True
     """
     rng = make_generator(random_state)
-    labels = labels_of_rows(X, y)
-    known = groups_for(sampler, groups, len(labels))
+    kind = kind_of(sampler)
+    targets = labels_of_rows(X, y) if kind == "classes" else read_target(sampler, y).values
+    check_consistent_length(X, targets)
+    known = groups_for(sampler, groups, len(targets))
     check_counts(1, n_splits=n_splits)
-    found = [_attack(sampler, X, labels, known, rng) for _ in range(n_splits)]
+    found = [_attack(sampler, kind, X, targets, known, rng) for _ in range(n_splits)]
     value, reference = (_mean(np.array(aucs)) for aucs in zip(*found, strict=True))
     return Figure(value, value, reference)
 
@@ -192,19 +198,21 @@ def _mean(aucs: FloatArray) -> float:
 
 
 def _attack(
-    sampler: Any, X: Any, labels: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
+    sampler: Any, kind: str, X: Any, y: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
 ) -> tuple[float, float]:
     """Split, publish and attack: once with the sampler's rows, once with other real rows."""
+    labels = strata_of(kind, y)
     members, others, control = _halves(labels, groups, rng)
     if len(np.unique(labels[members])) < min(2, len(np.unique(labels))):
         return np.nan, np.nan  # the other half has all rows of the other class
     known = None if groups is None else groups[members]
-    rows = expanded(sampler, _safe_indexing(X, members), labels[members], known)
+    rows = expanded(sampler, _safe_indexing(X, members), y[members], known)
     if len(rows.new_rows) < 2:
         return np.nan, np.nan
-    published, published_labels = rows.taken(rows.new_rows)
-    real, new = encoded(X, published)
-    attack = _auc_by_class(real, labels, members, others, new, np.asarray(published_labels))
+    published, made = rows.taken(rows.new_rows)
+    made = np.asarray(made)
+    real, new = encoded(table_of(kind, X, y), table_of(kind, published, made))
+    attack = _auc_by_class(real, labels, members, others, new, strata_of(kind, made))
     # publish other real rows: neither side of this test has been used
     reference = _auc_by_class(real, labels, members[::2], others, real[control], labels[control])
     return attack, reference

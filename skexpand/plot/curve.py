@@ -25,6 +25,8 @@ class GainCurveDisplay:
         New rows for each real row, ascending.
     mean, low, high : array-like of shape (n_ratios,)
         Mean gain over the folds, and the ends of its interval; 0.01 is one percentage point of an accuracy.
+    in_points : bool, default=True
+        Whether gains are shown in percentage points. If not, as for a target of numbers, in the unit of the metric.
 
     Attributes
     ----------
@@ -55,11 +57,14 @@ class GainCurveDisplay:
     ax_: Any
     figure_: Any
 
-    def __init__(self, ratios: ArrayLike, mean: ArrayLike, low: ArrayLike, high: ArrayLike) -> None:
+    def __init__(
+        self, ratios: ArrayLike, mean: ArrayLike, low: ArrayLike, high: ArrayLike, *, in_points: bool = True
+    ) -> None:
         self.ratios = ratios
         self.mean = mean
         self.low = low
         self.high = high
+        self.in_points = in_points
 
     @classmethod
     def from_report(cls, report: Any, *, ax: Any = None) -> GainCurveDisplay:
@@ -87,7 +92,8 @@ class GainCurveDisplay:
         if not hasattr(report, "comparison_"):
             raise NotFittedError("This report has not been computed yet; call compute() first.")
         comparison = report.comparison_
-        return cls(comparison.ratios, *map(list, zip(*comparison.gains, strict=True))).plot(ax)
+        gains = map(list, zip(*comparison.gains, strict=True))
+        return cls(comparison.ratios, *gains, in_points=comparison.unit.in_points).plot(ax)
 
     def plot(self, ax: Any = None) -> GainCurveDisplay:
         """Draw the curve.
@@ -104,7 +110,10 @@ class GainCurveDisplay:
         """
         with styled():
             self.ax_ = axes_for(ax, (5.6, 3.8))
-            points = (100 * np.asarray(values, dtype=np.float64) for values in (self.mean, self.low, self.high))
-            draw_curve(self.ax_, np.asarray(self.ratios).tolist(), *points)
+            factor, heading = (100, "gain, points") if self.in_points else (1, "gain")
+            means, lows, highs = (
+                factor * np.asarray(values, np.float64) for values in (self.mean, self.low, self.high)
+            )
+            draw_curve(self.ax_, np.asarray(self.ratios).tolist(), means, lows, highs, heading)
         self.figure_ = self.ax_.figure
         return self

@@ -34,14 +34,16 @@ def draw_rows(axes: Any, real: FloatArray, new: FloatArray, **style: Any) -> Non
     axes.legend(frameon=False, handletextpad=0.2)
 
 
-def draw_curve(axes: Any, ratios: Sequence[float], means: FloatArray, lows: FloatArray, highs: FloatArray) -> None:
-    """Draw gains, in points, against new rows per real row; ratios double, so steps are even."""
+def draw_curve(
+    axes: Any, ratios: Sequence[float], means: FloatArray, lows: FloatArray, highs: FloatArray, heading: str
+) -> None:
+    """Draw gains against new rows per real row; ratios double, so steps are even."""
     places = np.arange(len(means))
     axes.axhline(0, color=MUTED, linewidth=0.8)
     axes.fill_between(places, lows, highs, color=NEW, alpha=0.18, linewidth=0)
     axes.plot(places, means, color=NEW, marker="o", markersize=4)
     axes.set_xticks(places, [f"{ratio:.2g}" for ratio in ratios])
-    axes.set(xlabel="new rows for each real row", ylabel="gain, points")
+    axes.set(xlabel="new rows for each real row", ylabel=heading)
 
 
 def draw_stairs(axes: Any, samples: Sequence[FloatArray], edges: NDArray[np.floating], labels: Sequence[str]) -> None:

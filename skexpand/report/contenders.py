@@ -1,7 +1,7 @@
 """The methods compared: the rows as they are, three common remedies, and the sampler under test.
 
 A remedy that a table or a learner does not allow is listed with the reason, since leaving it out would look like a
-defeat.
+defeat. They are remedies for uneven classes, so a target of numbers has none.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from sklearn.base import BaseEstimator, clone
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.codec import Schema
 from skexpand.codec.frame import followed_by, is_frame
+from skexpand.comparison.kinds import strata_of
 from skexpand.comparison.unlabeled import title_of
 
+_ONE_LABEL = "SMOTE takes one label for each row."
 _BALANCED = "The classes are already of equal size, so it would change nothing."
 
 
@@ -45,19 +47,27 @@ class Contender:
     why_not: str = ""
 
 
-def all_contenders(sampler: Any, estimator: Any, X: Any, labels: NDArray[Any], seed: int) -> list[Contender]:
-    """Return the methods for a table, the rows as they are first and the sampler last."""
-    counts = np.unique(labels, return_counts=True)[1]
+def all_contenders(
+    sampler: Any, estimator: Any, X: Any, y: NDArray[Any], seed: int, kind: str = "classes"
+) -> list[Contender]:
+    """Return the methods for a table and a kind of target, the rows as they are first and the sampler last."""
+    remedies = [] if kind == "numbers" else _remedies(estimator, X, y, seed, kind)
+    subject = Contender("expanded", title_of(sampler), estimator, sampler)
+    return [Contender("real", "Real rows only", estimator), *remedies, subject]
+
+
+def _remedies(estimator: Any, X: Any, y: NDArray[Any], seed: int, kind: str) -> list[Contender]:
+    """Return the remedies for uneven classes or label sets."""
+    counts = np.unique(strata_of(kind, y), return_counts=True)[1]
     even = _BALANCED if counts.min() == counts.max() else ""
     weighted = with_class_weights(estimator)
     no_weights = "" if weighted is not None else "The learner takes no class weights."
     one_row = "" if counts.min() > 1 else "A class has a single row, which has no neighbour to mix with."
+    one_label, unweighed = (_ONE_LABEL, "") if kind == "label_sets" else ("", even)
     return [
-        Contender("real", "Real rows only", estimator),
-        Contender("class_weights", "Class weights", weighted, why_not=even or no_weights),
-        Contender("random_oversampling", "Random oversampling", estimator, Repeated(seed), even),
-        Contender("smote", smote_title(X), estimator, TableSMOTE(seed), even or one_row),
-        Contender("expanded", title_of(sampler), estimator, sampler),
+        Contender("class_weights", "Class weights", weighted, why_not=unweighed or no_weights),
+        Contender("random_oversampling", "Random oversampling", estimator, Repeated(seed, kind), even),
+        Contender("smote", smote_title(X), estimator, TableSMOTE(seed), one_label or even or one_row),
     ]
 
 
@@ -68,16 +78,18 @@ def with_class_weights(estimator: Any) -> Any:
 
 
 class Repeated(BaseEstimator):
-    """Random oversampling of any table: rows of small classes are repeated."""
+    """Random oversampling of any table: rows of small classes, or of rare label sets, are repeated."""
 
-    def __init__(self, random_state: int) -> None:
+    def __init__(self, random_state: int, kind: str = "classes") -> None:
         self.random_state = random_state
+        self.kind = kind
 
     def fit_resample(self, X: Any, y: NDArray[Any]) -> tuple[Any, NDArray[Any]]:
         """Return the rows, and then repeated ones."""
         positions = np.arange(len(y))[:, None]
-        rows, labels = RandomOverSampler(random_state=self.random_state).fit_resample(positions, y)
-        return _safe_indexing(X, rows[:, 0]), labels
+        sampler = RandomOverSampler(random_state=self.random_state)
+        rows = sampler.fit_resample(positions, strata_of(self.kind, y))[0][:, 0]
+        return _safe_indexing(X, rows), y[rows]
 
 
 def _is_nominal(schema: Schema) -> NDArray[np.bool_]:

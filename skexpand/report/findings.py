@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skexpand.report.comparison import Comparison
+from skexpand.report.comparison import Comparison, Result
 from skexpand.report.signs import Reading, Specimen
 from skexpand.report.verdict import Verdict
 
@@ -43,11 +43,7 @@ class Findings:
         return _plain(
             {
                 "verdict": vars(self.verdict),
-                "contenders": [
-                    {name: value for name, value in vars(result).items() if name not in ("contender", "gain")}
-                    | {"name": result.contender.key, "title": result.contender.title, "gain": result.gain._asdict()}
-                    for result in comparison.results
-                ],
+                "contenders": [_of_contender(result, list(comparison.real.aside)) for result in comparison.results],
                 "curve": [{"ratio": ratio, "gain": gain._asdict(), "scores": scores} for ratio, gain, scores in curve],
                 "signs": [sign._asdict() for sign in self.specimen.signs],
                 "figures": [{"title": reading.title, **reading.figure._asdict()} for reading in self.readings],
@@ -59,8 +55,17 @@ class Findings:
 def counted_folds(settings: dict[str, Any]) -> str:
     """Say on how many folds a report compared, and why these were not all that were stated."""
     used, stated = settings["n_folds"], settings["n_folds_stated"]
-    few = "classes and groups" if "n_groups" in settings else "classes"
+    few = {"numbers": "rows", "label_sets": "labels"}.get(settings.get("target", ""), "classes")
+    few += " and groups" if "n_groups" in settings else ""
     return f"{used} folds" if used == stated else f"{used} of {stated} folds, as the {few} allow no more"
+
+
+def _of_contender(result: Result, aside: list[str]) -> dict[str, Any]:
+    """Return the figures of a method: scores and further figures by fold, and their gains."""
+    found: dict[str, Any] = {"scores": result.scores} | {name: result.aside.get(name, []) for name in aside}
+    found |= {"seconds": result.seconds, "failure": result.failure}
+    found |= {"name": result.contender.key, "title": result.contender.title, "gain": result.gain._asdict()}
+    return found | {f"gain_{name}": gain._asdict() for name, gain in result.gains.items()}
 
 
 def _plain(content: Any) -> Any:

@@ -75,9 +75,10 @@ def _uri(figure: Any) -> str:
 
 def _curve(comparison: Comparison) -> Picture:
     """Draw the gain against the number of new rows."""
-    means, lows, highs = (100 * np.array(values) for values in zip(*comparison.gains, strict=True))
+    unit = comparison.unit
+    means, lows, highs = (unit.factor * np.array(values) for values in zip(*comparison.gains, strict=True))
     with _axes(4.4, 3.0) as (figure, (axes,)):
-        draw_curve(axes, comparison.ratios, means, lows, highs)
+        draw_curve(axes, comparison.ratios, means, lows, highs, unit.heading)
         return Picture(_uri(figure), "How many rows", "Gain over real rows only against the number of new rows.")
 
 

@@ -17,11 +17,10 @@ from tqdm.auto import tqdm
 from skexpand._version import __version__
 from skexpand.base.random import RandomState, draw_seed, make_generator
 from skexpand.codec.frame import is_frame
-from skexpand.comparison.folds import SCORING, Fold, n_folds_stated, paired_folds
+from skexpand.comparison.folds import Fold, n_folds_stated, paired_folds
 from skexpand.comparison.interval import check_confidence
-from skexpand.comparison.learner import default_classifier, refuse_regressor
-from skexpand.comparison.scoring import Metric
-from skexpand.comparison.unlabeled import labeled_rows, marker_of, without_inferred
+from skexpand.comparison.task import Task
+from skexpand.comparison.unlabeled import labeled_rows, without_inferred
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.report.comparison import Comparison, compare
 from skexpand.report.contenders import all_contenders
@@ -33,8 +32,7 @@ from skexpand.report.trial import Judge
 from skexpand.report.verdict import Verdict
 from skexpand.request.groups import groups_for
 from skexpand.request.input import with_objects
-from skexpand.request.target import kind_of
-from skexpand.target.classes import Labels
+from skexpand.request.target import kind_of, read_target
 
 
 class ExpansionReport:
@@ -42,7 +40,8 @@ class ExpansionReport:
 
     The verdict comes first. It is followed by a comparison of real rows only, class weights, random oversampling, SMOTE
     and the sampler on the same folds, with scores, calibration and cost; the gain against the number of new rows; signs
-    of failure; and pictures.
+    of failure; and pictures. Where the sampler's ``target`` is "numbers", gains have the unit of the metric, and R² and
+    the mean absolute error stand beside it, with real rows only to compare with; SMOTE does not take "label_sets".
 
     .. versionadded:: 0.1
 
@@ -53,17 +52,18 @@ class ExpansionReport:
         with its defaults.
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
         The rows.
-    y : array-like of shape (n_samples,)
-        Class labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Class labels, or what the sampler's ``target`` says.
     groups : array-like of shape (n_samples,), default=None
         Which rows belong together (a patient, a batch). Folds keep them together, and they are passed to the sampler.
-    estimator : classifier, default=None
+    estimator : classifier or regressor, default=None
         The learner to be trained on the rows. If None, a logistic regression on standardized columns, with categories
-        and gaps encoded.
+        and gaps encoded; nearest neighbours for numbers and label sets.
     cv : int, cross-validation generator or iterable, default=5
         An integer is the number of stratified, shuffled folds, which are drawn twice.
     scoring : str, callable or None, default=None
-        As in scikit-learn; if None, balanced accuracy. Where a metric such as "f1" needs a positive class and none
+        As in scikit-learn; if None, balanced accuracy, for numbers the mean absolute error, for label sets the mean F1
+        of the labels. Where a metric such as "f1" needs a positive class and none
         is labelled 1 or True, it is the rarer one; ``make_scorer(f1_score, pos_label=...)`` names another.
     confidence : float in (0, 1), default=0.95
         Confidence of the two-sided intervals (Nadeau and Bengio's, see :func:`skexpand.metrics.utility_score`).
@@ -131,9 +131,9 @@ class ExpansionReport:
         self.X = X
         self.y = y
         self.groups = groups
-        self.estimator = default_classifier() if estimator is None else estimator
+        self.estimator = estimator
         self.cv = cv
-        self.scoring = SCORING if scoring is None else scoring
+        self.scoring = scoring
         self.confidence = confidence
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -153,36 +153,35 @@ class ExpansionReport:
             If y has one class or no class has two rows (two groups), groups has another length, the metric is one of
             two classes and y has more, or the sampler or the learner refuses the table.
         TypeError
-            If groups are given but the sampler does not support them, or the estimator is a regressor.
+            If groups are given but the sampler does not support them, or the estimator is a regressor where y has
+            classes or label sets, or a classifier where it has numbers.
         """
         check_confidence(self.confidence)
-        refuse_regressor(self.estimator)
         rng = make_generator(self.random_state)
-        refuse_other_targets(self.sampler)
-        target = Labels.of(self.y, marker_of(self.sampler))
+        target, kind = read_target(self.sampler, self.y), kind_of(self.sampler)
         check_consistent_length(self.X, target.codes)
+        task = Task.of(self.sampler, target, self.estimator, self.scoring)
         X = self.X if is_frame(self.X) or hasattr(self.X, "tocsr") else np.asarray(with_objects(self.X))
         groups = groups_for(self.sampler, self.groups, len(target.codes))
-        X, labels, sampler, n_unlabeled = labeled_rows(self.sampler, X, target, groups)
+        X, y, sampler, n_unlabeled = labeled_rows(self.sampler, X, target, groups)
         new_alone = without_inferred(sampler)
-        metric = Metric.of(self.estimator, self.scoring, labels)
-        folds = paired_folds(X, labels, self.cv, rng, groups)
-        _refuse_too_few(folds, labels, groups)
-        contenders = all_contenders(sampler, self.estimator, X, labels, draw_seed(rng))
-        judge = Judge(X, labels, metric.scorer, groups)
+        folds = paired_folds(X, task.strata, self.cv, rng, groups)
+        _refuse_too_few(folds, kind, task.strata, groups)
+        contenders = all_contenders(sampler, task.estimator, X, y, draw_seed(rng), kind)
+        judge = Judge(kind, X, y, task.metric, groups)
         n_steps = len(folds) * sum(not contender.why_not for contender in contenders) + 1 + N_READINGS
         with tqdm(total=n_steps, desc="report", disable=not self.verbose) as progress:
             comparison = compare(contenders, folds, judge, self.confidence, rng, self.n_jobs, progress.update)
-            _refuse_no_score(comparison, metric.name)
-            specimen = make_specimen(new_alone, X, labels, groups, rng)
+            _refuse_no_score(comparison, kind)
+            specimen = make_specimen(new_alone, kind, X, y, groups, rng)
             progress.update()
-            figures = readings(specimen, new_alone, X, labels, groups, rng, self.n_jobs, progress.update)
+            figures = readings(specimen, new_alone, X, y, groups, rng, self.n_jobs, progress.update)
         self.comparison_, self.specimen_, self.readings_ = comparison, specimen, figures
-        self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, metric.name, self.confidence)
-        sizes = {"n_rows": len(labels), "n_columns": X.shape[1], "n_classes": len(np.unique(labels))}
+        self.verdict_ = Verdict.of(comparison, specimen.ratio, specimen.seconds, self.confidence)
+        sizes = {"n_rows": len(y), "n_columns": X.shape[1]} | _sizes_of(kind, y)
         sizes |= {"n_unlabeled": n_unlabeled} if n_unlabeled else {}
         sizes |= {} if groups is None else {"n_groups": len(np.unique(groups))}
-        self.settings_ = sizes | self._settings(specimen.n_new, len(folds), metric.name)
+        self.settings_ = sizes | self._settings(specimen.n_new, len(folds), task)
         return self
 
     def to_html(self, path: str | Path | None = None) -> str:
@@ -237,48 +236,53 @@ class ExpansionReport:
             raise NotFittedError("This report has not been computed yet; call compute() first.")
         return Findings(self.verdict_, self.comparison_, self.specimen_, self.readings_, self.settings_)
 
-    def _settings(self, n_new_rows: int, n_folds: int, scoring: str) -> dict[str, Any]:
+    def _settings(self, n_new_rows: int, n_folds: int, task: Task) -> dict[str, Any]:
         """Return how it was compared."""
         return {
             "n_new_rows": n_new_rows,
             "n_folds": n_folds,
             "n_folds_stated": n_folds_stated(self.cv, n_folds),
-            "scoring": scoring,
+            "scoring": task.metric.name,
             "confidence": self.confidence,
             "sampler": repr(self.sampler),
-            "estimator": repr(self.estimator),
+            "estimator": repr(task.estimator),
             "random_state": repr(self.random_state),
             "versions": f"skexpand {__version__}, scikit-learn {sklearn_version}, Python {python_version()}",
         }
 
 
-def refuse_other_targets(sampler: Any) -> None:
-    """Raise a ValueError for a sampler whose target is not classes."""
-    if kind_of(sampler) != "classes":
-        raise ValueError(
-            f"The report compares classifiers of one label, but target={sampler.target!r}; use "
-            "skexpand.metrics.utility_score, which gives the gain with its interval, or GatedSynthesizer."
-        )
+def _sizes_of(kind: str, y: NDArray[Any]) -> dict[str, Any]:
+    """Return what there is to say of the size of a target; no kind stands for classes."""
+    if kind == "classes":
+        return {"n_classes": len(np.unique(y))}
+    columns = 1 if y.ndim == 1 else y.shape[1]
+    return {"n_numbers" if kind == "numbers" else "n_labels": columns, "target": kind}
 
 
-def _refuse_too_few(folds: list[Fold], labels: NDArray[Any], groups: NDArray[Any] | None) -> None:
+def _refuse_too_few(folds: list[Fold], kind: str, strata: NDArray[Any], groups: NDArray[Any] | None) -> None:
     """Raise a ValueError where nothing can be compared."""
-    n_classes = len(np.unique(labels))
-    if n_classes < 2 or len(folds) < 2:
+    n_classes = len(np.unique(strata))
+    if kind != "classes" and len(folds) < 2:
+        raise ValueError(f"{len(strata)} rows cannot be compared on {len(folds)} folds; give more rows or groups.")
+    if kind == "classes" and (n_classes < 2 or len(folds) < 2):
         known, unit = ("", "rows") if groups is None else (f" in {len(np.unique(groups))} group(s)", "groups")
         raise ValueError(
-            f"{len(labels)} rows of {n_classes} class(es){known} cannot be compared on folds; give at least two "
+            f"{len(strata)} rows of {n_classes} class(es){known} cannot be compared on folds; give at least two "
             f"classes, one of which has two {unit}."
         )
 
 
-def _refuse_no_score(comparison: Comparison, metric: str) -> None:
+def _refuse_no_score(comparison: Comparison, kind: str) -> None:
     """Raise a ValueError where the metric is defined on no fold."""
     if np.isnan(comparison.real.scores).all():
-        raise ValueError(
-            f"{metric} is defined on none of the {len(comparison.real.scores)} folds, since a class that it needs is "
-            "never tested on; give that class more rows (more groups), or another metric."
-        )
+        why = "; give fewer folds, or another metric."
+        if kind == "classes":
+            why = (
+                ", since a class that it needs is never tested on; give that class more rows (more groups), or another "
+                "metric."
+            )
+        found = f"{comparison.unit.metric} is defined on none of the {len(comparison.real.scores)} folds"
+        raise ValueError(found + why)
 
 
 def _written(text: str, path: str | Path | None) -> str:

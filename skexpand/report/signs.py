@@ -15,6 +15,7 @@ from skexpand.base.random import draw_seed
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.warnings import ExpansionWarning
 from skexpand.comparison.folds import expanded
+from skexpand.comparison.kinds import strata_of, table_of
 from skexpand.fitting.signs import SIGNS
 from skexpand.metrics import Figure
 
@@ -70,21 +71,22 @@ class Specimen(NamedTuple):
 
 
 def make_specimen(
-    sampler: Any, X: Any, labels: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
+    sampler: Any, kind: str, X: Any, y: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
 ) -> Specimen:
-    """Expand the whole table, and draw real and new rows with the same shares of classes.
+    """Expand the whole table, and draw real and new rows with the same shares of classes or label sets.
 
-    New rows are often balanced where real ones are not. That is intended and should not look like a failure.
+    New rows are often balanced where real ones are not. That is intended and should not look like a failure. Numbers
+    are compared as columns, since new rows bring their own.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)  # shown as signs
-        rows = expanded(sampler, X, labels, groups)
+        rows = expanded(sampler, X, y, groups)
     made = np.asarray(rows.y)[rows.new_rows]
-    real, new = same_shares(labels, made, rng)
+    real, new = same_shares(strata_of(kind, y), strata_of(kind, made), rng)
     return Specimen(
-        _safe_indexing(X, real),
-        _safe_indexing(rows.X, rows.new_rows[new]),
-        len(labels),
+        table_of(kind, _safe_indexing(X, real), y[real]),
+        table_of(kind, _safe_indexing(rows.X, rows.new_rows[new]), made[new]),
+        len(y),
         len(made),
         rows.seconds,
         failure_signs(rows.sampler),
@@ -117,7 +119,7 @@ def readings(
     specimen: Specimen,
     sampler: Any,
     X: Any,
-    labels: NDArray[Any],
+    y: NDArray[Any],
     groups: NDArray[Any] | None,
     rng: np.random.Generator,
     n_jobs: int | None,
@@ -129,7 +131,7 @@ def readings(
         return []
     k = min(5, real.shape[0] // 2 - 1)
     tasks = [(measure, (real, new), {"n_neighbors": k} if balls else {}, seed) for _, measure, balls, _ in _READINGS]
-    attack = (metrics.membership_inference, (sampler, X, labels), {"n_splits": 2, "groups": groups}, seed)
+    attack = (metrics.membership_inference, (sampler, X, y), {"n_splits": 2, "groups": groups}, seed)
     *figures, leakage = each(_measured, [*tasks, attack], n_jobs, step)
     found = [Reading(title, figure, text) for (title, *_, text), figure in zip(_READINGS, figures, strict=True)]
     return [*found, Reading("Membership inference AUC", leakage, _ATTACK, leakage.value > MAX_LEAKAGE)]

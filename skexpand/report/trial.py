@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -12,10 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import mean_absolute_error, r2_score
 
 from skexpand.base.warnings import ExpansionWarning
 from skexpand.comparison.folds import Expanded, Fold, expanded, ignore_rare_classes, score_of
+from skexpand.comparison.kinds import strata_of
+from skexpand.comparison.scoring import Metric
 from skexpand.report.contenders import Contender
+from skexpand.report.unit import Unit
 
 Rows = tuple[Any, Any]  # a table and its labels
 
@@ -27,9 +31,11 @@ class Trial(NamedTuple):
 
     Attributes
     ----------
-    score, brier, log_loss
-        On the test rows: the metric, the Brier score and the log loss. The latter two are better if smaller, and NaN if
-        the learner has no probabilities.
+    score
+        The metric on the test rows.
+    aside
+        Further figures on the test rows by name. For classes "brier" and "log_loss", which are better if smaller, and
+        NaN if the learner has no probabilities; for numbers "neg_mean_absolute_error" and "r2", as in scikit-learn.
     seconds
         Time to make the rows and to train.
     failure
@@ -39,8 +45,7 @@ class Trial(NamedTuple):
     """
 
     score: float = np.nan
-    brier: float = np.nan
-    log_loss: float = np.nan
+    aside: dict[str, float] = {}  # noqa: RUF012
     seconds: float = np.nan
     failure: str = ""
     ratio: float = np.nan
@@ -51,14 +56,19 @@ class Trial(NamedTuple):
 class Judge:
     """What every contender is judged by; the groups are for the sampler in question."""
 
+    kind: str
     X: Any
-    labels: NDArray[Any]
-    scorer: Any
+    y: NDArray[Any]
+    metric: Metric
     groups: NDArray[Any] | None = None
+
+    def unit_of(self, scores: Sequence[float]) -> Unit:
+        """Return the unit of gains, by mean scores."""
+        return Unit.own(self.metric.name, scores) if self.kind == "numbers" else Unit(self.metric.name)
 
     def trial(self, contender: Contender, fold: Fold, seed: int) -> Trial:
         """Train a method on a fold. The failure of a remedy is recorded; any other failure is raised."""
-        train, test = fold.parts(self.X, self.labels)
+        train, test = fold.parts(self.X, self.y)
         with warnings.catch_warnings():
             for category in (ConvergenceWarning, ExpansionWarning):  # signs of failure are measured on all rows
                 warnings.simplefilter("ignore", category)
@@ -77,7 +87,15 @@ class Judge:
         started = perf_counter()
         fitted = clone(estimator).fit(*rows)
         seconds += perf_counter() - started
-        return Trial(float(self.scorer(fitted, *test)), *calibration(fitted, test, np.unique(self.labels)), seconds)
+        return Trial(float(self.metric.scorer(fitted, *test)), self._aside(fitted, test), seconds)
+
+    def _aside(self, fitted: Any, test: Rows) -> dict[str, float]:
+        """Return the further figures of a kind of target."""
+        if self.kind == "numbers":
+            return errors(fitted, test)
+        if self.kind == "label_sets":
+            return {}
+        return calibration(fitted, test, np.unique(self.y))
 
     def _remedy(self, contender: Contender, train: Rows, test: Rows) -> Trial:
         if contender.sampler is None:
@@ -87,16 +105,16 @@ class Judge:
 
     def _subject(self, contender: Contender, fold: Fold, rng: np.random.Generator) -> Trial:
         """Score the sampler under test, with all of its new rows and with parts of them."""
-        train, test = fold.parts(self.X, self.labels)
+        train, test = fold.parts(self.X, self.y)
         rows = expanded(contender.sampler, *train, groups=fold.train_groups(self.groups))
         whole = self._judged(contender.estimator, (rows.X, rows.y), test, rows.seconds)
-        parts = tuple(score_of(self.scorer, contender.estimator, part, test) for part in parts_of(rows, rng))
+        taken = parts_of(rows, strata_of(self.kind, np.asarray(rows.y)[rows.new_rows]), rng)
+        parts = tuple(score_of(self.metric.scorer, contender.estimator, part, test) for part in taken)
         return whole._replace(ratio=len(rows.new_rows) / rows.n_originals, parts=parts)
 
 
-def parts_of(rows: Expanded, rng: np.random.Generator) -> Iterator[Rows]:
-    """Yield the originals with a part of the new rows, the same share of each class."""
-    made = np.asarray(rows.y)[rows.new_rows]
+def parts_of(rows: Expanded, made: NDArray[Any], rng: np.random.Generator) -> Iterator[Rows]:
+    """Yield the originals with a part of the new rows, the same share of each stratum of these (n_new,)."""
     order = rng.permutation(len(made))
     of_class = [order[made[order] == label] for label in np.unique(made)]
     for share in SHARES[1:-1]:
@@ -104,13 +122,24 @@ def parts_of(rows: Expanded, rng: np.random.Generator) -> Iterator[Rows]:
         yield rows.taken(np.concatenate([np.arange(rows.n_originals), rows.new_rows[part.astype(np.intp)]]))
 
 
-def calibration(fitted: Any, test: Rows, classes: NDArray[Any]) -> tuple[float, float]:
+def errors(fitted: Any, test: Rows) -> dict[str, float]:
+    """Return the negated mean absolute error and R², NaN on a single row; of several numbers, the mean."""
+    X, y = test
+    predicted = fitted.predict(X)
+    return {
+        "neg_mean_absolute_error": -float(mean_absolute_error(y, predicted)),
+        "r2": float(r2_score(y, predicted)) if len(y) > 1 else np.nan,
+    }
+
+
+def calibration(fitted: Any, test: Rows, classes: NDArray[Any]) -> dict[str, float]:
     """Return the Brier score (halved for two classes, as usual) and the log loss, NaN without probabilities."""
     if not hasattr(fitted, "predict_proba"):
-        return np.nan, np.nan
+        return {"brier": np.nan, "log_loss": np.nan}
     X, labels = test
     chances = np.zeros((len(labels), len(classes)))
     chances[:, np.searchsorted(classes, fitted.classes_)] = fitted.predict_proba(X)
     truth = labels[:, None] == classes
     brier = np.sum((chances - truth) ** 2, axis=1).mean() / (2 if len(classes) == 2 else 1)
-    return float(brier), float(-np.log(np.maximum(chances[truth], np.finfo(np.float32).eps)).mean())
+    log_loss = -np.log(np.maximum(chances[truth], np.finfo(np.float32).eps)).mean()
+    return {"brier": float(brier), "log_loss": float(log_loss)}

@@ -79,5 +79,5 @@ def test_what_does_not_fit_is_refused():
         utility_score(sampler("numbers"), LogisticRegression(), X, y)
     with pytest.raises(TypeError, match="is a regressor"):
         utility_score(sampler("label_sets"), Ridge(), X_sets, Y)
-    with pytest.raises(ValueError, match=r"target='numbers'; use skexpand.metrics.utility_score"):
-        ExpansionReport(sampler("numbers"), X, y, verbose=False).compute()
+    with pytest.raises(TypeError, match="is a classifier, but target='numbers'"):
+        ExpansionReport(sampler("numbers"), X, y, estimator=LogisticRegression(), verbose=False).compute()

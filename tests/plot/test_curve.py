@@ -1,4 +1,4 @@
-"""GainCurveDisplay: the figures of a report, in points."""
+"""GainCurveDisplay: the figures of a report, in points or in the unit of the metric."""
 
 import numpy as np
 import pytest
@@ -22,6 +22,15 @@ def test_the_curve_has_the_gains_of_the_report(rng):
     labels = [label.get_text() for label in display.ax_.get_xticklabels()]
     assert labels == [f"{ratio:.2g}" for ratio in report.comparison_.ratios]
     assert labels[0] == "0"
+
+
+def test_gains_of_numbers_keep_their_unit(rng):
+    X = rng.standard_normal((40, 3))
+    sampler = ExpansiveSynthesizer(target="numbers", target_law="recombined", expansion_ratio=2, random_state=0)
+    report = ExpansionReport(sampler, X, 50 * X[:, 0], cv=2, random_state=0, verbose=False).compute()
+    display = GainCurveDisplay.from_report(report)
+    np.testing.assert_allclose(display.ax_.lines[1].get_ydata(), [gain.mean for gain in report.comparison_.gains])
+    assert display.ax_.get_ylabel() == "gain"
 
 
 def test_figures_of_ones_own():

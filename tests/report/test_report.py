@@ -33,6 +33,7 @@ from skexpand.report.comparison import Comparison, Result
 from skexpand.report.contenders import Contender
 from skexpand.report.findings import counted_folds
 from skexpand.report.trial import SHARES, calibration
+from skexpand.report.unit import Unit
 from skexpand.report.verdict import Verdict
 from tests.tables import signatures
 
@@ -71,10 +72,10 @@ def test_harm_is_not(quick, rng):
 
 def made_comparison(gain, others=(), losses=(0.3, 0.3)):
     """Return a comparison with these intervals and log losses, of the real rows and the sampler."""
-    results = [Result(Contender("real", "Real rows only", None), log_loss=[losses[0]])]
+    results = [Result(Contender("real", "Real rows only", None), aside={"log_loss": [losses[0]]})]
     results += [Result(Contender("other", "Class weights", None), gain=Interval(*other)) for other in others]
-    results.append(Result(Contender("expanded", "It", None), log_loss=[losses[1]], gain=Interval(*gain)))
-    return Comparison(results, [], np.empty((0, 0)), [])
+    results.append(Result(Contender("expanded", "It", None), aside={"log_loss": [losses[1]]}, gain=Interval(*gain)))
+    return Comparison(results, [], np.empty((0, 0)), [], Unit("balanced accuracy"))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def made_comparison(gain, others=(), losses=(0.3, 0.3)):
     ],
 )
 def test_the_verdict_and_what_a_sceptic_adds(comparison, headline, caveat):
-    verdict = Verdict.of(comparison, 5.0, 0.6, "balanced accuracy", 0.95)
+    verdict = Verdict.of(comparison, 5.0, 0.6, 0.95)
     assert headline in verdict.headline
     assert caveat in verdict.caveat
     assert bool(caveat) == bool(verdict.caveat)
@@ -131,15 +132,15 @@ def test_all_contenders_compete_on_a_mixed_table(report):
 def test_calibration_is_that_of_scikit_learn(rng, numbers):
     X, y = numbers
     fitted = GaussianNB().fit(X[::2], y[::2])
-    brier, loss = calibration(fitted, (X, y), np.unique(y))
+    found = calibration(fitted, (X, y), np.unique(y))
     chances = fitted.predict_proba(X)
-    assert brier == pytest.approx(brier_score_loss(y, chances[:, 1]))
-    assert loss == pytest.approx(log_loss(y, chances), rel=1e-3)
+    assert found["brier"] == pytest.approx(brier_score_loss(y, chances[:, 1]))
+    assert found["log_loss"] == pytest.approx(log_loss(y, chances), rel=1e-3)
 
 
 def test_a_learner_without_probabilities_has_no_calibration(quick, rng):
     report = quick(Known(), *rings(rng, 60), estimator=RidgeClassifier())
-    assert np.isnan(report.comparison_.real.brier).all()
+    assert np.isnan(report.comparison_.real.aside["brier"]).all()
     assert json.loads(report.to_json())["contenders"][0]["brier"] == [None] * 6
     assert "–" in report.to_html()
 
@@ -176,7 +177,7 @@ def test_same_seed_same_report(quick, numbers):
     first, second = (quick(sampler, *numbers) for _ in range(2))
     assert first.comparison_.curve.tolist() == second.comparison_.curve.tolist()
     assert first.readings_ == second.readings_
-    assert first.comparison_.results[0].brier == second.comparison_.results[0].brier
+    assert first.comparison_.results[0].aside == second.comparison_.results[0].aside
 
 
 def test_any_number_of_processes_gives_the_same_report(quick):
@@ -189,7 +190,7 @@ def test_any_number_of_processes_gives_the_same_report(quick):
     assert alone.comparison_.curve.tolist() == together.comparison_.curve.tolist()
     assert alone.readings_ == together.readings_
     for one, other in zip(alone.comparison_.results, together.comparison_.results, strict=True):
-        assert (one.scores, one.brier, one.log_loss) == (other.scores, other.brier, other.log_loss)
+        assert (one.scores, one.aside) == (other.scores, other.aside)
         assert (one.gain, one.failure) == (other.gain, other.failure)
 
 
