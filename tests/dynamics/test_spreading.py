@@ -50,7 +50,7 @@ def test_conjugate_gradients_solve_each_column(rng):
 
 def test_poisson_falls_evenly_along_a_path_between_two_labels():
     codes = np.array([0, -1, -1, -1, 1])
-    scores = poisson_scores(path(5), codes, 2)
+    scores = poisson_scores(path(5), codes, 2, lifetime=np.inf)
     # a unit of current, half a unit per class, through edges of weight 1
     np.testing.assert_allclose(scores[:, 0], [1, 0.5, 0, -0.5, -1], atol=1e-6)
     np.testing.assert_allclose(scores[:, 1], -scores[:, 0], atol=1e-6)
@@ -59,7 +59,7 @@ def test_poisson_falls_evenly_along_a_path_between_two_labels():
 def test_poisson_solves_its_equation(rng):
     rows, _, codes = clouds(rng, width=2.0)
     weights = neighbor_graph(rows)
-    scores = poisson_scores(weights, codes, 3)
+    scores = poisson_scores(weights, codes, 3, lifetime=np.inf)
     degrees = np.asarray(weights.sum(axis=1))
     sources = one_hot(codes, 3)
     sources[codes >= 0] -= sources[codes >= 0].mean(axis=0)
@@ -68,12 +68,27 @@ def test_poisson_solves_its_equation(rng):
     np.testing.assert_allclose(scores.sum(axis=1), 0, atol=1e-5)
 
 
+@pytest.mark.parametrize("lifetime", [0.5, 20, 300])
+def test_poisson_sums_walks_that_end(rng, lifetime):
+    rows, _, codes = clouds(rng, width=2.0)
+    weights = neighbor_graph(rows)
+    degrees = np.asarray(weights.sum(axis=1))[:, None]
+    sources = one_hot(codes, 3)
+    sources[codes >= 0] -= sources[codes >= 0].mean(axis=0)
+    lives = lifetime / (1 + lifetime)
+    walkers, total = lives * sources / degrees, np.zeros_like(sources)
+    for _ in range(int(40 * (1 + lifetime))):
+        total += walkers
+        walkers = lives * (weights @ walkers) / degrees
+    np.testing.assert_allclose(poisson_scores(weights, codes, 3, lifetime), total, atol=1e-6)
+
+
 def test_poisson_is_that_of_graphlearning(rng):
     ssl = pytest.importorskip("graphlearning").ssl
     rows, _, codes = clouds(rng, width=2.0)
     weights, known = neighbor_graph(rows), np.flatnonzero(codes >= 0)
     expected = ssl.poisson(weights, tol=1e-10)._fit(known, codes[known])
-    np.testing.assert_allclose(poisson_scores(weights, codes, 3), expected, atol=1e-5)
+    np.testing.assert_allclose(poisson_scores(weights, codes, 3, lifetime=np.inf), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("alpha", [0.2, 0.8, 0.99])
