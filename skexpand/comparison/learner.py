@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn import get_config
-from sklearn.base import BaseEstimator, TransformerMixin, is_regressor
+from sklearn.base import BaseEstimator, TransformerMixin, is_classifier, is_regressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -72,6 +72,12 @@ def refuse_regressor(estimator: Any) -> None:
             f"estimator={estimator!r} is a regressor, but the rows have classes; give a classifier, or use "
             "ExpandedRegressor for a numeric target."
         )
+
+
+def refuse_classifier(estimator: Any) -> None:
+    """Raise a TypeError for a classifier."""
+    if is_classifier(estimator):
+        raise TypeError(f"estimator={estimator!r} is a classifier, but target='numbers'; give a regressor.")
 
 
 def default_classifier() -> Pipeline:

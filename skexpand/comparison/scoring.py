@@ -62,7 +62,7 @@ class Metric(NamedTuple):
             If the metric is one of two classes and there are more, or it needs probabilities and the learner has none.
         """
         classes, counts = np.unique(labels, return_counts=True)
-        name = (scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "the metric")).replace("_", " ")
+        name = metric_name(scoring)
         if isinstance(scoring, str):
             _check_possible(estimator, scoring, len(classes))
             if scoring == "neg_log_loss":
@@ -71,6 +71,11 @@ class Metric(NamedTuple):
                 positive = positive_class(classes, counts)
                 return cls(_of_positive(scoring, positive, classes), f"{name} of class {positive!r}")
         return cls(FoldScorer(check_scoring(estimator, scoring), len(classes)), name)
+
+
+def metric_name(scoring: Any) -> str:
+    """Return the name of a metric for people."""
+    return (scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "the metric")).replace("_", " ")
 
 
 class FoldScorer:

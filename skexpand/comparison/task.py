@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import is_classifier
 from sklearn.metrics import check_scoring
 
 from skexpand.base.types import IntArray
@@ -17,17 +16,12 @@ from skexpand.comparison.learner import (
     default_classifier,
     default_label_set_classifier,
     default_regressor,
+    refuse_classifier,
     refuse_regressor,
 )
-from skexpand.comparison.scoring import Metric
+from skexpand.comparison.scoring import Metric, metric_name
 from skexpand.request.target import kind_of
 from skexpand.target.target import Target
-
-
-def refuse_classifier(estimator: Any) -> None:
-    """Raise a TypeError for a classifier."""
-    if is_classifier(estimator):
-        raise TypeError(f"estimator={estimator!r} is a classifier, but target='numbers'; give a regressor.")
 
 
 class _Kind(NamedTuple):
@@ -74,7 +68,7 @@ class Task(NamedTuple):
         if kind == "classes":
             return cls(y.values, y.values, estimator, Metric.of(estimator, scoring, y.values))
         strata = y.codes if kind == "numbers" else rarest_labels(y.values)
-        return cls(y.values, strata, estimator, Metric(_Quiet(check_scoring(estimator, scoring)), _named(scoring)))
+        return cls(y.values, strata, estimator, Metric(_Quiet(check_scoring(estimator, scoring)), metric_name(scoring)))
 
 
 def rarest_labels(marks: NDArray[Any]) -> IntArray:
@@ -94,7 +88,3 @@ class _Quiet:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*ill-defined")
             return float(self.scorer(estimator, X, y))
-
-
-def _named(scoring: Any) -> str:
-    return (scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "the metric")).replace("_", " ")

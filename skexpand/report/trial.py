@@ -45,7 +45,7 @@ class Trial(NamedTuple):
     """
 
     score: float = np.nan
-    aside: dict[str, float] = {}  # noqa: RUF012
+    aside: dict[str, float] = {}  # noqa: RUF012  - never written to; of a failure, there are no figures
     seconds: float = np.nan
     failure: str = ""
     ratio: float = np.nan
