@@ -19,6 +19,7 @@ from skexpand.base.random import draw_seed
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import IntArray
 from skexpand.base.warnings import ExpansionWarning
+from skexpand.codec.frame import is_frame
 
 N_REPEATS = 2  # times that the rows are cut into folds, where ``cv`` is a number
 SCORING = "balanced_accuracy"  # new rows balance the classes, so this score can improve
@@ -32,7 +33,7 @@ class Fold(NamedTuple):
 
     def parts(self, X: Any, y: Any) -> list[tuple[Any, Any]]:
         """Return the training and the test rows, each with their labels."""
-        return [(_safe_indexing(X, rows), y[rows]) for rows in self]
+        return [(_safe_indexing(X, rows), _safe_indexing(y, rows)) for rows in self]
 
     def train_groups(self, groups: NDArray[Any] | None) -> NDArray[Any] | None:
         """Return the groups of the training rows, if there are groups."""
@@ -133,12 +134,18 @@ def expanded(sampler: Any, X: Any, y: Any, groups: NDArray[Any] | None = None) -
     return Expanded(X_all, y_all, n_originals, seconds, fitted)
 
 
+def for_learners(X: Any, y: Any) -> tuple[Any, Any]:
+    """Return rows as learners are given them: the target as an array, which samplers may know by its names."""
+    target = np.asarray(y)
+    return X, target[:, 0] if is_frame(y) and target.shape[1] == 1 else target
+
+
 def score_of(scorer: Any, estimator: Any, rows: tuple[Any, Any], test: tuple[Any, Any]) -> float:
     """Fit a fresh copy of an estimator on rows, and score it."""
-    fitted = clone(estimator).fit(*rows)
+    fitted = clone(estimator).fit(*for_learners(*rows))
     with warnings.catch_warnings():
         ignore_rare_classes()
-        return float(scorer(fitted, *test))
+        return float(scorer(fitted, *for_learners(*test)))
 
 
 def ignore_rare_classes() -> None:
@@ -152,7 +159,7 @@ class Rivals(NamedTuple):
     """Scores without and with new rows on each fold."""
 
     X: Any
-    y: NDArray[Any]
+    y: Any
     groups: NDArray[Any] | None
     sampler: Any
     estimator: Any

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import check_scoring
+from sklearn.dummy import DummyRegressor
+from sklearn.metrics import check_scoring, get_scorer
 
 from skexpand.base.types import IntArray
 from skexpand.comparison.folds import SCORING
+from skexpand.comparison.kinds import for_samplers
 from skexpand.comparison.learner import (
     default_classifier,
     default_label_set_classifier,
@@ -44,15 +46,15 @@ class Task(NamedTuple):
 
     Attributes
     ----------
-    y : ndarray of shape (n,) or (n, n_targets)
-        The target of the rows that have one.
+    y : {ndarray, dataframe} of shape (n,) or (n, n_targets)
+        The target of the rows that have one, as samplers are given it.
     strata : ndarray of shape (n,)
         What folds are stratified by: classes, levels of numbers, the rarest label of a set.
     estimator, metric
         The learner, and what it is judged by.
     """
 
-    y: NDArray[Any]
+    y: Any
     strata: NDArray[Any]
     estimator: Any
     metric: Metric
@@ -67,8 +69,11 @@ class Task(NamedTuple):
         scoring = usual.scoring if scoring is None else scoring
         if kind == "classes":
             return cls(y.values, y.values, estimator, Metric.of(estimator, scoring, y.values))
+        if kind == "numbers":
+            _refuse_metric_of_classes(scoring)
         strata = y.codes if kind == "numbers" else rarest_labels(y.values)
-        return cls(y.values, strata, estimator, Metric(_Quiet(check_scoring(estimator, scoring)), metric_name(scoring)))
+        metric = Metric(_Quiet(check_scoring(estimator, scoring)), metric_name(scoring))
+        return cls(for_samplers(y), strata, estimator, metric)
 
 
 def rarest_labels(marks: NDArray[Any]) -> IntArray:
@@ -76,6 +81,17 @@ def rarest_labels(marks: NDArray[Any]) -> IntArray:
     order = np.argsort(marks.sum(axis=0), kind="stable")
     ordered = marks[:, order].astype(bool)
     return np.where(ordered.any(axis=1), 1 + order[ordered.argmax(axis=1)], 0)
+
+
+def _refuse_metric_of_classes(scoring: Any) -> None:
+    """Raise a ValueError for the name of a metric that no regressor can be judged by."""
+    X, y = np.array([[0.0], [1.0], [2.0]]), np.array([0.5, 1.0, 2.0])
+    try:
+        get_scorer(scoring)(DummyRegressor().fit(X, y), X, y)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"scoring={scoring!r} judges no numbers ({error}); give a metric such as 'neg_mean_absolute_error' or 'r2'."
+        ) from error
 
 
 class _Quiet:

@@ -11,7 +11,9 @@ from sklearn.base import BaseEstimator, clone
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import UNLABELED
 from skexpand.codec.frame import followed_by
+from skexpand.comparison.kinds import for_samplers
 from skexpand.request.groups import refuse_unlabeled_groups
+from skexpand.request.target import learned_by, synthesizer_in
 from skexpand.target.target import Target
 from skexpand.target.unlabeled import stands_for_missing
 
@@ -40,12 +42,12 @@ class WithUnlabeled(BaseEstimator):
         rows, labels = self.sampler_.fit_resample(followed_by(X, self.X), self._marked(y))
         if self.keep:
             return rows, labels
-        kept = np.flatnonzero(~self.sampler_.inferred_mask_)
+        kept = np.flatnonzero(~learned_by(self.sampler_, "inferred_mask_"))
         return _safe_indexing(rows, kept), _safe_indexing(labels, kept)
 
     def _marked(self, y: NDArray[Any]) -> NDArray[Any]:
         """Return the labels, and then as many markers as there are rows without one."""
-        marker, count = self.sampler.unlabeled, self.X.shape[0]
+        marker, count = synthesizer_in(self.sampler).unlabeled, self.X.shape[0]
         missing = stands_for_missing(marker)
         if y.dtype.kind in "biuf":
             return np.append(y, np.full(count, np.nan if missing else marker))
@@ -64,7 +66,7 @@ class Compared(NamedTuple):
     """What is compared: labelled rows, and the sampler, which has been given the others."""
 
     X: Any
-    y: NDArray[Any]
+    y: Any
     sampler: Any
     n_unlabeled: int
 
@@ -79,7 +81,7 @@ def labeled_rows(sampler: Any, X: Any, y: Target, groups: Any = None) -> Compare
     """
     known = y.codes != UNLABELED
     if known.all():
-        return Compared(X, y.values, sampler, 0)
+        return Compared(X, for_samplers(y), sampler, 0)
     refuse_unlabeled_groups(groups, y)
     rest = _safe_indexing(X, np.flatnonzero(~known))
     labeled = _safe_indexing(X, np.flatnonzero(known))

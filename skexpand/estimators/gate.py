@@ -25,7 +25,7 @@ from skexpand.comparison.unlabeled import labeled_rows
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.request.groups import groups_for
 from skexpand.request.input import Table, read_input
-from skexpand.request.target import kind_of
+from skexpand.request.target import kind_of, learned_by
 from skexpand.target.classes import Labels, refuse_one_class
 from skexpand.target.target import Target
 
@@ -238,7 +238,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
     def _new_rows(self, rows: Expanded) -> dict[Any, int]:
         """Return the number of new rows of each class."""
         if kind_of(self._sampler()) != "classes":
-            return rows.sampler.sampling_strategy_
+            return learned_by(rows.sampler, "sampling_strategy_")
         made = Labels.of(rows.y).values[rows.new_rows]
         return {label: int(np.sum(made == label)) for label in self.classes_.tolist()}
 

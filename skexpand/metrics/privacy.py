@@ -24,7 +24,7 @@ from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.comparison.folds import expanded
-from skexpand.comparison.kinds import strata_of, table_of
+from skexpand.comparison.kinds import for_samplers, strata_of, table_of
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
 from skexpand.request.counts import check_counts
@@ -182,7 +182,7 @@ def membership_inference(
     """
     rng = make_generator(random_state)
     kind = kind_of(sampler)
-    targets = labels_of_rows(X, y) if kind == "classes" else read_target(sampler, y).values
+    targets = labels_of_rows(X, y) if kind == "classes" else for_samplers(read_target(sampler, y))
     check_consistent_length(X, targets)
     known = groups_for(sampler, groups, len(targets))
     check_counts(1, n_splits=n_splits)
@@ -198,7 +198,7 @@ def _mean(aucs: FloatArray) -> float:
 
 
 def _attack(
-    sampler: Any, kind: str, X: Any, y: NDArray[Any], groups: NDArray[Any] | None, rng: np.random.Generator
+    sampler: Any, kind: str, X: Any, y: Any, groups: NDArray[Any] | None, rng: np.random.Generator
 ) -> tuple[float, float]:
     """Split, publish and attack: once with the sampler's rows, once with other real rows."""
     labels = strata_of(kind, y)
@@ -206,11 +206,10 @@ def _attack(
     if len(np.unique(labels[members])) < min(2, len(np.unique(labels))):
         return np.nan, np.nan  # the other half has all rows of the other class
     known = None if groups is None else groups[members]
-    rows = expanded(sampler, _safe_indexing(X, members), y[members], known)
+    rows = expanded(sampler, _safe_indexing(X, members), _safe_indexing(y, members), known)
     if len(rows.new_rows) < 2:
         return np.nan, np.nan
     published, made = rows.taken(rows.new_rows)
-    made = np.asarray(made)
     real, new = encoded(table_of(kind, X, y), table_of(kind, published, made))
     attack = _auc_by_class(real, labels, members, others, new, strata_of(kind, made))
     # publish other real rows: neither side of this test has been used

@@ -17,7 +17,7 @@ from skexpand.comparison.folds import Expanded, Fold, expanded, held_out_ratio, 
 from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
 from skexpand.comparison.task import Task
 from skexpand.request.groups import groups_for
-from skexpand.request.target import kind_of, read_target
+from skexpand.request.target import kind_of, read_target, synthesizer_in
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def utility_score(
     True
     """
     check_confidence(confidence)
-    target = read_target(clone(sampler).set_params(unlabeled=None) if hasattr(sampler, "unlabeled") else sampler, y)
+    target = read_target(_taking_labels(sampler), y)
     check_consistent_length(X, target.codes)
     task = Task.of(sampler, target, estimator, scoring)
     known = groups_for(sampler, groups, len(task.strata))
@@ -140,8 +140,17 @@ def utility_score(
     return Utility(real, larger, synthetic, gain, gain_synthetic, float(seconds.mean()))
 
 
+def _taking_labels(sampler: Any) -> Any:
+    """Return a copy of a sampler to which every row has a label."""
+    twin = clone(sampler)
+    maker = synthesizer_in(twin)
+    if hasattr(maker, "unlabeled"):
+        maker.set_params(unlabeled=None)
+    return twin
+
+
 def _scores(
-    sampler: Any, estimator: Any, scorer: Any, X: Any, y: NDArray[Any], groups: NDArray[Any] | None, fold: Fold
+    sampler: Any, estimator: Any, scorer: Any, X: Any, y: Any, groups: NDArray[Any] | None, fold: Fold
 ) -> tuple[float, float, float, float]:
     """Return one fold's scores on real, expanded and synthetic rows, and the sampler's seconds."""
     train, test = fold.parts(X, y)

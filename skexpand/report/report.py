@@ -251,11 +251,11 @@ class ExpansionReport:
         }
 
 
-def _sizes_of(kind: str, y: NDArray[Any]) -> dict[str, Any]:
+def _sizes_of(kind: str, y: Any) -> dict[str, Any]:
     """Return what there is to say of the size of a target; no kind stands for classes."""
     if kind == "classes":
         return {"n_classes": len(np.unique(y))}
-    columns = 1 if y.ndim == 1 else y.shape[1]
+    columns = np.shape(y)[1] if np.ndim(y) == 2 else 1
     return {"n_numbers" if kind == "numbers" else "n_labels": columns, "target": kind}
 
 

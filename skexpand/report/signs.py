@@ -81,11 +81,11 @@ def make_specimen(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExpansionWarning)  # shown as signs
         rows = expanded(sampler, X, y, groups)
-    made = np.asarray(rows.y)[rows.new_rows]
+    made = _safe_indexing(rows.y, rows.new_rows)
     real, new = same_shares(strata_of(kind, y), strata_of(kind, made), rng)
     return Specimen(
-        table_of(kind, _safe_indexing(X, real), y[real]),
-        table_of(kind, _safe_indexing(rows.X, rows.new_rows[new]), made[new]),
+        table_of(kind, _safe_indexing(X, real), _safe_indexing(y, real)),
+        table_of(kind, _safe_indexing(rows.X, rows.new_rows[new]), _safe_indexing(made, new)),
         len(y),
         len(made),
         rows.seconds,

@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import mean_absolute_error, r2_score
 
 from skexpand.base.warnings import ExpansionWarning
-from skexpand.comparison.folds import Expanded, Fold, expanded, ignore_rare_classes, score_of
+from skexpand.comparison.folds import Expanded, Fold, expanded, for_learners, ignore_rare_classes, score_of
 from skexpand.comparison.kinds import strata_of
 from skexpand.comparison.scoring import Metric
 from skexpand.report.contenders import Contender
@@ -58,7 +58,7 @@ class Judge:
 
     kind: str
     X: Any
-    y: NDArray[Any]
+    y: Any
     metric: Metric
     groups: NDArray[Any] | None = None
 
@@ -85,8 +85,9 @@ class Judge:
     def _judged(self, estimator: Any, rows: Rows, test: Rows, seconds: float = 0.0) -> Trial:
         """Fit on rows, given the seconds to make them, and score."""
         started = perf_counter()
-        fitted = clone(estimator).fit(*rows)
+        fitted = clone(estimator).fit(*for_learners(*rows))
         seconds += perf_counter() - started
+        test = for_learners(*test)
         return Trial(float(self.metric.scorer(fitted, *test)), self._aside(fitted, test), seconds)
 
     def _aside(self, fitted: Any, test: Rows) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from skexpand.target.classes import Labels
@@ -34,17 +34,40 @@ _REFUSED: dict[str, dict[str, tuple[Any, str]]] = {
 _EVEN = ("auto", "stratified")  # levels of numbers are of one size anyway
 
 
+def synthesizer_in(sampler: Any) -> Any:
+    """Return the sampler that says what y is: itself, or the first within it, as in a gate or a Pipeline."""
+    return next(filter(_says_kind, _within(sampler)), sampler)
+
+
+def learned_by(sampler: Any, name: str) -> Any:
+    """Return a fitted attribute of a sampler, or of the first within it that has it."""
+    return next(getattr(maker, name) for maker in _within(sampler) if hasattr(maker, name))
+
+
+def _within(sampler: Any) -> Iterator[Any]:
+    """Go through a sampler and what it holds; a core is only learned from."""
+    yield sampler
+    held = sampler.get_params() if hasattr(sampler, "get_params") else {}
+    yield from (maker for name, maker in held.items() if name.split("__")[-1] != "core")
+
+
+def _says_kind(sampler: Any) -> bool:
+    kind = getattr(sampler, "target", None)
+    return isinstance(kind, str) and kind in TARGETS and hasattr(sampler, "fit_resample")
+
+
 def kind_of(sampler: Any) -> str:
     """Return what a sampler takes y for: "classes", if it does not say."""
-    kind = getattr(sampler, "target", "classes")
-    return kind if isinstance(kind, str) and kind in TARGETS else "classes"
+    maker = synthesizer_in(sampler)
+    return str(maker.target) if _says_kind(maker) else "classes"
 
 
 def read_target(sampler: Any, y: Any) -> Target:
     """Return y as the kind of target that a sampler takes, whose other parameters must apply to it."""
-    if kind_of(sampler) != "classes":
-        refuse_beside_target(sampler)
-    return TARGETS[kind_of(sampler)](y, sampler)
+    kind, maker = kind_of(sampler), synthesizer_in(sampler)
+    if kind != "classes":
+        refuse_beside_target(maker)
+    return TARGETS[kind](y, maker)
 
 
 def refuse_beside_target(parameters: Any) -> None:
