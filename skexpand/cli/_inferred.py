@@ -21,7 +21,8 @@ def with_inferred(task: Task, synthesizer: ExpansiveSynthesizer, frame: pd.DataF
     if not hasattr(synthesizer, "inferred_mask_"):
         return task.table
     rows = np.flatnonzero(synthesizer.inferred_mask_)
-    return task.table.filled(task.target, rows, frame[task.target].iloc[rows])
+    [target] = task.targets
+    return task.table.filled(target, rows, frame[target].iloc[rows])
 
 
 def described(synthesizer: ExpansiveSynthesizer) -> str:

@@ -12,11 +12,32 @@ import click
 
 from skexpand.cli._cells import GAPS
 from skexpand.cli._numbers import MARKS
+from skexpand.cli._target import KINDS
+from skexpand.request.target import TARGET_LAWS
 from skexpand.request.totals import STRATEGIES
 
 _TABLE = [
     click.argument("path", metavar="TABLE", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-    click.option("-t", "--target", metavar="NAME", required=True, help="The column of class labels."),
+    click.option(
+        "-t",
+        "--target",
+        metavar="NAMES",
+        multiple=True,
+        required=True,
+        help="The column of the target. Of several numbers or labels: their columns, as in 'height,weight'.",
+    ),
+    click.option(
+        "--target-kind",
+        type=click.Choice(KINDS),
+        default="classes",
+        show_default=True,
+        help="What the target holds: classes, numbers, or label sets, a column of zeros and ones for each label.",
+    ),
+    click.option(
+        "--target-law",
+        type=click.Choice(TARGET_LAWS),
+        help="Where new numbers come from: a smoother, or recombined residuals.  [default: smooth]",
+    ),
     click.option(
         "--unlabeled",
         metavar="TEXT",

@@ -93,10 +93,10 @@ class Parts:
             client,
             rows_per_part=self.rows_per_part,
             seed=parameters["random_state"],
-            target=task.target,
+            target=task.targets[0],
             n_jobs=self.jobs,
             verbose=parameters["verbose"],
-            convert=InFileTypes(task.table, task.target),
+            convert=InFileTypes(task.table, task.targets),
         )
 
     @contextmanager

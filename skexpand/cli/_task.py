@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
@@ -11,13 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.multiclass import type_of_target
 
-from skexpand.base.types import BoolArray
 from skexpand.cli._table import Table
 from skexpand.cli._tables import read_table
+from skexpand.cli._target import check_target, refuse_beside_kind, refuse_gaps
 from skexpand.request.totals import STRATEGIES
-from skexpand.target.classes import label_array
 from skexpand.target.unlabeled import MISSING
 
 
@@ -29,30 +26,38 @@ class Task:
     ----------
     table
         The table, without dropped columns.
-    target
-        The name of the column of labels.
+    targets
+        The names of the columns of the target; of classes, there is one.
     parameters
-        Of :class:`skexpand.ExpansiveSynthesizer`: those on columns and on how many rows to make, if stated.
+        Of :class:`skexpand.ExpansiveSynthesizer`: those on columns, on the target and on how many rows to make, if
+        stated.
     """
 
     table: Table
-    target: str
+    targets: list[str]
     parameters: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What the target is taken for."""
+        return str(self.parameters.get("target", "classes"))
 
     @property
     def features(self) -> pd.DataFrame:
         """The columns beside the target."""
-        return self.table.frame.drop(columns=self.target)
+        return self.table.frame.drop(columns=self.targets)
 
     @property
-    def labels(self) -> pd.Series:
-        """The target."""
-        return self.table.frame[self.target]
+    def labels(self) -> pd.Series | pd.DataFrame:
+        """The target: a column of classes, or a DataFrame of numbers or label sets, which keeps their names."""
+        return self.table.frame[self.targets[0] if self.kind == "classes" else self.targets]
 
 
 def read_task(
     path: Path,
-    target: str,
+    target: Sequence[str],
+    target_kind: str,
+    target_law: str | None,
     unlabeled: str | None,
     class_shares: str | None,
     categorical: Sequence[str],
@@ -69,23 +74,29 @@ def read_task(
     if ratio is not None and not isfinite(ratio):
         raise ValueError(f"--ratio {ratio} is not a factor; use one such as 5, which makes five rows of each")
     table = read_table(path, delimiter, encoding, gaps, decimal)
-    table.check_name(target)
+    targets = list(dict.fromkeys(_names(target, table)))
     table = table.without(_names(drop, table))
-    table.check_name(target)
-    if table.names == [target]:
-        raise ValueError(f"there is no column besides the target {target!r}; add at least one")
+    for name in targets:
+        table.check_name(name)
+    if set(table.names) == set(targets):
+        raise ValueError(f"there is no column besides the target {', '.join(map(repr, targets))}; add at least one")
+    of_levels = strategy in ("auto", "stratified") or (target_kind == "label_sets" and "=" not in strategy)
+    of_classes = {"--unlabeled": unlabeled is not None, "--class-shares": class_shares, "--strategy": not of_levels}
+    refuse_beside_kind(targets, target_kind, of_classes, target_law)
     if unlabeled is not None:
-        table = _without_marker(table, target, unlabeled)
-    _check_labels(table.frame[target], target, unlabeled is not None)
+        table = _without_marker(table, targets[0], unlabeled)
+    check_target(table, targets, target_kind, unlabeled is not None)
     parameters = {
+        "target": None if target_kind == "classes" else target_kind,
+        "target_law": target_law,
         "unlabeled": None if unlabeled is None else MISSING,
-        "class_shares": _shares(class_shares, table, target),
+        "class_shares": _shares(class_shares, table, targets[0]),
         "categorical_features": _names(categorical, table),
         "bounds": dict(_bound(text, table) for text in bounds),
-        "sampling_strategy": _strategy(strategy, table, target),
+        "sampling_strategy": _strategy(strategy, table, targets[0]),
         "expansion_ratio": ratio,
     }
-    return Task(table, target, {name: value for name, value in parameters.items() if value})
+    return Task(table, targets, {name: value for name, value in parameters.items() if value})
 
 
 def pairs(text: str, option: str) -> dict[str, float]:
@@ -114,36 +125,8 @@ def _without_marker(table: Table, target: str, marker: str) -> Table:
     marked = np.array([cell.strip() == marker.strip() for cell in table.known(target, slice(None))])
     table = table.blanked(target, marker)
     if marker.strip():
-        _refuse_gaps(table.frame[target].isna().to_numpy() & ~marked, target)
+        refuse_gaps(table.frame[target].isna().to_numpy() & ~marked, target)
     return table
-
-
-def _refuse_gaps(gaps: BoolArray, target: str) -> None:
-    """Raise an error for rows without a label that nothing marks."""
-    if gaps.any():
-        raise ValueError(
-            f"the target {target!r} has no value in {gaps.sum()} of {len(gaps)} rows, first in row "
-            f"{gaps.argmax() + 1}; fill these in, take the rows out, or have them inferred by --unlabeled ''"
-        )
-
-
-def _check_labels(labels: pd.Series, target: str, partly: bool) -> None:
-    """Raise an error for a target that is not categorical; ``partly`` says that it may have gaps."""
-    if not partly:
-        _refuse_gaps(labels.isna().to_numpy(), target)
-    labels = labels.dropna()
-    if not len(labels):
-        raise ValueError(f"no row has a label in the target {target!r}; label at least one row of each of two classes")
-    try:
-        with np.errstate(invalid="ignore"), warnings.catch_warnings():  # of floats beyond all integers
-            warnings.simplefilter("error", FutureWarning)
-            kind = type_of_target(label_array(labels))
-    except (TypeError, FutureWarning):  # bytes; before scikit-learn 1.7 only a warning
-        kind = "unknown"
-    if kind == "unknown":
-        raise ValueError(f"the target {target!r} has the type {labels.dtype}, which names no classes; cast it first")
-    if kind == "continuous":
-        raise ValueError(f"the target {target!r} is a measurement, not a class; put it into classes first")
 
 
 def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, float]:

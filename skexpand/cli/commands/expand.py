@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from skexpand.base.files import whole_file
 from skexpand.cli._destination import check_destination
 from skexpand.cli._given import read_given
+from skexpand.cli._in_file_types import InFileTypes
 from skexpand.cli._inferred import described, with_inferred
 from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._parts import Parts, parts_options
@@ -117,7 +118,8 @@ def expand_to_file(
     format_of(out)
     check_destination(out, path, force)
     task = read_task(path, **stated)
-    flags, wishes = _flags(task, **columns), read_given(given, task.table, task.target)
+    classes = [] if task.kind == "numbers" else task.targets
+    flags, wishes = _flags(task, **columns), read_given(given, task.table, classes)
     task.table.check_destination(out.name, extension_of(out) in DELIMITERS)
     synthesizer, frame = expanded(task, parameters, wishes)
     frame = frame.assign(**{name: getattr(synthesizer, mask, False) for name, mask in flags.items()})
@@ -154,10 +156,13 @@ def expanded(
     synthesizer = ExpansiveSynthesizer(**task.parameters, **parameters)
     features, labels = synthesizer.fit_resample(task.features, task.labels)
     if given:
-        known = features[~synthesizer.synthetic_mask_]
+        n_known = len(task.table)
+        stated = None if task.kind == "numbers" else labels[n_known:]
         try:
-            new, _ = synthesizer.sample(len(labels) - len(known), labels[len(known) :], given=given)
+            new, made = synthesizer.sample(len(labels) - n_known, stated, given=given)
         except ValueError as error:
             raise ValueError(f"--given: {error}") from None
-        features = followed_by(known, new)
+        features = followed_by(features[:n_known], new)
+        if task.kind == "numbers":
+            labels = followed_by(labels[:n_known], InFileTypes(task.table, task.targets).target(made))
     return synthesizer, pd.concat([features, labels], axis=1)[task.table.names]

@@ -10,6 +10,7 @@ import click
 
 from skexpand.cli._hints import hint
 from skexpand.cli._options import table_options
+from skexpand.cli._summaries import summaries
 from skexpand.cli._task import Task, read_task
 
 
@@ -22,39 +23,27 @@ def command(path: Path, **stated: Any) -> None:
     """
     task = read_task(path, **stated)
     n_rows, n_columns = task.table.frame.shape
-    head = f"{path}: {n_rows:,} rows, {n_columns} columns, target {task.target!r}"
-    click.echo("\n\n".join([head, _aligned(_columns(task)), _aligned(_classes(task), numbers=True)]))
+    of_target = [_aligned(lines, numbers=True) for lines in summaries(task)]
+    head = f"{path}: {n_rows:,} rows, {n_columns} columns, target {', '.join(map(repr, task.targets))}"
+    click.echo("\n\n".join([head, _aligned(_columns(task)), *of_target]))
 
 
 def _columns(task: Task) -> list[list[str]]:
-    """Describe how each column is interpreted."""
+    """Describe how each column is interpreted; numbers as target are columns, too."""
     from skexpand.codec import infer_columns
+    from skexpand.codec.joint import JointSchema
 
-    stated = {name: task.parameters[name] for name in ("categorical_features", "bounds") if name in task.parameters}
+    stated = task.parameters.get("categorical_features", "auto"), task.parameters.get("bounds")
+    if task.kind == "numbers":
+        columns = JointSchema.joined(task.features, task.labels, *stated).columns
+    else:
+        columns = infer_columns(task.features, *stated)
     lines = []
-    for column in infer_columns(task.features, **stated):
+    for column in columns:
         said = column.describe().removeprefix(f"{column.name}: ")
-        more = hint(task.table, column.name, column.kind)
+        more = "" if column.name in task.targets else hint(task.table, column.name, column.kind)
         lines.append([column.name or "''", "; ".join(filter(None, (said, more)))])
     return lines
-
-
-def _classes(task: Task) -> list[list[str]]:
-    """List the number of rows of each class, real and new."""
-    from skexpand.request.totals import new_rows_per_class
-    from skexpand.target.classes import Labels
-
-    stated = [task.parameters.get(name, "auto") for name in ("sampling_strategy", "expansion_ratio")]
-    labels = Labels.of(task.labels, task.parameters.get("unlabeled"))
-    new = new_rows_per_class(labels, *stated)
-    counts = zip(new, labels.counts.tolist(), strict=True)
-    lines = [(str(label), count, new[label], count + new[label]) for label, count in counts]
-    n_rows, n_new = len(labels.codes), sum(new.values())
-    n_unlabeled = n_rows - int(labels.counts.sum())
-    if n_unlabeled:
-        lines.append(("(no label)", n_unlabeled, 0, n_unlabeled))
-    lines.append(("all", n_rows, n_new, n_rows + n_new))
-    return [["class", "rows", "new", "total"], *([name, *(f"{n:,}" for n in numbers)] for name, *numbers in lines)]
 
 
 def _aligned(lines: Sequence[Sequence[str]], numbers: bool = False) -> str:

@@ -12,7 +12,11 @@ from skexpand.cli._destination import check_destination
 from skexpand.cli._options import shows_progress, table_options, writing_options
 from skexpand.cli._task import Task, read_task
 
-LEARNERS = ("logistic", "forest", "neighbours")
+LEARNERS = {  # of each kind of target, the default first
+    "classes": ("logistic", "forest", "neighbours"),
+    "numbers": ("neighbours", "forest", "ridge"),
+    "label_sets": ("neighbours", "forest"),
+}
 
 
 @click.command(name="report")
@@ -22,12 +26,19 @@ LEARNERS = ("logistic", "forest", "neighbours")
     "--json", "figures", metavar="FILE", type=click.Path(path_type=Path), help="Also write the figures to a .json file."
 )
 @click.option(
-    "--learner", type=click.Choice(LEARNERS), default="logistic", show_default=True, help="Learner to evaluate."
+    "--learner",
+    type=click.Choice(list(dict.fromkeys(sum(LEARNERS.values(), ())))),
+    help="Learner to evaluate.  [default: logistic for classes, else neighbours]",
 )
 @click.option(
     "--folds", type=click.IntRange(2), default=5, show_default=True, help="Number of folds, which are drawn twice."
 )
-@click.option("--scoring", metavar="NAME", help="A metric of scikit-learn.  [default: balanced_accuracy]")
+@click.option(
+    "--scoring",
+    metavar="NAME",
+    help="A metric of scikit-learn.  [default: balanced_accuracy, of numbers neg_mean_absolute_error, of label sets "
+    "f1_macro]",
+)
 @click.option(
     "-j", "--jobs", type=int, default=-1, help="Number of processes; does not change the figures.  [default: all cores]"
 )
@@ -36,7 +47,7 @@ def command(
     path: Path,
     out: Path,
     figures: Path | None,
-    learner: str,
+    learner: str | None,
     folds: int,
     scoring: str | None,
     jobs: int,
@@ -56,7 +67,8 @@ def command(
     from skexpand.report.findings import counted_folds
 
     compared = {"cv": folds, "scoring": scoring, "n_jobs": jobs, "verbose": shows_progress(quiet)}
-    report = make_report(read_task(path, **stated), make_learner(learner, seed), seed, compared)
+    task = read_task(path, **stated)
+    report = make_report(task, make_learner(learner, task.kind, seed), seed, compared)
     _write(out, report.to_html())
     if figures:
         _write(figures, report.to_json())
@@ -100,15 +112,22 @@ def _check_request(out: Path, figures: Path | None, scoring: str | None, jobs: i
         raise ValueError(f"--scoring {scoring!r} is not a metric of scikit-learn; try balanced_accuracy, roc_auc or f1")
 
 
-def make_learner(name: str, seed: int) -> Any:
-    """Return a learner for any table."""
-    from sklearn.ensemble import RandomForestClassifier
-    from sklearn.neighbors import KNeighborsClassifier
+def make_learner(name: str | None, kind: str, seed: int) -> Any:
+    """Return a learner for any table and a kind of target."""
+    from sklearn import ensemble, linear_model, neighbors
     from sklearn.pipeline import make_pipeline
 
     from skexpand.comparison.learner import TableEncoder, default_classifier
 
+    name = name or LEARNERS[kind][0]
+    if name not in LEARNERS[kind]:
+        raise ValueError(f"--learner {name} does not learn {kind}; choose from {', '.join(LEARNERS[kind])}")
     if name == "logistic":
         return default_classifier()
-    learner = RandomForestClassifier(random_state=seed) if name == "forest" else KNeighborsClassifier()
-    return make_pipeline(TableEncoder(), learner)
+    numbers = kind == "numbers"
+    learner = {
+        "forest": ensemble.RandomForestRegressor if numbers else ensemble.RandomForestClassifier,
+        "neighbours": neighbors.KNeighborsRegressor if numbers else neighbors.KNeighborsClassifier,
+        "ridge": linear_model.Ridge,
+    }[name]
+    return make_pipeline(TableEncoder(), learner(**({} if name == "neighbours" else {"random_state": seed})))

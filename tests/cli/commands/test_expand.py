@@ -291,7 +291,7 @@ def test_nothing_is_left_when_writing_fails(skexpand, flowers, big, monkeypatch,
     ("options", "said"),
     [
         (["-t", "nam"], "no column is named 'nam'; did you mean 'name'?"),
-        (["-t", "width"], "the target 'width' is a measurement, not a class; put it into classes first"),
+        (["-t", "width"], "the target 'width' is a measurement, not a class; use --target-kind numbers"),
         (["-t", "name", "--drop", "colour"], "no column is named 'colour'; the columns are width, petals, name"),
         (["-t", "name", "--drop", "name"], "no column is named 'name'"),
         (["-t", "name", "--categorical", "petal"], "no column is named 'petal'; did you mean 'petals'?"),
