@@ -6,8 +6,8 @@ its diffusion:
 
 - **Poisson learning**, :math:`(D - W)\, u = \sum_j (y_j - \bar y)\, \delta_j`: each label is a source, and the total
   of all sources drains evenly. With few labels it keeps its shape, while the harmonic function (Laplace learning)
-  becomes flat with a spike at each label [1]_. Here walks end after 300 steps on average, as the published method's
-  do once they have mixed: without an end, a region that hardly touches the others outweighs all of them.
+  becomes flat with a spike at each label [1]_. Walks last until they are mixed, as in the published method: without
+  an end, a region that hardly touches the others outweighs all of them.
 - **Threshold dynamics** (Merriman, Bence and Osher): diffuse one-hot labels, hold the known ones, and
   assign each row to a class again such that the classes have given shares [1]_. It shortens the borders between
   classes.
@@ -27,13 +27,13 @@ from collections.abc import Callable
 import numpy as np
 from scipy.sparse import csr_array
 
-from skexpand.base.types import UNLABELED, FloatArray, IntArray
+from skexpand.base.types import UNLABELED, BoolArray, FloatArray, IntArray
 from skexpand.dynamics.shares import class_offsets, log_of, scaled, shares_toward
 
 _TOLERANCE = 1e-9  # of the residual, relative to the sources
 _MAX_STEPS = 2_000
 _DIFFUSION, _DIFFUSION_STEPS, _ROUNDS = 0.9, 40, 20  # of threshold dynamics
-_LIFETIME = 300  # steps of Poisson learning's walks
+_LEAST_LIFETIME, _MOST_LIFETIME = 50, 1_000  # steps of Poisson learning's walks, as published
 _ALPHA = 0.8  # of label spreading: scikit-learn's default is 1 - 0.2
 
 
@@ -73,7 +73,7 @@ def one_hot(codes: IntArray, n_classes: int) -> FloatArray:
     return indicators
 
 
-def poisson_scores(weights: csr_array, codes: IntArray, n_classes: int, lifetime: float = _LIFETIME) -> FloatArray:
+def poisson_scores(weights: csr_array, codes: IntArray, n_classes: int, lifetime: float | None = None) -> FloatArray:
     r"""Return u (n, n_classes) of :math:`((1 + 1/\ell) D - W)\, u = \sum_j (y_j - \bar y)\, \delta_j`.
 
     It sums the random walks from all sources, each of which ends with probability :math:`1 / (1 + \ell)` at every step.
@@ -91,10 +91,12 @@ def poisson_scores(weights: csr_array, codes: IntArray, n_classes: int, lifetime
         Class codes, -1 where the label is unknown.
     n_classes : int
         Number of classes.
-    lifetime : float
-        :math:`\ell`, the mean number of steps of a walk; infinite: Poisson's equation itself.
+    lifetime : float, optional
+        :math:`\ell`, the mean number of steps of a walk; infinite: Poisson's equation itself. Default: until the walks
+        are mixed, see :func:`mixing_time`.
     """
     known = codes != UNLABELED
+    lifetime = mixing_time(weights, known) if lifetime is None else lifetime
     counts = np.bincount(codes[known], minlength=n_classes)
     sources = one_hot(codes, n_classes)
     sources[known] -= (counts > 0) / np.count_nonzero(counts)
@@ -102,6 +104,21 @@ def poisson_scores(weights: csr_array, codes: IntArray, n_classes: int, lifetime
     scale = _inverse_root(weights)[:, None]  # the normalized Laplacian has the better condition
     normalized = _normalized(weights)
     return scale * conjugate_gradients(lambda u: (1 + 1 / lifetime) * u - normalized @ u, scale * sources)
+
+
+def mixing_time(weights: csr_array, known: BoolArray) -> int:
+    """Return after how many steps, from 50 to 1,000, walks from the labelled rows have forgotten where they started.
+
+    Then they are at each of the n rows as often as walks that have gone on forever, to within 1 / n.
+    """
+    degrees = np.asarray(weights.sum(axis=1), dtype=np.float64)
+    step = csr_array(weights * np.divide(1, degrees, out=np.zeros_like(degrees), where=degrees > 0))
+    visited, forever = known / known.sum(), degrees / degrees.sum()
+    for n_steps in range(_MOST_LIFETIME):
+        if n_steps >= _LEAST_LIFETIME and np.abs(visited - forever).max() <= 1 / len(known):
+            return n_steps
+        visited = step @ visited
+    return _MOST_LIFETIME
 
 
 def conjugate_gradients(apply: Callable[[FloatArray], FloatArray], targets: FloatArray) -> FloatArray:

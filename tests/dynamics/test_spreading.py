@@ -11,6 +11,7 @@ from skexpand.dynamics.spreading import (
     conjugate_gradients,
     diffused,
     label_spreading,
+    mixing_time,
     one_hot,
     poisson_scores,
     spread_labels,
@@ -81,6 +82,21 @@ def test_poisson_sums_walks_that_end(rng, lifetime):
         total += walkers
         walkers = lives * (weights @ walkers) / degrees
     np.testing.assert_allclose(poisson_scores(weights, codes, 3, lifetime), total, atol=1e-6)
+
+
+@pytest.mark.parametrize(("n_rows", "n_steps"), [(16, 50), (40, 128), (60, 287)])
+def test_walks_on_a_circle_are_mixed_as_its_eigenvalues_tell(n_rows, n_steps):
+    step = np.eye(n_rows)
+    weights = csr_array(2 * step + np.roll(step, 1, axis=1) + np.roll(step, -1, axis=1))
+    values = (1 + np.cos(2 * np.pi * np.arange(1, n_rows) / n_rows)) / 2
+    assert (values**n_steps).sum() <= 1
+    assert n_steps == 50 or (values ** (n_steps - 1)).sum() > 1
+    assert mixing_time(weights, np.arange(n_rows) == 0) == n_steps
+
+
+def test_walks_in_pieces_last_longest():
+    weights = csr_array(np.kron(np.eye(3), np.ones((20, 20))))
+    assert mixing_time(weights, np.arange(60) == 0) == 1_000
 
 
 def test_poisson_is_that_of_graphlearning(rng):
