@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
 
 from skexpand import ExpansionReport, ExpansiveSynthesizer, GatedSynthesizer
@@ -60,7 +61,7 @@ def test_the_gate_is_judged_on_labelled_rows_and_returns_no_marker():
 def test_the_report_counts_them_apart():
     X, y = table()
     report = ExpansionReport(
-        sampler(), X, y, estimator=KNeighborsClassifier(3), cv=3, random_state=0, verbose=False
+        sampler(), X, y, estimator=KNeighborsClassifier(3), cv=StratifiedKFold(2), random_state=0, verbose=False
     ).compute()
     assert report.settings_["n_rows"] == 24
     assert report.settings_["n_unlabeled"] == 96

@@ -89,6 +89,7 @@ def test_the_figures_are_those_of_the_scores(seed):
     assert bold.lower_bound_ == pytest.approx(bold.gain_)
 
 
+@pytest.mark.slow
 def test_chance_seldom_passes():
     """At 90 % confidence, labels of pure chance pass in about one table of ten, not more."""
     passed = []

@@ -138,11 +138,11 @@ def test_pipelines_searches_and_the_expanded_classifier():
     X, y, known = partly_labeled(np.random.default_rng(0), (40, 40), per_class=9)
     labels = np.where(known, y, -1)
     pipeline = make_pipeline(synthesizer(law="local"), LogisticRegression())
-    search = GridSearchCV(pipeline, {"expansivesynthesizer__expansion_ratio": [2, 4]}, cv=LabeledFold(3))
+    search = GridSearchCV(pipeline, {"expansivesynthesizer__expansion_ratio": [2, 4]}, cv=LabeledFold(2))
     assert search.fit(X, labels).best_score_ > 0.9
     assert search.classes_.tolist() == [0, 1]
     model = ExpandedClassifier(LogisticRegression(), synthesizer(law="local"))
-    scores = cross_validate(model, X, labels, cv=LabeledFold(3))["test_score"]
+    scores = cross_validate(model, X, labels, cv=LabeledFold(2))["test_score"]
     assert scores.mean() > 0.9
     assert model.fit(X, labels).score(X[~known], y[~known]) > 0.9
 

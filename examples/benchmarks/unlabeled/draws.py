@@ -19,6 +19,7 @@ from sklearn.model_selection import train_test_split
 
 N_UNLABELED = {"images": 5_000, "tables": 500, "texts": 20_000}  # at most
 MAX_TEST_ROWS = 500  # of a table
+PHOTOGRAPHS = "cifar10_jpeg"
 IMAGES, TEXTS = ("mnist", "usps", "fashion_mnist"), ("banking77_minilm",)
 TABLES = (*GROUPS["A"], *GROUPS["small"])
 HIDDEN = -1

@@ -19,10 +19,12 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from skexpand import ExpansiveSynthesizer
+from skexpand.dynamics.gradients import gradient_rows
 from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
-from skexpand.fitting.unlabeled import by_graph, by_learners
+from skexpand.fitting.unlabeled import ClassShares, by_graph, by_learners
 
 from .draws import HIDDEN, Draw, per_class_draw
+from .draws import draw as drawn
 
 N_NEW = {"images": 10_000, "tables": 2_000, "texts": 0}
 N_NEIGHBORS = 10
@@ -70,11 +72,25 @@ def self_training(draw: Draw, kind: str, seed: int) -> Outcome:
 
 
 def poisson(draw: Draw, kind: str, seed: int) -> Outcome:
-    """Spread labels by Poisson learning as in the package graphlearning.
+    """Spread labels by Poisson learning as in the package graphlearning."""
+    return _poisson(draw, features(draw, kind))
 
-    Its default solver, conjugate gradients, gives all rows a class or two where the graph is in pieces.
+
+def poisson_pixels(draw: Draw, kind: str, seed: int) -> Outcome:
+    """Do the same on pixels, or the columns as they are."""
+    return _poisson(draw, draw.rows.reshape(len(draw.rows), -1))
+
+
+def poisson_gradients(draw: Draw, kind: str, seed: int) -> Outcome:
+    """Do the same on gradients of images."""
+    return _poisson(draw, gradient_rows(_core_images(draw.rows)[0]))
+
+
+def _poisson(draw: Draw, rows: NDArray[Any]) -> Outcome:
+    """Label rows along the graph of some features.
+
+    The package's default solver, conjugate gradients, gives all rows a class or two where the graph is in pieces.
     """
-    rows = features(draw, kind)
     distances, found = NearestNeighbors(n_neighbors=N_NEIGHBORS + 1).fit(rows).kneighbors(rows)
     weights = graphlearning.weightmatrix.knn(rows, N_NEIGHBORS, knn_data=(found, distances))
     known = np.arange(draw.n_labeled)
@@ -87,19 +103,39 @@ def spread(draw: Draw, kind: str, seed: int) -> Outcome:
     return _labelled(draw, inferred(draw, kind, seed).argmax(axis=1))
 
 
+def spread_known(draw: Draw, kind: str, seed: int) -> Outcome:
+    """Do the same where the classes' shares of all rows are known."""
+    shares = np.bincount(draw.truth[draw.truth != HIDDEN]) / np.count_nonzero(draw.truth != HIDDEN)
+    return _labelled(draw, inferred(draw, kind, seed, shares).argmax(axis=1))
+
+
 def skexpand_unlabeled(draw: Draw, kind: str, seed: int) -> Outcome:
     """Give all rows to the synthesizer: it labels those without a label, and makes new rows of all."""
+    return _of_all_rows(draw.key, kind, seed)
+
+
+def without_new(draw: Draw, kind: str, seed: int) -> Outcome:
+    """Train on the rows with the labels that the synthesizer gave them, without its new rows."""
+    labels = _of_all_rows(draw.key, kind, seed).labels
+    assert labels is not None
+    return _labelled(draw, np.concatenate([draw.codes[: draw.n_labeled], labels]))
+
+
+@lru_cache(maxsize=1)
+def _of_all_rows(key: tuple[str, int, int], kind: str, seed: int) -> Outcome:
+    """Fit the synthesizer on all rows of a draw."""
+    draw = drawn(*key)
     known = draw.codes[draw.codes != HIDDEN]
     sampler = _sampler(known, N_NEW[kind], seed, unlabeled=HIDDEN, image_shape=_image_shape(draw.rows, kind))
     rows, codes = _quietly(sampler, draw.rows.reshape(len(draw.rows), -1), draw.codes)
     return Outcome(sampler.transduction_[draw.n_labeled :], rows.reshape(-1, *draw.rows.shape[1:]), codes)
 
 
-def inferred(draw: Draw, kind: str, seed: int) -> NDArray[np.float64]:
+def inferred(draw: Draw, kind: str, seed: int, class_shares: ClassShares = None) -> NDArray[np.float64]:
     """Return skexpand's distribution over classes of each row."""
     if kind == "tables":
-        return by_learners(draw.rows, _new_rows)(draw.codes, np.random.default_rng(seed))
-    return by_graph(features(draw, kind))(draw.codes, np.random.default_rng(seed))
+        return by_learners(draw.rows, _new_rows, class_shares)(draw.codes, np.random.default_rng(seed))
+    return by_graph(features(draw, kind), class_shares)(draw.codes, np.random.default_rng(seed))
 
 
 def features(draw: Draw, kind: str) -> NDArray[Any]:
@@ -110,9 +146,19 @@ def features(draw: Draw, kind: str) -> NDArray[Any]:
 @lru_cache(maxsize=1)
 def image_features(key: tuple[str, int, int]) -> NDArray[np.float64]:
     """Train the core on the images of a draw; return gradients and latents."""
-    images = per_class_draw(*key).rows[:, None]
-    encoder = train_encoder(images, near_images(images), "zeros", Contrast(), np.random.default_rng(key[2]))
+    images, padding = _core_images(per_class_draw(*key).rows)
+    encoder = train_encoder(images, near_images(images), padding, Contrast(), np.random.default_rng(key[2]))
     return graph_rows(images, encoder)
+
+
+def _core_images(rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], str]:
+    """Return images (n, c, h, w) whose background is 0, and what is outside of them."""
+    if rows.ndim == 3:  # grey, on black
+        return rows[:, None], "zeros"
+    border = np.concatenate(
+        [rows[:, [0, -1]].reshape(-1, rows.shape[3]), rows[:, :, [0, -1]].reshape(-1, rows.shape[3])]
+    )
+    return np.ascontiguousarray((rows - np.median(border, axis=0)).transpose(0, 3, 1, 2)), "border"
 
 
 def with_new_rows(rows: NDArray[Any], codes: NDArray[np.intp], kind: str, seed: int) -> tuple[Any, Any]:
@@ -163,8 +209,12 @@ METHODS: dict[str, Method] = {
     "skexpand": expanded,
     "label_spreading": label_spreading,
     "self_training": self_training,
+    "poisson_pixels": poisson_pixels,
+    "poisson_gradients": poisson_gradients,
     "poisson": poisson,
     "spread": spread,
+    "spread_known": spread_known,
+    "without_new": without_new,
     "skexpand_unlabeled": skexpand_unlabeled,
     "truth": truth,
 }

@@ -31,6 +31,8 @@ def page(results: pd.DataFrame) -> str:
     number = f"{draws.min()}" if draws.min() == draws.max() else f"{draws.min()} to {draws.max()}"
     parts = [f"## Rows without labels: {kind}\n", f"{number} draws for each set and number of labels.\n"]
     parts += ["Share of the rows without labels that were given their class, in %:\n", to_markdown(found(results), 1)]
+    if results.score.isna().all():
+        return "\n".join(parts)
     parts += [
         "Balanced accuracy on unseen rows, in % (a convolutional network: accuracy):\n",
         to_markdown(scores(results), 1),

@@ -29,7 +29,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from .draws import IMAGES, TABLES, TEXTS, Draw, draw
+from .draws import IMAGES, PHOTOGRAPHS, TABLES, TEXTS, Draw, draw
 from .methods import METHODS, Outcome
 
 SETS = {"images": IMAGES, "tables": TABLES, "texts": TEXTS}
@@ -50,7 +50,9 @@ LEARNERS: dict[str, dict[str, Callable[[int], Any]]] = {
         "nearest": lambda seed: KNeighborsClassifier(1),
     },
 }
-LEFT_OUT = {"images": (), "tables": (), "texts": ("skexpand", "skexpand_unlabeled")}  # no new rows of texts
+EXTRA = ("poisson_pixels", "poisson_gradients", "spread_known", "without_new")  # run where they are asked for
+LEFT_OUT = {"images": EXTRA, "tables": EXTRA, "texts": (*EXTRA, "skexpand", "skexpand_unlabeled")}  # no new texts
+NO_LEARNER = "none"  # only the labels of the rows without one are judged
 COLUMNS = ("kind", "set", "labeled", "number", "method", "learner", "score", "found", "seconds", "error")
 
 
@@ -75,9 +77,10 @@ def run_cell(cell: Cell, names: Sequence[str]) -> list[dict[str, Any]]:
             outcome = METHODS[cell.method](given, cell.kind, cell.number)
         except Exception as error:  # recorded as a failure of this cell, and counted
             failed = dict.fromkeys(("score", "found", "seconds"), float("nan")) | {"error": describe(error)}
-            return [cell._asdict() | failed | {"learner": name} for name in learners]
+            return [cell._asdict() | failed | {"learner": name} for name in learners or [NO_LEARNER]]
         spent, found = time.process_time() - started, share_found(given, outcome)
         scores = {name: score(make(cell.number), given, outcome) for name, make in learners.items()}
+        scores = scores or {NO_LEARNER: float("nan")}
     shared = cell._asdict() | {"found": round(found, 4), "seconds": round(spent, 3), "error": "none"}
     return [shared | {"learner": name, "score": round(value, 4)} for name, value in scores.items()]
 
@@ -121,14 +124,14 @@ def main() -> None:
         "--labeled", type=comma_separated(int), help="per class, of tables in all; default: protocol U's"
     )
     parser.add_argument("--methods", type=comma_separated(str), help=f"default: all of {', '.join(METHODS)}")
-    parser.add_argument("--learners", type=comma_separated(str), help="default: all of the kind")
+    parser.add_argument("--learners", type=comma_separated(str), help="default: all of the kind; none: no learner")
     parser.add_argument("--draws", default="0:5", help="first:end")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.sets = options.sets or SETS[options.kind]
     for name in options.sets:
-        if name not in SETS[options.kind]:
-            parser.error(f"unknown set {name!r}; there are {', '.join(SETS[options.kind])}")
+        if name not in (*SETS[options.kind], PHOTOGRAPHS):
+            parser.error(f"unknown set {name!r}; there are {', '.join(SETS[options.kind])}, {PHOTOGRAPHS}")
     names = options.learners or [*LEARNERS[options.kind], *(["cnn"] if options.kind == "images" else [])]
     results = Results(options.out, Cell, COLUMNS, len(names))
     for cell in planned(options):
