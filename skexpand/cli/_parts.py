@@ -79,7 +79,9 @@ class Parts:
         store.check_writable()
         return manifest.division.seed if manifest else None
 
-    def write(self, task: Task, parameters: dict[str, Any], folder: str, client: Any) -> int:
+    def write(
+        self, task: Task, parameters: dict[str, Any], folder: str, client: Any, given: dict[str, Any] | None
+    ) -> int:
         """Fit a synthesizer and write its rows; return how many."""
         from skexpand import ExpansiveSynthesizer
         from skexpand.parts import to_parquet
@@ -97,6 +99,7 @@ class Parts:
             n_jobs=self.jobs,
             verbose=parameters["verbose"],
             convert=InFileTypes(task.table, task.targets),
+            given=given,
         )
 
     @contextmanager

@@ -17,7 +17,7 @@ from skexpand.base.isolation import isolated
 from skexpand.base.no_transformer import NoTransformer
 from skexpand.base.random import RandomState, make_generator
 from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _clone_parametrized, _fit_context
-from skexpand.base.types import UNLABELED
+from skexpand.base.types import UNLABELED, IntArray
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.codec.frame import is_frame
 from skexpand.dynamics.components import COMPONENTS
@@ -25,6 +25,7 @@ from skexpand.dynamics.graph import to_networkx
 from skexpand.estimators.batches import sample_batches
 from skexpand.estimators.cores import stated_core
 from skexpand.estimators.notebook import ShownInNotebooks
+from skexpand.estimators.wanted import Demand
 from skexpand.expansion.beside import (
     read_beside,
     refuse_stated_numbers,
@@ -645,17 +646,30 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         check_counts(0, n_samples=n_samples)
         refuse_stated_numbers(self._source.schema, y)
         rng = make_generator(self.random_state if random_state is None else random_state)
-        rows = self._source.schema.room(n_samples)
         codes = None if y is None else stated_codes(n_samples, y, self.classes_)
         with isolated():
             source = on_demand(self._source, given, rules, bounds, codes, rng)
+        return self._draw(n_samples, codes, rng, source)
+
+    def _draw(
+        self, n_samples: int, codes: IntArray | None, rng: np.random.Generator, source: Source
+    ) -> tuple[Any, NDArray[Any]]:
+        """Make rows of these classes, or in the source's proportions."""
+        rows = self._source.schema.room(n_samples)
         if codes is None:
             codes = proportional_codes(n_samples, source.expansion.counts, rng)
         source.fill(rows, codes, rng, n_jobs=self.n_jobs)
         return self._source.schema.write(rows), self._source.labels_of(rows, codes)
 
     def sample_batches(
-        self, n_samples: int | Mapping[Any, int], batch_size: int = 100_000, random_state: RandomState = None
+        self,
+        n_samples: int | Mapping[Any, int],
+        batch_size: int = 100_000,
+        random_state: RandomState = None,
+        *,
+        given: Given | None = None,
+        rules: Sequence[Callable[[Any], Any]] | None = None,
+        bounds: str | Mapping[Any, tuple[Any, Any]] | None = None,
     ) -> Iterator[tuple[Any, NDArray[Any]]]:
         """Make any number of new rows in batches, in the memory of one batch.
 
@@ -667,11 +681,14 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Parameters
         ----------
         n_samples : int or dict
-            Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
+            Number of new rows, in the proportions of the training rows (of those that fulfil what is given), or of each
+            class; label sets are tuples.
         batch_size : int, default=100_000
             Maximum number of rows in a batch; batches differ by at most one row.
         random_state : int, RandomState instance or None, default=None
             If None, the estimator's ``random_state``.
+        given, rules, bounds : default=None
+            What all new rows have in common, as in :meth:`sample`.
 
         Returns
         -------
@@ -684,7 +701,8 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If a number is negative or a label is unknown. Errors are raised by the call, before the first batch.
+            If a number is negative, a label is unknown, or no training row comes near what is given. These errors are
+            raised by the call, before the first batch.
 
         Examples
         --------
@@ -697,7 +715,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         >>> for X_new, y_new in synthesizer.sample_batches(10_000, batch_size=1_000):
         ...     model = model.partial_fit(X_new, y_new, classes=synthesizer.classes_)
         """
-        return sample_batches(self, n_samples, batch_size, random_state)
+        return sample_batches(self, n_samples, batch_size, random_state, Demand(given, rules, bounds))
 
     def encode(self, X: ArrayLike) -> NDArray[np.float64]:
         """Map rows to the latent space.

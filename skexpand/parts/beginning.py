@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from typing import Any
 
 import pyarrow as pa
 
+from skexpand.codec.bounds import Bounds
+from skexpand.estimators.wanted import Demand, wanted
+from skexpand.expansion.drawing import Source
 from skexpand.parts.manifest import MANIFEST, Manifest
 from skexpand.parts.model import Model, content_of, loaded
 from skexpand.parts.store import Store
 from skexpand.parts.tables import as_table, schema_of, target_names
 from skexpand.request.counts import check_counts
 from skexpand.request.division import CELLS, Division, brings_numbers, rows_wanted
+from skexpand.request.given import Given
+from skexpand.request.rules import Rule
 from skexpand.storage.file import stated_checksum
 
 Convert = Callable[[Any, Any], pa.Table]  # of rows and their target
@@ -31,6 +36,9 @@ def begin(
     seed: int | None = None,
     target: str = "target",
     convert: Convert | None = None,
+    given: Given | None = None,
+    rules: Sequence[Rule] | None = None,
+    bounds: Bounds = None,
 ) -> int:
     """Write the manifest of a request to a folder, or check that the folder holds the same one.
 
@@ -41,7 +49,8 @@ def begin(
     model : ExpansiveSynthesizer, path or bytes
         A fitted synthesizer, the file it was saved to, or the content of such a file.
     n_samples : int or dict
-        Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
+        Number of new rows, in the proportions of the training rows (of those that fulfil what is given), or of each
+        class; label sets are tuples.
     folder : path or URL
         A local folder, or that of any file system that fsspec knows. It is made if it is not there.
     rows_per_part : "auto" or int, default="auto"
@@ -55,6 +64,9 @@ def begin(
     convert : callable, default=None
         Makes an Arrow table from rows and an array of their target; it must be picklable. If None, columns have their
         natural types.
+    given, rules, bounds : default=None
+        What all new rows have in common, as in :meth:`skexpand.ExpansiveSynthesizer.sample`. Rules must be picklable.
+        The manifest states all three, rules by their names: one that has another body needs another folder.
 
     Returns
     -------
@@ -65,7 +77,7 @@ def begin(
     ------
     ValueError
         If the folder holds something else, or another request, or cannot be written to; if the model is not fitted, or
-        a number is no such number.
+        a number is no such number; if no training row comes near what is given.
     """
     store = Store(folder)
     before = opened(store)
@@ -74,14 +86,16 @@ def begin(
     synthesizer = loaded(content, model)
     if seed is None and before is not None:
         seed = before.division.seed
-    division = divided(synthesizer, n_samples, rows_per_part, seed)
+    demand = Demand(given, rules, bounds)
+    division, source = divided(synthesizer, n_samples, rows_per_part, seed, demand)
     targets = target_names(synthesizer, target)
     manifest = Manifest(
         division,
         _class_names(synthesizer),
         targets,
         stated_checksum(content),
-        _schema_of(synthesizer, division, convert or partial(as_table, targets=targets)),
+        _schema_of(synthesizer, division, source, convert or partial(as_table, targets=targets)),
+        tuple(demand.told()),
     )
     if before is not None:
         before.refuse_other(manifest, store.name)
@@ -100,11 +114,13 @@ def opened(store: Store) -> Manifest | None:
 
 
 def divided(
-    synthesizer: Any, n_samples: int | Mapping[Any, int], rows_per_part: int | str, seed: int | None
-) -> Division:
-    """Return the parts of a request; the seed is the synthesizer's, or a random one, if none is stated."""
-    counts = rows_wanted(synthesizer, n_samples)
-    check_counts(1, n_samples=sum(counts))
+    synthesizer: Any, n_samples: int | Mapping[Any, int], rows_per_part: int | str, seed: int | None, demand: Demand
+) -> tuple[Division, Source]:
+    """Return the parts of a request, and what makes their rows.
+
+    The seed is the synthesizer's, or a random one, if none is stated.
+    """
+    check_counts(1, n_samples=sum(rows_wanted(synthesizer, n_samples)))
     if rows_per_part == "auto":
         rows_per_part = max(1, CELLS // synthesizer.n_features_in_)
     check_counts(1, rows_per_part=rows_per_part)
@@ -113,7 +129,8 @@ def divided(
     if seed is None:
         seed = secrets.randbits(32)
     check_counts(0, seed=seed)
-    return Division.of(counts, int(rows_per_part), int(seed))
+    source, counts = wanted(synthesizer, n_samples, demand, int(seed))
+    return Division.of(counts, int(rows_per_part), int(seed)), source
 
 
 def _class_names(synthesizer: Any) -> tuple[str, ...]:
@@ -124,7 +141,7 @@ def _class_names(synthesizer: Any) -> tuple[str, ...]:
     return tuple(map(str, (classes.astype(int) if classes.ndim == 2 else classes).tolist()))
 
 
-def _schema_of(synthesizer: Any, division: Division, convert: Convert) -> pa.Schema:
+def _schema_of(synthesizer: Any, division: Division, source: Source, convert: Convert) -> pa.Schema:
     """Return the columns and types of each part, found from a few rows of each class."""
     few = Division(tuple(min(count, _FIRST) for count in division.counts), 1, division.seed)
-    return schema_of(convert(*few.draw(synthesizer, 0)))
+    return schema_of(convert(*few.draw(synthesizer, 0, source)))

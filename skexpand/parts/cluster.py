@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, Any
 
-from skexpand.parts.beginning import Convert, divided
-from skexpand.parts.model import Model, content_of, loaded
+from skexpand.codec.bounds import Bounds
+from skexpand.estimators.wanted import Demand
+from skexpand.parts.beginning import divided
+from skexpand.parts.model import Model, content_of, kept_source, loaded
 from skexpand.parts.tables import as_frame, target_names
-from skexpand.parts.writing import write_part
 from skexpand.request.division import Division
+from skexpand.request.given import Given
+from skexpand.request.rules import Rule
 
 if TYPE_CHECKING:
     import dask.dataframe as dd
@@ -23,14 +26,17 @@ def write_on_cluster(
     content: bytes,
     parts: list[int],
     folder: str,
-    convert: Convert | None,
+    write: Callable[[bytes, int, str], int],
     step: Callable[[], Any],
 ) -> None:
-    """Write parts on the workers of a cluster; raise a BrokenExecutor if a part was lost with several workers."""
+    """Write parts on the workers of a cluster; raise a BrokenExecutor if a part was lost with several workers.
+
+    ``write`` is given the content of the model, a part and the folder.
+    """
     from distributed import KilledWorker, as_completed
 
     # the results of tasks, other than what is scattered, are made again when a worker is lost
-    shared = client.submit(_same, (content, convert), pure=False)
+    shared = client.submit(_same, (content, write), pure=False)
     futures = [client.submit(_write_shared, shared, part, folder, pure=False) for part in parts]
     try:
         for future in as_completed(futures):
@@ -61,6 +67,9 @@ def to_dask_dataframe(
     rows_per_part: int | str = "auto",
     seed: int | None = None,
     target: str = "target",
+    given: Given | None = None,
+    rules: Sequence[Rule] | None = None,
+    bounds: Bounds = None,
 ) -> dd.DataFrame:
     """Return any number of new rows as a lazy Dask DataFrame, a partition for each part.
 
@@ -74,7 +83,8 @@ def to_dask_dataframe(
     model : ExpansiveSynthesizer, path or bytes
         A fitted synthesizer, the file it was saved to, or the content of such a file.
     n_samples : int or dict
-        Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
+        Number of new rows, in the proportions of the training rows (of those that fulfil what is given), or of each
+        class; label sets are tuples.
     rows_per_part : "auto" or int, default="auto"
         Maximum number of rows in a partition; partitions differ by at most one row. "auto" is 5 million cells.
     seed : int, default=None
@@ -82,6 +92,8 @@ def to_dask_dataframe(
     target : str, default="target"
         Name of the column of the target, the last one. Several numbers, or the labels of label sets, have a column
         each: named as in the y given to ``fit`` if that was a DataFrame, else "target_0", "target_1" and so on.
+    given, rules, bounds : default=None
+        What all new rows have in common, as in :meth:`skexpand.ExpansiveSynthesizer.sample`. Rules must be picklable.
 
     Returns
     -------
@@ -91,7 +103,7 @@ def to_dask_dataframe(
     Raises
     ------
     ValueError
-        If the model is not fitted, or a number is no such number.
+        If the model is not fitted, or a number is no such number; if no training row comes near what is given.
 
     Examples
     --------
@@ -109,21 +121,24 @@ def to_dask_dataframe(
 
     content = content_of(model)
     synthesizer = loaded(content, model)
-    division = divided(synthesizer, n_samples, rows_per_part, seed)
+    demand = Demand(given, rules, bounds)
+    division, source = divided(synthesizer, n_samples, rows_per_part, seed, demand)
     first = Division(tuple(min(count, 1) for count in division.counts), 1, division.seed)
     targets = target_names(synthesizer, target)
-    meta = as_frame(*first.draw(synthesizer, 0), targets)[:0]
-    return dd.from_map(_partition, range(division.n_parts), args=[content, division, targets], meta=meta)
+    meta = as_frame(*first.draw(synthesizer, 0, source), targets)[:0]
+    return dd.from_map(_partition, range(division.n_parts), args=[content, division, targets, demand], meta=meta)
 
 
-def _partition(part: int, content: bytes, division: Division, targets: Sequence[str]) -> pd.DataFrame:
-    return as_frame(*division.draw(loaded(content), part), targets)
+def _partition(part: int, content: bytes, division: Division, targets: Sequence[str], demand: Demand) -> pd.DataFrame:
+    synthesizer = loaded(content)
+    source = kept_source(synthesizer, content, demand, division.seed)
+    return as_frame(*division.draw(synthesizer, part, source), targets)
 
 
 def _same(shared: Any) -> Any:
     return shared
 
 
-def _write_shared(shared: tuple[bytes, Convert | None], part: int, folder: str) -> int:
-    content, convert = shared
-    return write_part(content, part, folder, convert)
+def _write_shared(shared: tuple[bytes, Callable[[bytes, int, str], int]], part: int, folder: str) -> int:
+    content, write = shared
+    return write(content, part, folder)

@@ -40,6 +40,8 @@ class Manifest:
         The checksum of the saved synthesizer, which its file states, too.
     schema
         Columns and types of each part.
+    demand
+        What all rows have in common, as text.
     written_by
         The library's version.
     parts
@@ -51,6 +53,7 @@ class Manifest:
     targets: tuple[str, ...]
     model: str
     schema: pa.Schema
+    demand: tuple[str, ...] = ()
     written_by: str = f"skexpand {__version__}"
     parts: tuple[Record, ...] = ()
 
@@ -77,7 +80,8 @@ class Manifest:
         division = Division(tuple(rows.values()), plan["n_parts"], plan["seed"])
         target = plan["target"]
         targets = (target,) if isinstance(target, str) else tuple(target)
-        return cls(division, tuple(rows), targets, plan["model"], schema, stated["written_by"], parts)
+        demand = tuple(plan.get("demand", ()))
+        return cls(division, tuple(rows), targets, plan["model"], schema, demand, stated["written_by"], parts)
 
     def write(self, store: Store) -> None:
         """Write it to a folder."""
@@ -105,6 +109,7 @@ class Manifest:
             "seed": self.division.seed,
             "target": self.targets[0] if len(self.targets) == 1 else [*self.targets],
             "model": self.model,
+            "demand": [*self.demand],
         }
 
     def complete(self, parts: tuple[Record, ...]) -> Manifest:

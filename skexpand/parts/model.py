@@ -9,6 +9,8 @@ from typing import Any
 import fsspec
 
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
+from skexpand.estimators.wanted import Demand, source_of
+from skexpand.expansion.drawing import Source
 from skexpand.storage.estimator import from_bytes, to_bytes
 
 Model = ExpansiveSynthesizer | str | PathLike[str] | bytes
@@ -32,6 +34,20 @@ def content_of(model: Model) -> bytes:
 def loaded(content: bytes, model: Model = b"") -> ExpansiveSynthesizer:
     """Return the fitted synthesizer in the content of a file; a second call in the same process reads nothing."""
     return _loaded(content, repr(fspath(model)) if isinstance(model, str | PathLike) else "model")
+
+
+def kept_source(synthesizer: ExpansiveSynthesizer, content: bytes, demand: Demand, seed: int) -> Source:
+    """Return what makes the rows of a request; the last one of a process is kept, for its next part."""
+    key = content, seed, *demand.told(), *(demand.rules or ())
+    source = _kept.get(key)
+    if source is None:
+        source = source_of(synthesizer, demand, seed)
+        _kept.clear()
+        _kept[key] = source
+    return source
+
+
+_kept: dict[tuple[Any, ...], Source] = {}
 
 
 @lru_cache(maxsize=2)

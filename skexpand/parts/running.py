@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from tqdm.auto import tqdm
 
 from skexpand.base.parallel import each
+from skexpand.codec.bounds import Bounds
 from skexpand.parts.beginning import Convert, begin
 from skexpand.parts.cluster import check_threads, write_on_cluster
 from skexpand.parts.manifest import Manifest
 from skexpand.parts.model import Model, content_of
 from skexpand.parts.store import Store
 from skexpand.parts.writing import begun, finish, missing_parts, records_of, write_part
+from skexpand.request.given import Given
+from skexpand.request.rules import Rule
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -35,6 +39,9 @@ def to_parquet(
     n_jobs: int | None = None,
     verbose: int = 0,
     convert: Convert | None = None,
+    given: Given | None = None,
+    rules: Sequence[Rule] | None = None,
+    bounds: Bounds = None,
 ) -> int:
     """Write any number of new rows to a folder of Parquet files.
 
@@ -49,7 +56,8 @@ def to_parquet(
     model : ExpansiveSynthesizer, path or bytes
         A fitted synthesizer, the file it was saved to, or the content of such a file.
     n_samples : int or dict
-        Number of new rows, in the proportions of the training rows, or of each class; label sets are tuples.
+        Number of new rows, in the proportions of the training rows (of those that fulfil what is given), or of each
+        class; label sets are tuples.
     folder : path or URL
         A local folder, or that of any file system that fsspec knows. It is made if it is not there. All workers must
         see it under this name.
@@ -70,6 +78,9 @@ def to_parquet(
     convert : callable, default=None
         Makes an Arrow table from rows and an array of their target; it must be picklable. If None, columns have their
         natural types.
+    given, rules, bounds : default=None
+        What all new rows have in common, as in :meth:`skexpand.ExpansiveSynthesizer.sample`. Rules must be picklable.
+        A folder is completed by a call with the same ones; rules are compared by their names only.
 
     Returns
     -------
@@ -80,7 +91,7 @@ def to_parquet(
     ------
     ValueError
         If the folder holds something else, or another request, or cannot be written to; if the model is not fitted, or
-        a number is no such number.
+        a number is no such number; if no training row comes near what is given.
     OSError
         If a part cannot be written, or all workers were lost.
 
@@ -101,14 +112,15 @@ def to_parquet(
     if client is not None:
         check_threads(client)
     content = content_of(model)
-    begin(content, n_samples, folder, rows_per_part=rows_per_part, seed=seed, target=target, convert=convert)
-    folder = str(folder)
+    common: dict[str, Any] = {"convert": convert, "given": given, "rules": rules, "bounds": bounds}
+    begin(content, n_samples, folder, rows_per_part=rows_per_part, seed=seed, target=target, **common)
+    folder, write = str(folder), partial(write_part, **common)
 
     def in_processes(parts: list[int], step: Callable[[], Any]) -> None:
-        each(write_part, [(content, part, folder, convert) for part in parts], n_jobs, step)
+        each(write, [(content, part, folder) for part in parts], n_jobs, step)
 
     def on_cluster(parts: list[int], step: Callable[[], Any]) -> None:
-        write_on_cluster(client, content, parts, folder, convert, step)
+        write_on_cluster(client, content, parts, folder, write, step)
 
     _complete(Store(folder), in_processes if client is None else on_cluster, verbose)
     return finish(folder)

@@ -7,23 +7,37 @@ interrupt, a killed process or a full disk leaves a folder in which the missing 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from os import PathLike
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from skexpand.codec.bounds import Bounds
+from skexpand.estimators.wanted import Demand
 from skexpand.parts.beginning import Convert, opened
 from skexpand.parts.manifest import RECORDS, SUCCESS, Manifest, Record, file_of, record_of
-from skexpand.parts.model import Model, content_of, loaded
+from skexpand.parts.model import Model, content_of, kept_source, loaded
 from skexpand.parts.store import Store
 from skexpand.parts.tables import as_table, in_schema
+from skexpand.request.given import Given
+from skexpand.request.rules import Rule
 from skexpand.storage.file import stated_checksum
 
 PARQUET = {"dictionary_pagesize_limit": 2**15}  # beyond so many bytes, distinct values are not worth a dictionary
 
 
-def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Convert | None = None) -> int:
+def write_part(
+    model: Model,
+    part: int,
+    folder: str | PathLike[str],
+    convert: Convert | None = None,
+    *,
+    given: Given | None = None,
+    rules: Sequence[Rule] | None = None,
+    bounds: Bounds = None,
+) -> int:
     """Write one part to a folder that :func:`begin` has begun, whole or not at all; one that is there is replaced.
 
     A process that writes several parts loads the synthesizer once.
@@ -40,6 +54,8 @@ def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Co
         As in :func:`begin`.
     convert : callable, default=None
         As in :func:`begin`.
+    given, rules, bounds : default=None
+        As in :func:`begin`.
 
     Returns
     -------
@@ -49,8 +65,8 @@ def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Co
     Raises
     ------
     ValueError
-        If the folder was not begun (or another machine sees another folder of this name), or for another model, or by
-        another version; or if there is no such part.
+        If the folder was not begun (or another machine sees another folder of this name), or for another model or other
+        rows, or by another version; or if there is no such part.
     OSError
         If the file cannot be written.
     """
@@ -58,8 +74,12 @@ def write_part(model: Model, part: int, folder: str | PathLike[str], convert: Co
     manifest = begun(store)
     content = content_of(model)
     synthesizer = loaded(content, model)
-    _check(manifest, content, part)
-    rows = (convert or partial(as_table, targets=manifest.targets))(*manifest.division.draw(synthesizer, part))
+    demand = Demand(given, rules, bounds)
+    _check(manifest, content, part, demand)
+    source = kept_source(synthesizer, content, demand, manifest.division.seed)
+    drawn = manifest.division.draw(synthesizer, part, source)
+    rows = (convert or partial(as_table, targets=manifest.targets))(*drawn)
+    del drawn
     table = in_schema(rows, manifest.schema)
     del rows  # of which the table may be a copy
     if manifest.parts:  # finished before, and damaged since
@@ -146,11 +166,14 @@ def records_of(store: Store, manifest: Manifest) -> dict[int, Record]:
     return records
 
 
-def _check(manifest: Manifest, content: bytes, part: int) -> None:
+def _check(manifest: Manifest, content: bytes, part: int, demand: Demand) -> None:
     """Refuse a model, version or number that is not of this request."""
     if manifest.written_by != Manifest.written_by:
         raise ValueError(f"the folder was begun by {manifest.written_by}, and this is {Manifest.written_by}; use that")
     if manifest.model != stated_checksum(content):
         raise ValueError("the folder was begun for another fitted synthesizer; give that one")
+    if [*manifest.demand] != demand.told():
+        stated = "; ".join(manifest.demand) or "no given, rules or bounds"
+        raise ValueError(f"the folder was begun for other rows ({stated}); give the same to write_part")
     if not 0 <= part < manifest.division.n_parts:
         raise ValueError(f"part {part} is not among the {manifest.division.n_parts} parts; count from 0")

@@ -54,11 +54,11 @@ class Division:
         ends = np.cumsum([0, *self.counts], dtype=object)  # of integers without a limit
         return np.diff((ends + part) // self.n_parts).tolist()
 
-    def draw(self, model: Any, part: int) -> tuple[Any, NDArray[Any]]:
-        """Return the rows of a part, class by class, and their target, made by a fitted synthesizer."""
+    def draw(self, model: Any, part: int, source: Any) -> tuple[Any, NDArray[Any]]:
+        """Return the rows of a part, class by class, and their target, made by the source of a fitted synthesizer."""
         counts = self.counts_of(part)
-        stated = None if brings_numbers(model) else np.repeat(model.classes_, counts, axis=0)
-        return model.sample(sum(counts), stated, np.random.default_rng([self.seed, part]))
+        codes = None if brings_numbers(model) else np.repeat(np.arange(len(counts)), counts)
+        return model._draw(sum(counts), codes, np.random.default_rng([self.seed, part]), source)
 
 
 def brings_numbers(model: Any) -> bool:

@@ -49,6 +49,21 @@ def test_a_dataframe_is_lazy_and_has_the_rows_of_the_parts(model, tmp_path):
     pd.testing.assert_series_equal(found.dtypes, frame.dtypes)
 
 
+def test_rows_on_demand_are_those_of_the_files(model, tmp_path):
+    request = {"n_samples": {0: 100, 2: 50}, "rows_per_part": 40, "given": {0: (13.0, 14.0)}, "rules": [strong]}
+    frame = parts.to_dask_dataframe(model, **request)
+    parts.to_parquet(model, **request, folder=tmp_path / "wine")
+    found = frame.compute(scheduler="synchronous").reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, pd.read_parquet(tmp_path / "wine"))
+    assert found.x0.between(13, 14).all()
+    assert (found.x4 > 90).all()
+    assert found.target.value_counts().to_dict() == {0: 100, 2: 50}
+
+
+def strong(rows):
+    return rows[:, 4] > 90
+
+
 def test_types_of_a_dataframe_are_known_beforehand():
     rng = np.random.default_rng(0)
     X = pd.DataFrame(

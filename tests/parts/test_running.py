@@ -22,7 +22,9 @@ def expected(model, tmp_path_factory):
 def made(monkeypatch):
     """Return the list of parts that are made."""
     made, write_part = [], running.write_part
-    monkeypatch.setattr(running, "write_part", lambda *args: made.append(args[1]) or write_part(*args))
+    monkeypatch.setattr(
+        running, "write_part", lambda *args, **common: made.append(args[1]) or write_part(*args, **common)
+    )
     return made
 
 
@@ -30,6 +32,10 @@ def made(monkeypatch):
 def test_the_same_files_with_two_processes(model, tmp_path, expected):
     parts.to_parquet(model, 1000, tmp_path / "wine", rows_per_part=150, n_jobs=2)
     assert content(tmp_path / "wine") == expected
+    demand = {"given": {0: (13.0, 14.0)}, "rules": [lambda rows: rows[:, 4] > 90]}
+    for n_jobs in (1, 2):
+        parts.to_parquet(model, 400, tmp_path / f"some{n_jobs}", rows_per_part=50, n_jobs=n_jobs, **demand)
+    assert content(tmp_path / "some1") == content(tmp_path / "some2")
 
 
 def test_a_rerun_makes_only_what_is_missing(model, tmp_path, expected, made):
@@ -49,10 +55,10 @@ def test_a_rerun_makes_only_what_is_missing(model, tmp_path, expected, made):
 def test_an_interrupt_leaves_a_folder_that_the_same_call_completes(model, tmp_path, expected, monkeypatch):
     write_part = running.write_part
 
-    def interrupted(*args):
+    def interrupted(*args, **common):
         if args[1] == 3:
             raise KeyboardInterrupt
-        return write_part(*args)
+        return write_part(*args, **common)
 
     monkeypatch.setattr(running, "write_part", interrupted)
     with pytest.raises(KeyboardInterrupt):

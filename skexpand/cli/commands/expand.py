@@ -71,7 +71,7 @@ def command(
     columns = {"flag_column": flag_column, "inferred_column": inferred_column}
     strategy = stated["strategy"] if stated["strategy"] != "auto" else None
     of_a_file = {"strategy": strategy, "ratio": stated["ratio"], "force": force, "synthetic_only": synthetic_only}
-    parts = Parts.of(stated, {**of_a_file, **columns, "given": given})
+    parts = Parts.of(stated, {**of_a_file, **columns})
     parameters = {
         "law": pairs(law, "--law") if law and "=" in law else law,
         "missing": missing,
@@ -82,13 +82,18 @@ def command(
     if parts is None:
         lines = expand_to_file(path, Path(out), force, synthetic_only, columns, parameters, stated, given)
     else:
-        lines = expand_in_parts(path, out, parts, parameters, stated)
+        lines = expand_in_parts(path, out, parts, parameters, stated, given)
     for line in () if quiet else lines:
         click.echo(line, err=line is not lines[-1])
 
 
 def expand_in_parts(
-    path: Path, out: str, parts: Parts, parameters: dict[str, Any], stated: dict[str, Any]
+    path: Path,
+    out: str,
+    parts: Parts,
+    parameters: dict[str, Any],
+    stated: dict[str, Any],
+    given: tuple[str, ...],
 ) -> list[str]:
     """Write new rows to a folder; return what to say."""
     begun = parts.check(out)
@@ -97,8 +102,9 @@ def expand_in_parts(
     with parts.client() as client:
         task = read_task(path, **stated)
         task.table.check_destination("part.parquet", is_text=False)
+        wishes = _wishes(given, task)
         try:
-            n_rows = parts.write(task, parameters, out, client)
+            n_rows = parts.write(task, parameters, out, client, wishes or None)
         except KeyboardInterrupt:
             raise click.Abort("the same command goes on with the parts that are missing") from None
     return [f"{out}: {n_rows:,} new rows (seed {parameters['random_state']})"]
@@ -118,8 +124,7 @@ def expand_to_file(
     format_of(out)
     check_destination(out, path, force)
     task = read_task(path, **stated)
-    classes = [] if task.kind == "numbers" else task.targets
-    flags, wishes = _flags(task, **columns), read_given(given, task.table, classes)
+    flags, wishes = _flags(task, **columns), _wishes(given, task)
     task.table.check_destination(out.name, extension_of(out) in DELIMITERS)
     synthesizer, frame = expanded(task, parameters, wishes)
     frame = frame.assign(**{name: getattr(synthesizer, mask, False) for name, mask in flags.items()})
@@ -131,6 +136,11 @@ def expand_to_file(
     inferred = [f"skexpand: {described(synthesizer)}"] if "unlabeled" in task.parameters else []
     new = len(frame) - n_originals
     return [*inferred, f"{out}: {len(frame):,} rows, {new:,} of them new (seed {parameters['random_state']})"]
+
+
+def _wishes(given: tuple[str, ...], task: Task) -> dict[str, Any]:
+    """Return what is given; of the target, only numbers can be."""
+    return read_given(given, task.table, [] if task.kind == "numbers" else task.targets)
 
 
 def _flags(task: Task, flag_column: str | None, inferred_column: str | None) -> dict[str, str]:

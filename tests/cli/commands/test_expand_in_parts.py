@@ -32,6 +32,16 @@ def test_new_rows_in_a_folder(skexpand, flowers, folder):
     assert sorted(os.listdir(folder))[2:] == [f"part-{part:06d}.parquet" for part in range(4)]
 
 
+def test_rows_on_demand_in_a_folder(skexpand, refused, flowers, folder):
+    request = ["expand", flowers, "-t", "name", "--rows", 100, "--rows-per-part", 30, "-o", folder, "--seed", 4]
+    assert skexpand(*request, "--given", "petals=12:14")[::2] == (0, [])
+    table = parquet.read_table(folder).to_pandas()
+    assert table.petals.between(12, 14).all()
+    assert set(table.name) == {"rose"}
+    assert "given['petals'] = (12, 14)" in refused(*request)
+    assert "no cell of 'name'" not in refused(*request, "--given", "petals=1000:")
+
+
 def test_the_same_command_completes_it_with_the_seed_that_was_drawn(skexpand, flowers, folder):
     request = ["expand", flowers, "-t", "name", "--rows", 1000, "--rows-per-part", 300, "-o", folder]
     _, first, _ = skexpand(*request)
