@@ -85,7 +85,7 @@ class Line(NamedTuple):
         if not result.competed:
             return cls(contender.title, is_subject, result.failure)
         is_real = contender.key == "real"
-        cells = {"score": unit.score(result.mean), unit.heading: "–" if is_real else unit.gain(result.gain.mean)}
+        cells = {"score": unit.score(result.mean), unit.heading: "" if is_real else unit.gain(result.gain.mean)}
         cells |= {_ASIDE[name]: number(float(np.mean(values))) for name, values in result.aside.items()}
         cells["seconds"] = f"{np.mean(result.seconds):.2f}"
         track = None if is_real or not np.isfinite(result.gain).all() else Track.of(result.gain, reach, unit)
@@ -99,8 +99,8 @@ class Row(NamedTuple):
     better: str
     real: str
     expanded: str
-    gain: str = "–"
-    interval: str = "–"
+    gain: str = ""
+    interval: str = ""
     track: Track | None = None
 
     @classmethod

@@ -180,7 +180,9 @@ def test_containers_of_numbers(table, target):
     n_numbers = 1 if np.ndim(target) == 1 else 2
     assert report.settings_["n_numbers"] == n_numbers
     assert report.specimen_.new.shape[1] == 5 + n_numbers
-    assert f"target of {n_numbers} number{'s' * (n_numbers > 1)}<" in report.to_html()
+    page = report.to_html()
+    assert f"target of {n_numbers} number{'s' * (n_numbers > 1)}<" in page
+    assert page.count('<td class="idle">') == 2  # seconds have no gain and no interval; phones leave them out
 
 
 def test_a_metric_that_single_rows_do_not_define():
