@@ -17,6 +17,7 @@ PEERS = {
     "prowsyn": "older",
     "smote_ipf": "older",
 }
+REGRESSION = dict.fromkeys(("smogn", "ilr_ro", "ilr_gn", "ilr_adasyn", "ilr_smote"), "older")  # their y is numbers
 GENERATIVE = ("ctgan", "tvae", "tabddpm", "forest_diffusion", "unmasking_trees", "arf")  # these can use a budget
 
 
@@ -28,3 +29,8 @@ def environments() -> Path:
 def interpreter(environment: str) -> Path:
     """Return the Python of an environment."""
     return environments() / environment / "bin" / "python"
+
+
+def interpreter_of(peer: str) -> Path:
+    """Return the Python of a peer's environment."""
+    return interpreter((PEERS | REGRESSION)[peer])

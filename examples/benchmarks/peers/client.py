@@ -14,7 +14,7 @@ import numpy as np
 from cost import Cost
 from protocol import FloatArray, IntArray
 
-from peers.catalogue import GENERATIVE, HERE, PEERS, interpreter
+from peers.catalogue import GENERATIVE, HERE, PEERS, interpreter_of
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -32,10 +32,13 @@ class Peer:
     @property
     def python(self) -> Path:
         """The interpreter of its environment."""
-        return interpreter(PEERS[self.name])
+        return interpreter_of(self.name)
 
-    def make(self, X: FloatArray, y: IntArray, counts: IntArray, seed: int) -> tuple[FloatArray, IntArray, Cost]:
-        """Make ``counts[c]`` rows of each class c; return rows, class codes, and what they cost."""
+    def make(self, X: FloatArray, y: Any, counts: IntArray, seed: int) -> tuple[FloatArray, Any, Cost]:
+        """Make ``counts[c]`` rows of each class c; return rows, class codes, and what they cost.
+
+        Peers of numbers choose counts by themselves, and return what to train on instead: real and new rows.
+        """
         with tempfile.TemporaryDirectory() as folder:
             task, answer = Path(folder) / "task.npz", Path(folder) / "answer.npz"
             budget = np.nan if self.budget is None else self.budget
@@ -45,8 +48,9 @@ class Peer:
                 raise PeerError(reply["error"])
             with np.load(answer) as made:
                 rows, labels = made["X"], made["y"]
-        if not np.isfinite(rows).all():
-            raise PeerError(f"{self.name} made {int((~np.isfinite(rows)).any(1).sum())} rows with gaps or infinities")
+        broken = ~np.isfinite(np.column_stack([rows, labels])).all(axis=1)
+        if broken.any():
+            raise PeerError(f"{self.name} made {int(broken.sum())} rows with gaps or infinities")
         return rows, labels, Cost(reply["seconds"], reply["peak_mib"])
 
 
@@ -55,7 +59,7 @@ class Worker:
 
     def __init__(self, name: str) -> None:
         self.process = subprocess.Popen(
-            [str(interpreter(PEERS[name])), str(HERE / "worker.py"), name],
+            [str(interpreter_of(name)), str(HERE / "worker.py"), name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

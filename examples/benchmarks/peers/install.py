@@ -13,7 +13,7 @@ import subprocess
 import sys
 import venv
 
-from peers.catalogue import HERE, PEERS, environments, interpreter
+from peers.catalogue import HERE, PEERS, REGRESSION, environments, interpreter, interpreter_of
 
 
 def install(environment: str) -> None:
@@ -26,7 +26,7 @@ def install(environment: str) -> None:
 
 def starts(peer: str) -> bool:
     """Return whether a peer's worker imports and makes a first row."""
-    command = [str(interpreter(PEERS[peer])), str(HERE / "worker.py"), peer]
+    command = [str(interpreter_of(peer)), str(HERE / "worker.py"), peer]
     return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
@@ -41,7 +41,7 @@ def main() -> None:
         parser.error(f"the pinned packages need Python 3.11 or 3.12, this is {sys.version.split()[0]}")
     for environment in wanted:
         install(environment)
-    working = {peer: starts(peer) for peer, environment in PEERS.items() if environment in wanted}
+    working = {peer: starts(peer) for peer, environment in (PEERS | REGRESSION).items() if environment in wanted}
     for peer, works in working.items():
         print(f"{peer}: {'ready' if works else 'does not start'}")
     sys.exit(not all(working.values()))

@@ -35,6 +35,12 @@ COLORS = {  # ours are blue
     "repeated": "#d9822b",
     "interpolation": "#2e9e6b",
     "c_mixup": "#8a63d2",
+    "skexpand, auto": "#7fb2ff",
+    "smogn": "#2e9e6b",
+    "ilr_ro": "#b08d57",
+    "ilr_gn": "#c2477f",
+    "ilr_adasyn": "#5f9ea0",
+    "ilr_smote": "#6b7280",
 }
 Case = dict[str, Any]
 

@@ -45,9 +45,6 @@ def once(function: Callable[..., Any]) -> Callable[..., Any]:
     return remembered
 
 
-room.fit_smoother = once(room.fit_smoother)
-
-
 def cases(n_splits: int) -> list[Case]:
     """List the cases, split by split."""
     return [{"set": name, "N": n, "split": split} for split in range(n_splits) for n in SIZES for name in SETS]
@@ -132,4 +129,5 @@ def draw(table: pd.DataFrame) -> Any:
 
 
 if __name__ == "__main__":
+    room.fit_smoother = once(room.fit_smoother)
     answer(__doc__, "target_law", cases, measure, page, draw, splits=5)

@@ -1,0 +1,6 @@
+"""ADASYN for rare numbers (package ``ImbalancedLearningRegression``)."""
+
+from adapters.rare_numbers import maker
+from ImbalancedLearningRegression import adasyn
+
+make = maker(adasyn)
