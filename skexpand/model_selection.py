@@ -1,4 +1,4 @@
-"""Splits for tables in which only some rows have a label: rows without one are always in the training side."""
+"""Splits for tables in which only some rows have a label or number: the others are always in the training side."""
 
 from __future__ import annotations
 
@@ -29,10 +29,12 @@ class LabeledFold(BaseCrossValidator):
     ----------
     cv : int, cross-validation generator or iterable, default=5
         How the labelled rows are split. For an integer, folds are stratified by class without shuffling, as in
-        scikit-learn. A splitter is given the labelled rows and their groups. An iterable of splits refers to positions
-        among all rows.
+        scikit-learn, and not stratified for measurements. Whole numbers count as classes there, so give a splitter,
+        such as ``KFold(5)``, if they are measurements. A splitter is given the labelled rows and their groups. An
+        iterable of splits refers to positions among all rows.
     unlabeled : object, default=-1
-        The label of rows that have none; "missing" stands for None, NaN, NaT and NA.
+        The label or number of rows that have none; "missing" stands for None, NaN, NaT and NA. A row of several
+        numbers has the marker in all of them.
 
     See Also
     --------
@@ -62,8 +64,8 @@ class LabeledFold(BaseCrossValidator):
         ----------
         X : array-like of shape (n_samples, n_features)
             All rows.
-        y : array-like of shape (n_samples,)
-            Their labels, with the marker where there is none.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Their labels or numbers, with the marker where there is none.
         groups : array-like of shape (n_samples,), default=None
             Groups of rows, for splitters that keep these together.
 
@@ -92,8 +94,8 @@ class LabeledFold(BaseCrossValidator):
         ----------
         X : array-like of shape (n_samples, n_features), default=None
             All rows; some splitters need them.
-        y : array-like of shape (n_samples,), default=None
-            Their labels, with the marker where there is none.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
+            Their labels or numbers, with the marker where there is none.
         groups : array-like of shape (n_samples,), default=None
             Groups of rows.
 
@@ -124,7 +126,9 @@ class LabeledFold(BaseCrossValidator):
 def _labeled_parts(X: Any, y: Any, groups: Any, labeled: BoolArray) -> tuple[Any, Any, Any]:
     """Return rows, labels and groups of the labelled rows."""
     rows = np.flatnonzero(labeled)
-    labels = np.array(np.asarray(y).ravel()[rows].tolist())  # integers, where the marker made them Python objects
+    cells = np.asarray(y)
+    cells = cells if cells.ndim == 2 and cells.shape[1] > 1 else cells.ravel()
+    labels = np.array(cells[rows].tolist())  # integers, where the marker made them Python objects
     X, groups = (None if part is None else _safe_indexing(part, rows) for part in (X, groups))
     return X, labels, groups
 

@@ -118,8 +118,8 @@ def test_attributes_are_documented_and_exist():
     images.fit_resample(*load_digits(return_X_y=True, n_class=2))
     few = skexpand.ExpansiveSynthesizer(unlabeled=-1, random_state=0)
     few.fit_resample(X, np.where(np.arange(len(y)) % 5, -1, y))
-    joint = skexpand.ExpansiveSynthesizer(target="numbers", target_law="recombined", random_state=0)
-    joint.fit_resample(X[["a", "b"]], X[["c", "d"]])
+    joint = skexpand.ExpansiveSynthesizer(target="numbers", unlabeled="missing", random_state=0)
+    joint.fit_resample(X.loc[::4, ["a", "b"]], X.loc[::4, ["c"]].where(X.index[::4].to_series() < 100))
     model = skexpand.ExpandedClassifier(sampler=synthesizer).fit(X, y)
     regressor = skexpand.ExpandedRegressor(sampler=synthesizer).fit(X, X["a"])
     for estimators in ([synthesizer, images, few, joint], [model], [regressor]):

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
+    KFold,
     LeaveOneGroupOut,
     LeaveOneOut,
     RepeatedStratifiedKFold,
@@ -50,6 +51,22 @@ def test_a_number_is_stratified(table):
     for (_, test), reference in zip(LabeledFold(5).split(X, y), expected, strict=True):
         np.testing.assert_array_equal(test, reference)
         assert np.bincount(y[test]).tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("n_targets", [1, 2])
+@pytest.mark.parametrize("container", [np.asarray, pd.DataFrame])
+def test_measurements_are_not_stratified(rng, n_targets, container):
+    y = rng.standard_normal((40, n_targets))
+    y[::2] = np.nan
+    folds = list(LabeledFold(4, "missing").split(y, container(y)))
+    assert LabeledFold(KFold(4), "missing").get_n_splits(y, container(y)) == 4
+    for (train, test), (_, expected) in zip(folds, KFold(4).split(y[1::2]), strict=True):
+        np.testing.assert_array_equal(test, 1 + 2 * expected)
+        np.testing.assert_array_equal(np.union1d(train, test), np.arange(40))
+    y[1, -1] = np.nan
+    if n_targets == 2:
+        with pytest.raises(ValueError, match="Row 1 of y has the marker of unlabeled='missing' in some"):
+            next(LabeledFold(4, "missing").split(y, container(y)))
 
 
 LABELS = {

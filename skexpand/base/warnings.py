@@ -23,7 +23,10 @@ class OutlierWarning(ExpansionWarning):
 
 
 class UnsureLabelsWarning(ExpansionWarning):
-    """Labels inferred for rows without one cannot be trusted; look at ``label_distributions_``."""
+    """Labels or numbers inferred for rows without one cannot be trusted; look at ``label_distributions_``.
+
+    For numbers, look at ``label_error_``.
+    """
 
 
 class DistributionShiftWarning(ExpansionWarning):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skexpand.base.types import FloatArray
+from skexpand.base.types import BoolArray, FloatArray
 from skexpand.codec.bounds import Bounds
 from skexpand.codec.columns import CategoricalFeatures
 from skexpand.codec.frame import columns_of, is_frame, names_of
@@ -68,9 +68,11 @@ class JointSchema(Schema):
         assert self.fields is not None
         return Schema(self.columns[-self.n_targets :], self.fields[-self.n_targets :], self.target)
 
-    def read_both(self, X: Any, y: Any) -> FloatArray:
-        """Return table and target as floats, side by side."""
-        return np.column_stack([self.table.read(X), self.of_target.read(y)])
+    def read_both(self, X: Any, y: Any, known: BoolArray) -> FloatArray:
+        """Return table and target as floats, side by side; ``y`` is that of the rows ``known``, the others have NaN."""
+        numbers = np.full((len(known), self.n_targets), np.nan)
+        numbers[known] = self.of_target.read(y)
+        return np.column_stack([self.table.read(X), numbers])
 
     def write(self, rows: NDArray[Any]) -> Any:
         """Return the table's part of rows."""

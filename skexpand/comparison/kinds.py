@@ -14,7 +14,7 @@ from skexpand.target.target import Target
 
 def for_samplers(y: Target) -> Any:
     """Return the target of rows that have one: numbers of a DataFrame as they are, by whose names bounds know them."""
-    return y.original if y.columns is not None and is_frame(y.original) else y.values
+    return y.labeled() if y.columns is not None and is_frame(y.original) else y.values
 
 
 def strata_of(kind: str, y: Any) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import check_scoring, get_scorer
 
-from skexpand.base.types import IntArray
+from skexpand.base.types import UNLABELED, IntArray
 from skexpand.comparison.folds import SCORING
 from skexpand.comparison.kinds import for_samplers
 from skexpand.comparison.learner import (
@@ -71,7 +71,7 @@ class Task(NamedTuple):
             return cls(y.values, y.values, estimator, Metric.of(estimator, scoring, y.values))
         if kind == "numbers":
             _refuse_metric_of_classes(scoring)
-        strata = y.codes if kind == "numbers" else rarest_labels(y.values)
+        strata = y.codes[y.codes != UNLABELED] if kind == "numbers" else rarest_labels(y.values)
         metric = Metric(_Quiet(check_scoring(estimator, scoring)), metric_name(scoring))
         return cls(for_samplers(y), strata, estimator, metric)
 

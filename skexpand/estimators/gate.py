@@ -158,8 +158,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Training rows.
-        y : array-like of shape (n_samples,)
-            Class labels; the sampler's ``unlabeled`` marks rows without.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Class labels, or what the sampler's ``target`` says; its ``unlabeled`` marks rows without.
         groups : array-like of shape (n_samples,), default=None
             Which rows belong together (a patient, a batch). Folds keep them together, and they are passed to the
             sampler.
@@ -190,8 +190,8 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Training rows.
-        y : array-like of shape (n_samples,)
-            Class labels; the sampler's ``unlabeled`` marks rows without.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Class labels, or what the sampler's ``target`` says; its ``unlabeled`` marks rows without.
         groups : array-like of shape (n_samples,), default=None
             Which rows belong together (a patient, a batch). Folds keep them together, and they are
             passed to the sampler; ``groups_`` has those of all rows.
@@ -220,11 +220,9 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
         """Expand all rows, or return them as they are."""
         if groups is not None:
             self.groups_ = groups
-        unlabeled = y.codes == UNLABELED
-        if unlabeled.any() and not self.expanded_:
-            kept = np.flatnonzero(~unlabeled)
-            assert isinstance(y, Labels)
-            return renumbered(_safe_indexing(X.checked, kept)), y.labeled()
+        labeled = y.codes != UNLABELED
+        if not labeled.all() and not self.expanded_:
+            return renumbered(_safe_indexing(X.checked, np.flatnonzero(labeled))), renumbered(y.labeled())
         if not self.expanded_:
             same = X.original if isinstance(X.original, list) else X.checked
             return renumbered(same), renumbered(y.original)

@@ -107,6 +107,10 @@ def _facts(synthesizer: Any) -> Iterable[str]:
         accuracy = getattr(synthesizer, "label_accuracy_", np.nan)
         found = "" if np.isnan(accuracy) else f" ({accuracy:.0%} of held-out labels found)"
         yield f"some of {len(synthesizer.transduction_):,} rows had no label{found}"
+    if hasattr(synthesizer, "label_error_"):
+        error = synthesizer.label_error_
+        found = "" if np.isnan(error) else f" (held-out ones: {error:.0%} of the error of their mean)"
+        yield f"some of {len(synthesizer.transduction_):,} rows had no number{found}"
 
 
 def _classes(synthesizer: Any) -> str:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from skexpand.base.sklearn_private import HasMethods, Interval, StrOptions, _fit_context, _safe_indexing
-from skexpand.base.types import FloatArray
+from skexpand.base.types import UNLABELED, FloatArray, IntArray
 from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.comparison.learner import default_regressor, with_any_table
 from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.estimators.told import smoothing_in, tell
 from skexpand.request.input import check_table
-from skexpand.target.numbers import checked_numbers
+from skexpand.request.target import synthesizer_in
+from skexpand.target.numbers import Numbers, checked_numbers
 
 Rows = tuple[Any, FloatArray]  # a table and its targets
 
@@ -53,7 +55,7 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     estimator_ : regressor
         The fitted regressor.
     expanded_ : bool
-        Whether ``estimator_`` was trained on new rows, too.
+        Whether ``estimator_`` was trained on new rows and on those whose target was inferred, too.
     sampler_ : sampler
         The fitted sampler; its ``columns_`` are those of X and the target.
     n_features_in_ : int
@@ -98,7 +100,9 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Training rows.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Targets: finite numbers; several of them if the regressor predicts several.
+            Targets: finite numbers; several of them if the regressor predicts several. The sampler's ``unlabeled``
+            marks rows without: the sampler infers their targets, and whether ``estimator`` is trained on them is
+            decided together with the new rows.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights for the regressor. A new row has the weight of its anchor. The sampler ignores them.
 
@@ -117,31 +121,34 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             new rows.
         """
         with unchanged_on_failure(self):
-            table, real = check_table(self, X, reset=True), checked_numbers(y)
-            check_consistent_length(table, real)
             estimator, sampler = clone(self._regressor()), clone(self._sampler())
-            weights = checked_weights(sample_weight, estimator, len(real))
+            marker = getattr(synthesizer_in(sampler), "unlabeled", None)
+            table, target = check_table(self, X, reset=True), Numbers.of(y, self.n_bins, marker)
+            check_consistent_length(table, target.codes)
+            weights = checked_weights(sample_weight, estimator, len(target.codes))
             law = "recombined" if self.target_law == "recombined" else "smooth"
             tell(sampler, target="numbers", target_law=law, n_bins=self.n_bins)
             rows, made = sampler.fit_resample(table, y)
             targets, of_all = checked_numbers(made), inherited(sampler, weights)
-            self.expanded_ = self._is_worth_it(estimator, sampler, (table, real), (rows, targets))
+            known = np.flatnonzero(target.codes != UNLABELED)
+            real = _safe_indexing(table, known), target.values
+            self.expanded_ = self._is_worth_it(estimator, sampler, real, (rows, targets), known)
             if not self.expanded_:
-                rows, targets, of_all = table, real, weights
+                (rows, targets), of_all = real, None if weights is None else weights[known]
             self.estimator_ = estimator.fit(rows, targets, **fit_parameters(estimator, sample_weight=of_all))
             self.sampler_ = sampler
         return self
 
-    def _is_worth_it(self, learner: Any, sampler: Any, real: Rows, rows: Rows) -> bool:
-        """Return whether the learner is to be trained on new rows, too."""
-        n_rows = len(real[1])
-        if self.target_law != "auto" or len(rows[1]) <= n_rows:
-            return len(rows[1]) != n_rows
+    def _is_worth_it(self, learner: Any, sampler: Any, real: Rows, rows: Rows, known: IntArray) -> bool:
+        """Return whether the learner is to be trained on other rows, too, than the real ones, whose number is known."""
+        n_made = len(rows[1])
+        if self.target_law != "auto" or n_made <= len(known):
+            return n_made != len(known)
         smoothing = smoothing_in(sampler)
         if smoothing is None:
             return True
-        new = _safe_indexing(rows[0], slice(n_rows, None))
-        return smoothing.expects_gain(learner, *real, new, rows[1][n_rows:])
+        others = np.setdiff1d(np.arange(n_made), known)
+        return smoothing.expects_gain(learner, *real, _safe_indexing(rows[0], others), rows[1][others])
 
     def _sampler(self) -> Any:
         return ExpansiveSynthesizer(law={"local": 1, "global": 1}) if self.sampler is None else self.sampler

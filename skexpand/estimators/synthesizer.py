@@ -32,13 +32,13 @@ from skexpand.expansion.beside import (
     refuse_without_target,
     schema_beside,
     shown_beside,
-    smoothing_of,
 )
 from skexpand.expansion.core import Core
 from skexpand.expansion.demand import on_demand
 from skexpand.expansion.drawing import Source
 from skexpand.expansion.provenance import Lineage
 from skexpand.fitting.choice import fit_expansion, label_rows
+from skexpand.fitting.numbers import smoothing_of
 from skexpand.fitting.rows import Labeled, Rows
 from skexpand.fitting.signs import measure_failure_signs
 from skexpand.request.counts import check_counts
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 _OF_SOME_FITS = (
     *("parents_", "synthetic_mask_", "groups_"),
-    *("transduction_", "label_distributions_", "label_accuracy_", "inferred_mask_"),
+    *("transduction_", "label_distributions_", "label_accuracy_", "label_error_", "inferred_mask_"),
     "target_names_",
 )
 
@@ -176,11 +176,14 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
         NaN, None, NA and NaT. Their labels are inferred, and new rows are made from all rows; the totals and the ratio
         refer to the number of labelled rows only. A marker that no row has changes nothing. If None, every row must
-        have a label.
+        have a label. Numbers as target are inferred by what smooths those of new rows, so ``target_law`` must be
+        "smooth" and at least five rows have a number; of several numbers, such a row has the marker in all columns.
+        Not for label sets.
     class_shares : {"balanced"}, dict or None, default=None
         Known shares of the classes among all rows, if some have no label: a dict of shares by label, where classes left
         out share the rest, or "balanced". Known shares are worth many labels. If None, they are unknown and assumed to
-        be halfway between those of the labelled rows and those that the rows suggest.
+        be halfway between those of the labelled rows and those that the rows suggest. Only used with
+        ``target="classes"``.
     max_epochs : int, default=100
         Maximum number of epochs; 0 keeps the linear autoencoder.
     learning_rate : float, default=0.001
@@ -273,13 +276,17 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         Which rows ``fit_resample`` returned are new. Only after ``fit_resample``.
     groups_ : ndarray of shape (n_samples_new,)
         The group of each row ``fit_resample`` returned. Only after ``fit_resample`` with groups.
-    transduction_ : ndarray of shape (n_samples,)
-        The label of each row of ``fit``, inferred where it had none. Only where some rows have no label.
+    transduction_ : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        The label or number of each row of ``fit``, inferred where it had none. Only where some rows have no label.
     label_distributions_ : ndarray of shape (n_samples, n_classes)
-        How likely each class is for each row of ``fit``. Only where some rows have no label.
+        How likely each class is for each row of ``fit``. Only where some rows have no label, and not for numbers.
     label_accuracy_ : float
         Share of held-out labels that were found; NaN if there are too few labels to hold some out. Only where some rows
-        have no label.
+        have no label, and not for numbers.
+    label_error_ : float
+        Mean absolute error on held-out rows of the regressors that infer numbers, as a share of that of always
+        predicting the mean: near 0 if they are good, 1 if they know nothing; NaN if fewer than ten rows have a number.
+        Only for numbers, where some rows have none.
     inferred_mask_ : ndarray of shape (n_samples_new,)
         Which rows that ``fit_resample`` returned have an inferred label. Only where some rows have no label.
     columns_ : list of Column
@@ -493,7 +500,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
             training.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Class labels of any type; at least two classes. A class may have a single row. With another ``target``,
-            numbers or zeros and ones, in columns if there are several.
+            numbers or zeros and ones, in columns if there are several. ``unlabeled`` marks rows without.
 
         Returns
         -------
@@ -522,7 +529,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
             training.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Class labels of any type; at least two classes. A class may have a single row. With another ``target``,
-            numbers or zeros and ones, in columns if there are several.
+            numbers or zeros and ones, in columns if there are several. ``unlabeled`` marks rows without.
         groups : array-like of shape (n_samples,), default=None
             Which rows belong together (a patient, a batch). Each new row inherits the group of its anchor (see
             ``groups_``) and uses nothing of other rows but statistics of all rows: normal noise replaces recombined
@@ -533,7 +540,7 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         X_resampled : {ndarray, list, dataframe, sparse matrix} of shape (n_samples_new, n_features)
             The originals, unchanged, followed by the new rows, class by class, in the container and types of X.
         y_resampled : {ndarray, list, series, dataframe, sparse matrix}
-            Their labels or numbers, in the container, shape and type of y.
+            Their labels or numbers, in the container, shape and type of y, inferred where there was the marker.
 
         Raises
         ------
@@ -564,9 +571,9 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         self.synthetic_mask_ = np.arange(len(y.codes) + len(codes)) >= len(y.codes)
         if groups is not None:
             self.groups_ = np.concatenate([groups, groups[self.parents_["anchor"]]])
-        if known.distributions is not None:
+        if known.is_inferred:
             self.inferred_mask_ = np.append(y.codes == UNLABELED, np.zeros(len(codes), bool))
-        return together(), y.followed_by(codes, known.codes, self._source.target_of(new))
+        return together(), y.followed_by(codes, known.codes, known.target_of(new, self._source))
 
     def sample(
         self,
@@ -852,23 +859,21 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
         plan = Plan.of(self, core is not None, apart)
         shares = stated_shares(self.class_shares, y.classes, y.counts)
         schema = schema_beside(X.checked, y, plan, core)
-        rows = Rows(read_beside(schema, X.checked, y), y.codes, schema.columns, kin_of(y))
+        n_targets = 0 if y.columns is None else y.columns.shape[1]
+        rows = Rows(read_beside(schema, X.checked, y), y.codes, schema.columns, kin_of(y), n_targets)
         verdicts_on(shown_beside(X.checked, y), plan.rules)  # before any training: a rule that gives none fails here
         with isolated():
             known = label_rows(rows, shares, plan, rng, core)
-            fitted = fit_expansion(rows.taken(known.anchors, known.codes), plan, rng, core)
+            fitted = fit_expansion(rows.taken(known), plan, rng, core)
             signs = measure_failure_signs(fitted, schema.columns, rng)
         self._forget()
         if is_frame(y.original):
             self.target_names_ = np.array([str(name) for name in y.original.columns], object)
-        smoothing = smoothing_of(schema, rows.X, plan, rng)
+        smoothing = smoothing_of(rows, plan, rng) if known.numbers is None else known.numbers.smoothing
         self._source: Source = Source(fitted.expansion, schema, self.classes_, plan.rules, smoothing)
         self._show()
         self.__dict__.update({f"{name}_": value for name, value in signs.items()})
-        if known.distributions is not None:
-            self.transduction_ = self.classes_[known.codes]
-            self.label_distributions_ = known.distributions
-            self.label_accuracy_ = known.accuracy
+        self.__dict__.update(known.attributes(self._source))
         return known, rng
 
     def _show(self) -> None:

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skexpand.base.random import draw_seed
+from skexpand.base.types import UNLABELED
 from skexpand.codec import Schema
+from skexpand.codec.frame import taken
 from skexpand.codec.joint import JointSchema, with_target
 from skexpand.expansion.core import Core, described
-from skexpand.expansion.smoothing import Smoothing
 from skexpand.request.plan import Plan
-from skexpand.target.smoother import LEAST_ROWS
 from skexpand.target.target import Target
 
 
@@ -30,20 +29,16 @@ def schema_beside(X: Any, y: Target, plan: Plan, core: Core[Any] | None) -> Sche
 
 
 def read_beside(schema: Schema, X: Any, y: Target) -> NDArray[Any]:
-    """Return the rows as floats, with those of the target's columns behind."""
-    return schema.read_both(X, y.columns) if isinstance(schema, JointSchema) else schema.read(X)
+    """Return the rows as floats, with the target's columns behind, NaN in rows without a number."""
+    return schema.read_both(X, y.columns, y.codes != UNLABELED) if isinstance(schema, JointSchema) else schema.read(X)
 
 
 def shown_beside(X: Any, y: Target) -> Any:
-    """Return the table that rules are given."""
-    return X if y.columns is None else with_target(X, y.columns)
-
-
-def smoothing_of(schema: Schema, rows: NDArray[Any], plan: Plan, rng: np.random.Generator) -> Smoothing | None:
-    """Return what smooths the targets of new rows; None for labels, few rows, and recombined targets."""
-    if not isinstance(schema, JointSchema) or plan.target_law != "smooth" or len(rows) < LEAST_ROWS:
-        return None
-    return Smoothing.of(rows, schema.columns, schema.n_targets, draw_seed(rng.spawn(1)[0]))
+    """Return the table that rules are given: with numbers as target, of the rows that have one."""
+    if y.columns is None:
+        return X
+    known = y.codes != UNLABELED
+    return with_target(X if known.all() else taken(X, np.flatnonzero(known)), y.columns)
 
 
 def refuse_stated_numbers(schema: Schema, y: Any) -> None:

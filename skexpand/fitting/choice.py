@@ -14,6 +14,7 @@ import numpy as np
 
 from skexpand.base.types import UNLABELED, FloatArray
 from skexpand.expansion.core import Core
+from skexpand.fitting.numbers import infer_numbers
 from skexpand.fitting.rows import Fitted, Labeled, Rows
 from skexpand.request.plan import Plan
 
@@ -38,12 +39,14 @@ def fit_expansion(rows: Rows, plan: Plan, rng: np.random.Generator, core: Core[A
 def label_rows(
     rows: Rows, class_shares: FloatArray | None, plan: Plan, rng: np.random.Generator, core: Core[Any] | None
 ) -> Labeled:
-    """Return the labels of all rows: those that are known, and for rows with the code -1 what is inferred.
+    """Return the labels or numbers of all rows: those known, and for rows with the code -1 what is inferred.
 
     ``class_shares`` (n_classes,) are known shares of the classes among all rows, or None.
     """
     if (rows.labels != UNLABELED).all():
         return Labeled(rows.labels, None, np.arange(len(rows.labels)))
+    if rows.n_targets:
+        return infer_numbers(rows, plan, rng)
     from skexpand.fitting.labels import infer_missing  # imports torch
 
     return infer_missing(rows, class_shares, plan, rng, core)

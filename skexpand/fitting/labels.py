@@ -18,7 +18,7 @@ from skexpand.dynamics.neighbors import neighbor_graph
 from skexpand.expansion.core import Core
 from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
 from skexpand.fitting.latent_dim import resolve_latent_dim
-from skexpand.fitting.rows import Labeled, Rows
+from skexpand.fitting.rows import Labeled, Rows, anchors_of
 from skexpand.fitting.start import pixel_codec, start_at_pca, table_start
 from skexpand.fitting.tables import fit_latent_law
 from skexpand.fitting.trust import measure_trust, warn_of
@@ -33,7 +33,6 @@ from skexpand.fitting.unlabeled import (
 )
 from skexpand.request.plan import Plan
 
-MAX_ANCHORS = 10_000  # rows with an inferred label that new rows may start from
 EMBEDDING_COLUMNS = 128  # from which on a table of floats is taken for embeddings
 LEARNERS = "learners"  # the candidate that takes longest
 CORE_IMAGES = 1_000  # from which on a core is trained on them
@@ -53,9 +52,7 @@ def infer_missing(
     trust = measure_trust(weights, rows.labels, inferred.distributions, accuracy)
     warn_of(trust)
     others = np.flatnonzero(~known & sure_enough(inferred.distributions))
-    some = others if len(others) <= MAX_ANCHORS else rng.permutation(others)[:MAX_ANCHORS]
-    anchors = np.sort(np.concatenate([np.flatnonzero(known), some]))
-    return Labeled(codes, inferred.distributions, anchors, trust.accuracy)
+    return Labeled(codes, inferred.distributions, anchors_of(known, others, rng), trust.accuracy)
 
 
 def _of_table(

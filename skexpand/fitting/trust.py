@@ -6,6 +6,8 @@ r"""Whether inferred labels can be trusted: what a few labels do not tell shows 
   turn, and the share of the largest class, which is what always saying the same finds.
 - *largest*: the share of the class that most rows without a label are taken for, beside its share of the labelled rows.
   A class that wins nearly everything is a label that sits in the wrong place.
+
+For numbers there is one: the error on held-out rows, beside that of always predicting their mean.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from skexpand.dynamics.shares import shares_of
 
 UNREACHED = 0.1  # share of rows from which on a warning is due
 _WINS_ALL = 0.9  # of the way from a class's share of the labelled rows to all rows without a label
-_FEWEST = 10  # labelled rows: fewer tell nothing about accuracy
+FEWEST = 10  # labelled rows: fewer tell nothing about accuracy
 
 
 class Trust(NamedTuple):
@@ -71,7 +73,7 @@ def measure_trust(weights: csr_array, codes: IntArray, distributions: FloatArray
     n_known, n_classes = np.count_nonzero(known), distributions.shape[1]
     piece = pieces(weights)
     reached = np.isin(piece[~known], piece[known])
-    accuracy = float("nan") if accuracy is None or n_known < _FEWEST else accuracy
+    accuracy = float("nan") if accuracy is None or n_known < FEWEST else accuracy
     error = float(np.sqrt(accuracy * (1 - accuracy) / n_known))
     shares, labeled = shares_of(distributions[~known].argmax(axis=1), n_classes), shares_of(codes, n_classes)
     largest = int(shares.argmax())
@@ -94,6 +96,25 @@ def warn_of(trust: Trust) -> None:
             f"class number {trust.largest} takes {trust.largest_share:.0%} of them, and has {trust.labeled_share:.0%} "
             "of the labelled rows"
         )
+
+
+def error_of_numbers(found: FloatArray, usual: FloatArray) -> float:
+    """Return the error of predicted numbers, as a share of that of their mean; warn if it is not clearly smaller.
+
+    Both errors (n,) are those of the same held-out rows. The difference must exceed its standard error; a limit of two
+    would warn where these rows still help (see ``examples/benchmarks/questions/numbers_unlabeled.py``).
+    """
+    if len(found) < FEWEST or not usual.any():
+        return float("nan")
+    share, difference = float(found.mean() / usual.mean()), usual - found
+    if difference.mean() <= difference.std() / np.sqrt(len(difference)):
+        warnings.warn(
+            f"The numbers inferred for rows without one cannot be trusted: held out, their error is {share:.0%} of "
+            "that of always predicting the mean. Give more rows their number, or leave the rows without one out.",
+            UnsureLabelsWarning,
+            stacklevel=7,
+        )
+    return share
 
 
 def _warn(reason: str) -> None:

@@ -25,12 +25,12 @@ from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import FloatArray, IntArray
 from skexpand.comparison.folds import expanded
 from skexpand.comparison.kinds import for_samplers, strata_of, table_of
+from skexpand.comparison.unlabeled import fully_labeled
 from skexpand.metrics._figure import Figure, compared
 from skexpand.metrics._rows import encoded
 from skexpand.request.counts import check_counts
 from skexpand.request.groups import groups_for
-from skexpand.request.target import kind_of, read_target
-from skexpand.target.classes import labels_of_rows
+from skexpand.request.target import kind_of
 
 
 def distance_to_closest_record(real: ArrayLike, synthetic: ArrayLike, *, random_state: RandomState = None) -> Figure:
@@ -182,7 +182,7 @@ def membership_inference(
     """
     rng = make_generator(random_state)
     kind = kind_of(sampler)
-    targets = labels_of_rows(X, y) if kind == "classes" else for_samplers(read_target(sampler, y))
+    targets = for_samplers(fully_labeled(sampler, y))
     check_consistent_length(X, targets)
     known = groups_for(sampler, groups, len(targets))
     check_counts(1, n_splits=n_splits)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length
 
 from skexpand.base.parallel import each
@@ -16,8 +15,9 @@ from skexpand.base.types import FloatArray
 from skexpand.comparison.folds import Expanded, Fold, expanded, held_out_ratio, paired_folds, score_of
 from skexpand.comparison.interval import Interval, check_confidence, corrected_interval
 from skexpand.comparison.task import Task
+from skexpand.comparison.unlabeled import fully_labeled
 from skexpand.request.groups import groups_for
-from skexpand.request.target import kind_of, read_target, synthesizer_in
+from skexpand.request.target import kind_of
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def utility_score(
     True
     """
     check_confidence(confidence)
-    target = read_target(_taking_labels(sampler), y)
+    target = fully_labeled(sampler, y)
     check_consistent_length(X, target.codes)
     task = Task.of(sampler, target, estimator, scoring)
     known = groups_for(sampler, groups, len(task.strata))
@@ -138,15 +138,6 @@ def utility_score(
         corrected_interval(scores - real, held_out_ratio(folds), confidence) for scores in (larger, synthetic)
     )
     return Utility(real, larger, synthetic, gain, gain_synthetic, float(seconds.mean()))
-
-
-def _taking_labels(sampler: Any) -> Any:
-    """Return a copy of a sampler to which every row has a label."""
-    twin = clone(sampler)
-    maker = synthesizer_in(twin)
-    if hasattr(maker, "unlabeled"):
-        maker.set_params(unlabeled=None)
-    return twin
 
 
 def _scores(

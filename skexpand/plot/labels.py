@@ -117,7 +117,8 @@ class LabelSpreadingDisplay:
         NotFittedError
             If the synthesizer is not fitted.
         ValueError
-            If all rows of the fit had a label, X or y are not those of the fit, or there are more than ten classes.
+            If all rows of the fit had a label, the target is numbers, X or y are not those of the fit, or there are
+            more than ten classes.
         ImportError
             If matplotlib is missing.
 
@@ -173,6 +174,11 @@ def _drawn(codes: IntArray, n_rows: int, rng: np.random.Generator) -> IntArray:
 
 def _refuse_what_cannot_be_drawn(synthesizer: Any) -> None:
     """Raise a ValueError if no label was inferred, or there are more classes than colours."""
+    if synthesizer.target == "numbers":
+        raise ValueError(
+            "With target='numbers', numbers are predicted and nothing spreads along a graph; use ExpansionDisplay, and "
+            "look at transduction_."
+        )
     if not hasattr(synthesizer, "label_distributions_"):
         raise ValueError(
             "All rows of the fit had a label, so none was inferred; mark rows without one, and name the marker by "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from skexpand.base.types import UNLABELED
 from skexpand.target.classes import Labels
 from skexpand.target.label_sets import label_sets
 from skexpand.target.numbers import Numbers
@@ -12,7 +13,7 @@ from skexpand.target.target import Target
 
 TARGETS: dict[str, Callable[[Any, Any], Target]] = {  # of y and the sampler
     "classes": lambda y, sampler: Labels.of(y, getattr(sampler, "unlabeled", None)),
-    "numbers": lambda y, sampler: Numbers.of(y, getattr(sampler, "n_bins", 8)),
+    "numbers": lambda y, sampler: Numbers.of(y, getattr(sampler, "n_bins", 8), getattr(sampler, "unlabeled", None)),
     "label_sets": lambda y, sampler: label_sets(y),
 }
 TARGET_LAWS = ("smooth", "recombined")
@@ -21,13 +22,12 @@ TARGET_LAWS = ("smooth", "recombined")
 _OF_CLASSES = "is for classes"
 _REFUSED: dict[str, dict[str, tuple[Any, str]]] = {
     "numbers": {
-        "unlabeled": (None, f"{_OF_CLASSES}; leave rows without a number out"),
         "class_shares": (None, _OF_CLASSES),
         "image_shape": (None, "is for images, and a row with the target as a column is none"),
         "core": (None, "has not seen the target, which is a column here; leave it out"),
     },
     "label_sets": {
-        "unlabeled": (None, f"{_OF_CLASSES}; leave rows without labels out"),
+        "unlabeled": (None, "is for classes and numbers; leave rows without labels out"),
         "class_shares": (None, _OF_CLASSES),
     },
 }
@@ -67,7 +67,20 @@ def read_target(sampler: Any, y: Any) -> Target:
     kind, maker = kind_of(sampler), synthesizer_in(sampler)
     if kind != "classes":
         refuse_beside_target(maker)
-    return TARGETS[kind](y, maker)
+    target = TARGETS[kind](y, maker)
+    if kind == "numbers" and getattr(maker, "target_law", None) == "recombined":
+        _refuse_inferred(target)
+    return target
+
+
+def _refuse_inferred(y: Target) -> None:
+    """Raise a ValueError if some rows have no number: inferred ones have no spread that could be recombined."""
+    missing = int((y.codes == UNLABELED).sum())
+    if missing:
+        raise ValueError(
+            f"{missing} of {len(y.codes)} rows have no number, and target_law='recombined' keeps the spread of "
+            "numbers, which inferred ones do not have; set target_law='smooth', or leave these rows out."
+        )
 
 
 def refuse_beside_target(parameters: Any) -> None:

@@ -43,6 +43,7 @@ STATE: dict[str, Any] = {
     "transduction_": NDArray[Any],
     "label_distributions_": NDArray[np.float64],
     "label_accuracy_": float,
+    "label_error_": float,
     "inferred_mask_": NDArray[np.bool_],
 }
 

@@ -10,7 +10,7 @@ from imblearn.utils import check_target_type
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import assert_all_finite, check_consistent_length
+from sklearn.utils.validation import assert_all_finite
 
 from skexpand.base.sklearn_private import _check_y
 from skexpand.base.types import UNLABELED, IntArray
@@ -92,13 +92,6 @@ class Labels(NamedTuple):
         first = labeled[np.unique(self.codes[labeled], return_index=True)[1]]
         rows = np.where(self.codes == UNLABELED, first[codes], np.arange(len(codes)))
         return taken(self.original, np.concatenate([rows, first[new]]))
-
-
-def labels_of_rows(X: Any, y: Any) -> NDArray[Any]:
-    """Return the checked label of each row of a table."""
-    labels = Labels.of(y).values
-    check_consistent_length(X, labels)
-    return labels
 
 
 def refuse_no_target(y: Any) -> None:

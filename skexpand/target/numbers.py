@@ -6,6 +6,8 @@ The codes are levels: bins of the target's ranks, all of the same size, with tie
 
 Several measurements are cut as a k-d tree cuts: at the middle level of the one that varies most, and each half again.
 Levels only determine which rows are neighbours near a level of the target, and nothing is predicted from them.
+
+Rows without a number have no level until one is inferred (see ``fitting/numbers.py``).
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skexpand.base.sklearn_private import _check_y
-from skexpand.base.types import FloatArray, IntArray
-from skexpand.codec.frame import columns_of, followed_by, is_frame
+from skexpand.base.types import UNLABELED, FloatArray, IntArray
+from skexpand.codec.frame import columns_of, followed_by, is_frame, taken
 from skexpand.target.classes import refuse_no_target
+from skexpand.target.smoother import LEAST_ROWS
+from skexpand.target.unlabeled import unlabeled_mask
 
 _LEAST = 5  # rows in a level, if there are enough for two levels
 
@@ -29,18 +33,35 @@ class Numbers(NamedTuple):
     """A target of numbers (see ``target.py``)."""
 
     original: Any
-    columns: Any  # (n, n_targets): a DataFrame, or an array of numbers
-    codes: IntArray
+    columns: Any  # (n_labeled, n_targets), of the rows that have a number: a DataFrame, or an array
+    codes: IntArray  # (n,), -1 for rows without a number
     classes: IntArray
 
     @classmethod
-    def of(cls, y: Any, n_bins: int = 8) -> Numbers:
-        """Check a target: finite numbers, in one column or several."""
+    def of(cls, y: Any, n_bins: int = 8, unlabeled: Any = None) -> Numbers:
+        """Check a target: finite numbers, in one column or several; ``unlabeled`` marks rows without."""
+        refuse_no_target(y)
+        if unlabeled is not None and (mask := unlabeled_mask(y, unlabeled)).any():
+            return cls._partly(y, np.flatnonzero(~mask), n_bins, unlabeled)
         values = checked_numbers(y)
         if not (isinstance(y, list | tuple) or is_frame(y) or is_series(y)):
             y = np.asarray(y)
         codes = level_bins(values.reshape(len(values), -1), n_bins)
         return cls(y, _table_of(y), codes, np.arange(codes.max() + 1))
+
+    @classmethod
+    def _partly(cls, y: Any, known: IntArray, n_bins: int, unlabeled: Any) -> Numbers:
+        """Check a target of which only the rows ``known`` have a number."""
+        if len(known) < LEAST_ROWS:
+            raise ValueError(
+                f"Of {len(y)} rows, {len(known)} have a number, but at least {LEAST_ROWS} must, so that those of the "
+                f"others, marked by unlabeled={unlabeled!r}, can be inferred; give more rows their number."
+            )
+        y = y if hasattr(y, "__array__") else list(y)
+        labeled = cls.of(taken(y, known), n_bins)
+        codes = np.full(len(y), UNLABELED)
+        codes[known] = labeled.codes
+        return cls(y, labeled.columns, codes, labeled.classes)
 
     @property
     def names(self) -> list[int]:
@@ -49,25 +70,41 @@ class Numbers(NamedTuple):
 
     @property
     def values(self) -> FloatArray:
-        """The numbers, (n,) or (n, n_targets)."""
-        return checked_numbers(self.original)
+        """The numbers that there are, (n_labeled,) or (n_labeled, n_targets)."""
+        return checked_numbers(self.labeled())
 
     @property
     def counts(self) -> IntArray:
         """Number of rows of each level."""
-        return np.bincount(self.codes)
+        return np.bincount(self.codes[self.codes != UNLABELED])
+
+    def labeled(self) -> Any:
+        """Return the target in its container, without the rows that have no number."""
+        known = self.codes != UNLABELED
+        return self.original if known.all() else taken(self.original, np.flatnonzero(known))
 
     def followed_by(self, new: IntArray, codes: IntArray, made: Any = None) -> Any:
-        """Return the target in its container, and then what new rows bring."""
+        """Return the target in its container, and then what new rows bring.
+
+        ``made`` begins with what was inferred for the rows without a number.
+        """
+        together = self._in_order(followed_by(self.columns, made))
         if is_series(self.original):
-            together = nw.from_native(followed_by(self.columns, made), eager_only=True)
+            frame = nw.from_native(together, eager_only=True)
             name = nw.from_native(self.original, series_only=True).name
-            return together[together.columns[0]].alias(name).to_native()
+            return frame[frame.columns[0]].alias(name).to_native()
         if is_frame(self.original):
-            return followed_by(self.original, made)
-        together = np.concatenate([self.columns, made])
+            return together
         together = together if np.ndim(self.original) == 2 else together[:, 0]
         return together.tolist() if isinstance(self.original, list | tuple) else together
+
+    def _in_order(self, together: Any) -> Any:
+        """Return numbers, of which those of rows that had none come behind those that had one, in the rows' order."""
+        missing = self.codes == UNLABELED
+        if not missing.any():
+            return together
+        places = np.argsort(np.argsort(missing, kind="stable"))
+        return taken(together, np.append(places, np.arange(len(missing), len(together))))
 
 
 def checked_numbers(y: Any) -> FloatArray:
@@ -79,6 +116,10 @@ def checked_numbers(y: Any) -> FloatArray:
     try:
         return _check_y(values, multi_output=True, y_numeric=True).astype(np.float64)
     except (TypeError, ValueError) as error:
+        if "contains NaN" in str(error):
+            raise ValueError(
+                "Input y contains NaN; leave rows without a number out, or set unlabeled='missing' to infer them."
+            ) from error
         if "could not convert" not in str(error) and "complex" not in str(error):
             raise
         raise ValueError(f"y must hold numbers ({error}); for classes, use ExpandedClassifier.") from error

@@ -49,11 +49,14 @@ class Target(Protocol):
 
     @property
     def columns(self) -> Any:
-        """The table (n, n_targets) that joins the columns, or None."""
+        """The table (n_labeled, n_targets) that joins the columns, of the rows that have a target; or None."""
+
+    def labeled(self) -> Any:
+        """Return the target in its container, without the rows that have no label."""
 
     def followed_by(self, new: IntArray, codes: IntArray, made: Any = None) -> Any:
         """Return the target in its container, and behind it that of new rows.
 
-        These have the codes ``new``; ``made`` holds what they bring in place of the columns. ``codes`` are those of
-        all original rows, inferred where there was no label.
+        These have the codes ``new``; ``made`` holds what they bring in place of the columns, behind what was inferred.
+        ``codes`` are those of all original rows, inferred where there was no label.
         """

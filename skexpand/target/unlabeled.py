@@ -1,14 +1,16 @@
-"""Rows without a label: which they are, and the shares of their classes if known.
+"""Rows without a label or number: which they are, and the shares of their classes if known.
 
 They are marked, as by -1 in scikit-learn's ``semi_supervised``, or their label is missing.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skexpand.base.types import BoolArray, FloatArray, IntArray
 from skexpand.codec.series import is_gap
@@ -21,8 +23,8 @@ def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
 
     Parameters
     ----------
-    y : array-like of shape (n,)
-        Labels of any type, in any container.
+    y : array-like of shape (n,) or (n, n_targets)
+        Labels of any type, in any container, or several numbers in each row.
     marker : object
         The label of rows that have none. None: every row has a label. "missing", or a missing value itself: rows whose
         label is None, NaN, NaT or NA. Text that reads like the marker counts as the marker, since NumPy converts
@@ -32,13 +34,37 @@ def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
     -------
     mask : ndarray of shape (n,)
         True for rows without a label.
+
+    Raises
+    ------
+    ValueError
+        If only some of the entries of a row are the marker, or rows have different lengths.
     """
-    labels = np.asarray(y).ravel()
+    cells = _cells_of(y)
+    flat = cells.ravel()
     if marker is None:
-        return np.zeros(len(labels), bool)
-    if stands_for_missing(marker):
-        return np.fromiter(map(is_gap, labels.tolist()), bool, len(labels))
-    return np.fromiter((_is_marker(label, marker) for label in labels.tolist()), bool, len(labels))
+        return np.zeros(len(cells), bool)
+    marks = map(is_gap, flat.tolist()) if stands_for_missing(marker) else (_is_marker(x, marker) for x in flat.tolist())
+    found = np.fromiter(marks, bool, len(flat)).reshape(len(cells), math.prod(cells.shape[1:]))
+    every = np.asarray(found.all(axis=1))
+    some = found.any(axis=1) & ~every
+    if some.any():
+        raise ValueError(
+            f"Row {int(some.argmax())} of y has the marker of unlabeled={marker!r} in some of its {found.shape[1]} "
+            "columns only; mark all of them, or fill in what is missing."
+        )
+    return every
+
+
+def _cells_of(y: Any) -> NDArray[Any]:
+    """Return a target as an array of one or two dimensions."""
+    try:
+        return np.atleast_1d(np.asarray(y))
+    except ValueError as error:
+        raise ValueError(
+            "y has rows of different lengths; give one label or as many numbers in each, and mark a row without "
+            "numbers by as many markers."
+        ) from error
 
 
 def stands_for_missing(marker: Any) -> bool:

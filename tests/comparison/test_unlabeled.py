@@ -2,14 +2,16 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-from skexpand import ExpansionReport, ExpansiveSynthesizer, GatedSynthesizer
+from skexpand import ExpandedRegressor, ExpansionReport, ExpansiveSynthesizer, GatedSynthesizer
 from skexpand.comparison.unlabeled import WithUnlabeled
+from skexpand.metrics import membership_inference, utility_score
 from tests.tables import blobs
 
 pytestmark = pytest.mark.usefixtures("_only_failure_signs")
@@ -68,6 +70,51 @@ def test_the_report_counts_them_apart():
     assert report.specimen_.n_new == sum(sampler().fit(X, y).sampling_strategy_.values())
     assert "unlabeled" in report.to_html()
     assert report.comparison_.subject.contender.title == "ExpansiveSynthesizer, 96 rows without a label"
+
+
+def numbers(n_targets=1):
+    X = np.random.default_rng(0).standard_normal((60, 3))
+    y = X[:, :n_targets] + X[:, 1:2]
+    y[20:] = np.nan
+    return X, y if n_targets > 1 else y[:, 0]
+
+
+def number_sampler(**parameters):
+    return sampler(**{"target": "numbers", "unlabeled": "missing", "expansion_ratio": 2} | parameters)
+
+
+@pytest.mark.usefixtures("_ridge_smooths")
+@pytest.mark.parametrize("confidence", [1e-6, 1 - 1e-6])
+def test_the_gate_with_numbers(confidence):
+    X, y = numbers(2)
+    gate = GatedSynthesizer(number_sampler(), cv=2, n_repeats=1, confidence=confidence, random_state=0)
+    X_big, y_big = gate.fit_resample(pl.DataFrame(X), pl.DataFrame(y).fill_nan(None))
+    assert len(X_big) == len(y_big) == (80 if gate.expanded_ else 20)
+    gate.set_params(sampler__bounds={"low": (-9, 9)})  # a column of y
+    X_big, y_big = gate.fit_resample(pd.DataFrame(X, columns=list("abc")), pd.DataFrame(y, columns=["low", "high"]))
+    assert gate.expanded_ == (confidence < 0.5)
+    assert len(X_big) == len(y_big) == (80 if gate.expanded_ else 20)
+    assert y_big.notna().all(axis=None)
+    model = ExpandedRegressor(KNeighborsRegressor(), gate.set_params(sampler__bounds=None)).fit(X, y)
+    assert model.estimator_.n_samples_fit_ == len(X_big)
+
+
+@pytest.mark.usefixtures("_ridge_smooths")
+def test_the_report_with_numbers():
+    X, y = numbers()
+    report = ExpansionReport(number_sampler(), X, y, cv=2, random_state=0, verbose=False).compute()
+    assert report.settings_["n_rows"] == 20
+    assert report.settings_["n_unlabeled"] == 40
+    assert report.comparison_.subject.contender.title == "ExpansiveSynthesizer, 40 rows without a number"
+
+
+@pytest.mark.parametrize("make", [table, numbers])
+def test_folds_would_test_on_them(make):
+    X, y = make()
+    maker, learner = (sampler(), LogisticRegression()) if make is table else (number_sampler(), KNeighborsRegressor())
+    for call in (lambda: utility_score(maker, learner, X, y), lambda: membership_inference(maker, X, y)):
+        with pytest.raises(ValueError, match=r"of \d+ rows have no label, .* leave them out, or use ExpansionReport"):
+            call()
 
 
 def test_groups_would_leak():

@@ -40,6 +40,32 @@ def trained_on(X, y, target_law="recombined", **parameters):
     return kept.X_, kept.y_
 
 
+# ---------------------------------------------------------------- rows without a target
+
+
+class Line(LinearRegression):
+    """A regressor that keeps what it is trained on."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.X_, self.y_, self.weights_ = X, y, sample_weight
+        return super().fit(X, y, sample_weight)
+
+
+@pytest.mark.usefixtures("_ridge_smooths")
+@pytest.mark.parametrize("marker", ["missing", -9.0])
+def test_rows_without_a_target_help_or_are_left_out(marker):
+    gaps, weights, line = np.arange(64) % 3 > 0, np.arange(64.0), X @ np.arange(6)
+    marked = np.where(gaps, np.nan if marker == "missing" else marker, line)
+    for law, rows, expected in (("auto", 22, X[~gaps]), ("smooth", 64 + 44, X)):
+        model = ExpandedRegressor(Line(), sampler(unlabeled=marker), target_law=law)
+        found = model.fit(X, marked, sample_weight=weights).estimator_
+        assert model.expanded_ == (law == "smooth"), "nothing is better than a line"
+        assert len(found.X_) == len(found.y_) == len(found.weights_) == rows
+        np.testing.assert_array_equal(found.X_[: len(expected)], expected)
+        np.testing.assert_array_equal(found.weights_[: len(expected)], weights if law == "smooth" else weights[~gaps])
+        np.testing.assert_allclose(model.predict(X), line, atol=0.3)
+
+
 # ---------------------------------------------------------------- bins
 
 

@@ -11,7 +11,7 @@ import pytest
 from skexpand import ExpandedClassifier, ExpansiveSynthesizer, GatedSynthesizer
 from skexpand.metrics import membership_inference, utility_score
 from skexpand.report import ExpansionReport
-from skexpand.target.classes import Labels, has_gaps, labels_of_rows
+from skexpand.target.classes import Labels, has_gaps
 from skexpand.target.unlabeled import unlabeled_mask
 from tests.tables import blobs
 
@@ -126,11 +126,6 @@ def test_a_nullable_column_for_each_class(make):
 )
 def test_no_gaps(values):
     assert not has_gaps(values)
-
-
-def test_rows_and_labels_belong_together():
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
-        labels_of_rows(np.ones((3, 1)), [0, 1])
 
 
 @pytest.mark.parametrize("y", [np.zeros(9), np.zeros(31)], ids=["shorter", "longer"])

@@ -139,7 +139,7 @@ def test_bad_targets(target, message):
 
 
 def test_unlabeled_rows_are_refused():
-    with pytest.raises(ValueError, match="unlabeled=-1 is for classes; leave rows without labels out"):
+    with pytest.raises(ValueError, match="unlabeled=-1 is for classes and numbers; leave rows without labels out"):
         sampler(unlabeled=-1).fit(X, Y)
 
 

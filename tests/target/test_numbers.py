@@ -69,6 +69,50 @@ def test_the_target_comes_back_as_it_came(name, law):
         assert all(isinstance(value, int) for value in found.tolist())
 
 
+MISSING = np.arange(60) % 4 > 0  # 15 rows have a number
+
+
+def without(target):
+    """Return a target in which rows have no number, as its container marks them: by NaN, None or NA."""
+    if isinstance(target, list):
+        return [None if gap else value for value, gap in zip(target, MISSING.tolist(), strict=True)]
+    if isinstance(target, pl.Series):
+        return pl.Series(target.name, without(target.to_list()), dtype=target.dtype)
+    if isinstance(target, pl.DataFrame):
+        return pl.DataFrame([without(column) for column in target.iter_columns()])
+    if isinstance(target, np.ndarray):
+        return np.where(MISSING.reshape(-1, *[1] * (target.ndim - 1)), target.dtype.type(np.nan), target)
+    return target.mask(MISSING)
+
+
+@pytest.mark.usefixtures("_ridge_smooths")
+@pytest.mark.parametrize("name", [name for name in TARGETS if name not in ("int16", "frame")])
+def test_numbers_are_inferred_in_the_container_that_came(name):
+    target = TARGETS[name]
+    fitted = sampler(target_law="smooth", unlabeled="missing", expansion_ratio=2)
+    rows, made = fitted.fit_resample(X, without(target))
+    assert type(made) is type(target)
+    assert rows.shape == (75, 3)
+    found, given = np.asarray(made), np.asarray(target)
+    assert found.dtype == given.dtype
+    assert found.shape == (75, *given.shape[1:])
+    np.testing.assert_array_equal(found[:60][~MISSING], given[~MISSING])
+    np.testing.assert_array_equal(found[:60].reshape(fitted.transduction_.shape), fitted.transduction_)
+    inferred, truth = (values[:60][MISSING].reshape(45, -1)[:, 0] for values in (found, given))
+    assert np.corrcoef(inferred, truth)[0, 1] > 0.8
+    assert given[~MISSING].min() <= inferred.min()
+    assert inferred.max() <= given[~MISSING].max()
+
+
+@pytest.mark.usefixtures("_ridge_smooths")
+@pytest.mark.parametrize("kind", [np.asarray, list, pd.Series, pl.Series])
+def test_whole_numbers_have_a_marker_of_their_own(kind):
+    target = kind(np.where(MISSING, -999, WHOLE).tolist())
+    made = sampler(target_law="smooth", unlabeled=-999, expansion_ratio=2).fit_resample(X, target)[1]
+    assert type(made) is type(target)
+    assert all(isinstance(value, int) and value >= WHOLE.min() for value in np.asarray(made).tolist())
+
+
 @pytest.mark.parametrize("law", ["smooth", "recombined"])
 def test_new_numbers_keep_bounds_and_decimals(law):
     skewed = np.round(np.exp(y / 10), 2)
@@ -146,7 +190,6 @@ def test_a_saved_synthesizer_makes_the_same_numbers(law, tmp_path):
 
 
 REFUSED = [
-    ({"unlabeled": -1}, r"unlabeled=-1 .*leave rows without a number out"),
     ({"class_shares": "balanced"}, r"class_shares='balanced' is for classes"),
     ({"image_shape": (1, 3)}, r"image_shape=\(1, 3\) is for images"),
     ({"sampling_strategy": {0: 50}}, r"sampling_strategy=\{0: 50\} is for classes.* expansion_ratio"),

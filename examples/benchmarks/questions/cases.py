@@ -41,6 +41,10 @@ COLORS = {  # ours are blue
     "ilr_gn": "#c2477f",
     "ilr_adasyn": "#5f9ea0",
     "ilr_smote": "#6b7280",
+    "skexpand with these rows": "#1f6feb",
+    "skexpand without these rows": "#7fb2ff",
+    "inferred numbers, no new rows": "#d9822b",
+    "self-training": "#2e9e6b",
 }
 Case = dict[str, Any]
 
