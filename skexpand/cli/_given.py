@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,16 +13,16 @@ from skexpand.codec.series import is_gap
 _SHOWN = 9  # values that an error names
 
 
-def read_given(stated: Sequence[str], table: Table, classes: Sequence[str]) -> dict[str, Any]:
+def read_given(stated: Sequence[str], table: Table, taken: Mapping[str, str]) -> dict[str, Any]:
     """Read values and ranges by column; a column that is named several times may have any of its values.
 
-    ``classes`` are the columns of a target that new rows are counted by, which cannot be stated.
+    ``taken`` are the columns of a target that cannot be stated, and why.
     """
     found: dict[str, list[Any]] = {}
     for text in stated:
         name, value = _parted(text, table)
-        if name in classes:
-            raise ValueError(f"--given {text!r} names the target; --strategy states the rows of each class")
+        if name in taken:
+            raise ValueError(f"--given {text!r} names the target; leave it out ({taken[name]})")
         found.setdefault(name, []).append(_value(value, name, table, text))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 

@@ -50,7 +50,7 @@ def test_one_of_several_values_and_gaps(skexpand, people):
         ("sex=X", "--given 'sex=X': no cell of 'sex' is 'X'; it has F, M"),
         ("age=old", "--given 'age=old': 'old' is not a value of this column, nor a range LOW:HIGH of it"),
         ("age=", "--given 'age=': '' is not a value of this column, nor a range LOW:HIGH of it"),
-        ("kind=1", "--given 'kind=1' names the target; --strategy states the rows of each class"),
+        ("kind=1", "--given 'kind=1' names the target; leave it out (--strategy states the rows of each class)"),
         ("age=40:30", "--given: given['age'] = (40, 30) is an empty range"),
         ("age=99", "--given: given['age'] = 99 leaves no value that a new row may have"),
     ],

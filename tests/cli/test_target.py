@@ -152,6 +152,19 @@ def test_cells_that_are_no_numbers(refused, homes):
         assert said in refused("inspect", homes, "-t", "price", "--target-kind", "numbers")
 
 
+@pytest.mark.parametrize(
+    ("kind", "target", "said"),
+    [
+        ("numbers", "price", "leave it out (numbers can be"),
+        ("label_sets", "old,big", "leave it out (rows are made of all"),
+    ],
+)
+def test_what_cannot_be_given(refused, homes, tmp_path, kind, target, said):
+    given = f"--given={target.partition(',')[0]}=1"
+    for options in (("-o", tmp_path / "out.csv"), ("-o", tmp_path / "parts", "--rows", 9)):
+        assert said in refused("expand", homes, "-t", target, "--target-kind", kind, given, *options)
+
+
 def test_learners_and_metrics_of_another_kind(refused, homes, tmp_path):
     options = ("-t", "price", "--target-kind", "numbers", "-o", tmp_path / "page.html")
     assert "logistic does not learn numbers; choose from neighbours" in refused(

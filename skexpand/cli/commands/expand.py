@@ -138,9 +138,17 @@ def expand_to_file(
     return [*inferred, f"{out}: {len(frame):,} rows, {new:,} of them new (seed {parameters['random_state']})"]
 
 
+_NOT_GIVEN = {  # why the target is not
+    "classes": "--strategy states the rows of each class",
+    "numbers": "numbers can be given with --target-law recombined only",
+    "label_sets": "rows are made of all label sets",
+}
+
+
 def _wishes(given: tuple[str, ...], task: Task) -> dict[str, Any]:
-    """Return what is given; of the target, only numbers can be."""
-    return read_given(given, task.table, [] if task.kind == "numbers" else task.targets)
+    """Return what is given; of the target, only recombined numbers can be."""
+    free = task.parameters.get("target_law") == "recombined"
+    return read_given(given, task.table, {} if free else dict.fromkeys(task.targets, _NOT_GIVEN[task.kind]))
 
 
 def _flags(task: Task, flag_column: str | None, inferred_column: str | None) -> dict[str, str]:
