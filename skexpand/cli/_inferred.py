@@ -1,4 +1,4 @@
-"""Labels that were inferred for rows of the table: written into its target, and summed up in a line."""
+"""Labels or numbers that were inferred for rows of the table: written into its target, and summed up in a line."""
 
 from __future__ import annotations
 
@@ -17,19 +17,25 @@ _MOST_CLASSES = 10  # that are counted in the line
 
 
 def with_inferred(task: Task, synthesizer: ExpansiveSynthesizer, frame: pd.DataFrame) -> Table:
-    """Return the table with the labels of the frame in the rows that had none."""
+    """Return the table with the labels or numbers of the frame in the rows that had none."""
     if not hasattr(synthesizer, "inferred_mask_"):
         return task.table
     rows = np.flatnonzero(synthesizer.inferred_mask_)
-    [target] = task.targets
-    return task.table.filled(target, rows, frame[target].iloc[rows])
+    table = task.table
+    for name in task.targets:
+        table = table.filled(name, rows, frame[name].iloc[rows])
+    return table
 
 
 def described(synthesizer: ExpansiveSynthesizer) -> str:
-    """Say how many labels of each class were inferred, and how often that was right where it is known."""
+    """Say how many labels of each class, or numbers, were inferred, and how well that goes where it is known."""
     if not hasattr(synthesizer, "inferred_mask_"):
         return "every row had a label; none was inferred"
     mask = synthesizer.inferred_mask_[: len(synthesizer.transduction_)]
+    if synthesizer.target == "numbers":
+        error = synthesizer.label_error_
+        found = "too few to check them" if np.isnan(error) else f"held-out ones: {error:.0%} of the error of their mean"
+        return f"numbers of {mask.sum():,} of {len(mask):,} rows inferred ({found})"
     counts = pd.Series(synthesizer.transduction_[mask]).value_counts()
     listed = ", ".join(f"{label}: {count:,}" for label, count in counts.head(_MOST_CLASSES).items())
     more = f" and {len(counts) - _MOST_CLASSES} more classes" if len(counts) > _MOST_CLASSES else ""

@@ -41,7 +41,7 @@ _TABLE = [
     click.option(
         "--unlabeled",
         metavar="TEXT",
-        help="Rows whose target is TEXT have no label; it is inferred.  '' stands for empty cells.",
+        help="Rows whose target is TEXT have no label, or number; it is inferred.  '' stands for empty cells.",
     ),
     click.option(
         "--class-shares",

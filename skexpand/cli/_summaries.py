@@ -23,7 +23,9 @@ def summaries(task: Task) -> list[Lines]:
     y = read_target(sampler, task.labels)
     new = list(new_rows_per_class(y, sampler.sampling_strategy, sampler.expansion_ratio).values())
     if task.kind == "numbers":
-        return [_ranges(task), _counted("", [], len(y.codes), sum(new))]
+        n_missing = int(np.sum(y.codes == UNLABELED))
+        missing = [("(no number)", n_missing, 0)] if n_missing else []
+        return [_ranges(task), _counted("", missing, len(y.codes), sum(new))]
     several = task.kind == "label_sets"
     names, counts, made = _of_labels(task, y, np.array(new)) if several else _of_classes(y, new)
     lines = list(zip(names, counts, made, strict=True))
@@ -57,7 +59,8 @@ def _ranges(task: Task) -> Lines:
     """Return the lowest, the middle and the highest number of each column, as the file has them."""
     lines = [["number", "lowest", "median", "highest"]]
     for name in task.targets:
-        order = np.argsort(task.table.frame[name].to_numpy(np.float64), kind="stable").tolist()
+        numbers = task.table.frame[name].to_numpy(np.float64, na_value=np.nan)
+        order = np.argsort(numbers, kind="stable")[: np.isfinite(numbers).sum()].tolist()  # gaps are last
         rows: list[Any] = [order[0], order[(len(order) - 1) // 2], order[-1]]
         lines.append([name, *(task.table.known(name, slice(row, row + 1))[0].strip() for row in rows)])
     return lines

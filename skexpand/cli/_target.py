@@ -6,7 +6,7 @@ Whatever is wrong with it is said here, before anything is trained, in the words
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,8 +24,10 @@ from skexpand.target.classes import label_array
 KINDS = ("classes", "numbers", "label_sets")  # as the parameter ``target`` names them
 
 
-def refuse_beside_kind(targets: Sequence[str], kind: str, of_classes: Mapping[str, Any], law: str | None) -> None:
-    """Raise an error for options that do not apply to a kind of target; ``of_classes`` are stated ones."""
+def refuse_beside_kind(
+    targets: Sequence[str], kind: str, law: str | None, unlabeled: str | None, class_shares: str | None, strategy: str
+) -> None:
+    """Raise an error for options that do not apply to a kind of target."""
     if kind == "classes" and len(targets) > 1:
         raise ValueError(
             f"--target names {' and '.join(map(repr, targets))}, but classes are one column; use --target-kind numbers "
@@ -33,11 +35,16 @@ def refuse_beside_kind(targets: Sequence[str], kind: str, of_classes: Mapping[st
         )
     if law is not None and kind != "numbers":
         raise ValueError("--target-law is for numbers; leave it out, or add --target-kind numbers")
-    stated = next((option for option, value in of_classes.items() if value), None)
+    of_levels = strategy in ("auto", "stratified") or (kind == "label_sets" and "=" not in strategy)
+    wrong = {
+        "--unlabeled": unlabeled is not None and kind == "label_sets",
+        "--class-shares": class_shares is not None,
+        "--strategy": not of_levels,
+    }
+    stated = next((option for option, is_wrong in wrong.items() if is_wrong), None)
     if stated is not None and kind != "classes":
         raise ValueError(
-            f"{stated} is for classes, and does not go with --target-kind {kind}; leave it out (--ratio states how "
-            "many rows to make)"
+            f"{stated} does not go with --target-kind {kind}; leave it out (--ratio states how many rows to make)"
         )
 
 
@@ -53,12 +60,25 @@ def check_target(table: Table, targets: Sequence[str], kind: str, partly: bool) 
             _refuse_first(table, name, _not_finite(table, name), "no finite number")
         else:
             _refuse_first(table, name, _not_marks(cells), "neither 0 nor 1, true nor false")
+    _refuse_partly(table, targets)
+
+
+def _refuse_partly(table: Table, targets: Sequence[str]) -> None:
+    """Raise an error for a row that has some of several numbers."""
+    gaps = table.frame[list(targets)].isna().to_numpy()
+    partly = gaps.any(axis=1) & ~gaps.all(axis=1)
+    if partly.any():
+        row = int(partly.argmax())
+        raise ValueError(
+            f"row {row + 1} has a value of the target {targets[gaps[row].argmin()]!r} and none of "
+            f"{targets[gaps[row].argmax()]!r}; mark all of them by --unlabeled, or fill in what is missing"
+        )
 
 
 def refuse_gaps(gaps: BoolArray, target: str, kind: str = "classes") -> None:
     """Raise an error for rows without a label that nothing marks."""
     if gaps.any():
-        inferred = ", or have them inferred by --unlabeled ''" if kind == "classes" else ""
+        inferred = "" if kind == "label_sets" else ", or have them inferred by --unlabeled ''"
         raise ValueError(
             f"the target {target!r} has no value in {gaps.sum()} of {len(gaps)} rows, first in row "
             f"{gaps.argmax() + 1}; fill these in, or take the rows out{inferred}"

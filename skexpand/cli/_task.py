@@ -80,11 +80,8 @@ def read_task(
         table.check_name(name)
     if set(table.names) == set(targets):
         raise ValueError(f"there is no column besides the target {', '.join(map(repr, targets))}; add at least one")
-    of_levels = strategy in ("auto", "stratified") or (target_kind == "label_sets" and "=" not in strategy)
-    of_classes = {"--unlabeled": unlabeled is not None, "--class-shares": class_shares, "--strategy": not of_levels}
-    refuse_beside_kind(targets, target_kind, of_classes, target_law)
-    if unlabeled is not None:
-        table = _without_marker(table, targets[0], unlabeled)
+    refuse_beside_kind(targets, target_kind, target_law, unlabeled, class_shares, strategy)
+    table = _without_marker(table, targets, unlabeled)
     check_target(table, targets, target_kind, unlabeled is not None)
     parameters = {
         "target": None if target_kind == "classes" else target_kind,
@@ -120,12 +117,15 @@ def _names(stated: Sequence[str], table: Table) -> list[str]:
     return names
 
 
-def _without_marker(table: Table, target: str, marker: str) -> Table:
+def _without_marker(table: Table, targets: Sequence[str], marker: str | None) -> Table:
     """Return the table whose target has gaps in place of the marker; refuse other gaps, unless gaps are the marker."""
-    marked = np.array([cell.strip() == marker.strip() for cell in table.known(target, slice(None))])
-    table = table.blanked(target, marker)
-    if marker.strip():
-        refuse_gaps(table.frame[target].isna().to_numpy() & ~marked, target)
+    if marker is None:
+        return table
+    for target in targets:
+        marked = np.array([cell.strip() == marker.strip() for cell in table.known(target, slice(None))])
+        table = table.blanked(target, marker)
+        if marker.strip():
+            refuse_gaps(table.frame[target].isna().to_numpy() & ~marked, target)
     return table
 
 

@@ -60,6 +60,52 @@ def test_rows_on_demand_bring_their_numbers(skexpand, homes, tmp_path):
     assert set(new.ward) == {"A"}
 
 
+@pytest.fixture
+def hide(homes):
+    """Return a function that puts a word for the numbers of every third row, and returns the table as it was."""
+
+    def hidden(word, *names):
+        table = pd.read_csv(homes)
+        lines = [line.split(",") for line in homes.read_text().splitlines()]
+        for line in lines[1::3]:
+            for name in names:
+                line[lines[0].index(name)] = word
+        homes.write_text("\n".join(map(",".join, lines)))
+        return table
+
+    return hidden
+
+
+@pytest.mark.parametrize(("word", "marker"), [("", ""), ("NA", ""), ("sold", "sold")])
+def test_numbers_are_inferred(skexpand, homes, tmp_path, hide, word, marker):
+    table, out = hide(word, "price", "visits"), tmp_path / "out.csv"
+    options = ("-t", "price,visits", "--target-kind", "numbers", "--unlabeled", marker)
+    _, said, _ = skexpand("inspect", homes, *options, "--ratio", 2)
+    assert [line.split() for line in said.splitlines()[-2:]] == [
+        ["(no", "number)", "14", "0", "14"],
+        ["all", "40", "26", "66"],
+    ]
+    assert f"{table.price.drop(range(0, 40, 3)).max():.2f}" in said
+    options = (*options, "--ratio", 2, "--seed", 0, "--inferred-column", "inferred", "-o", out)
+    code, _, err = skexpand("expand", homes, *options)
+    assert code == 0
+    assert err[-1].startswith("skexpand: numbers of 14 of 40 rows inferred (held-out ones: ")
+    found = pd.read_csv(out)
+    assert np.flatnonzero(found.inferred).tolist() == list(range(0, 40, 3))
+    known = ~found.inferred[:40]
+    pd.testing.assert_frame_equal(found[:40][known].drop(columns="inferred"), table[known])
+    assert found.visits.dtype == np.int64
+    assert np.corrcoef(found.price[:40], table.price)[0, 1] > 0.9
+
+
+def test_numbers_that_are_inferred_in_part(refused, homes, hide):
+    hide("", "visits")
+    options = ("-t", "price,visits", "--target-kind", "numbers")
+    assert "row 1 has a value of the target 'price' and none of 'visits'" in refused(
+        "inspect", homes, *options, "--unlabeled", ""
+    )
+
+
 def test_label_sets_in_a_file_and_in_parts(skexpand, homes, tmp_path):
     sets = {tuple(row) for row in pd.read_csv(homes)[["old", "big"]].to_numpy().tolist()}
     for name, options in (("out.csv", ("--ratio", 2)), ("parts", ("--rows", 90, "--rows-per-part", 40))):
@@ -130,8 +176,8 @@ def test_report(skexpand, homes, tmp_path, target, kind, options, said):
         ("-t big --target-kind numbers", "'big' holds 'False' in row 1, which is no finite number"),
         ("-t visits,old --target-kind label_sets", "'visits' holds '3' in row 1, which is neither 0 nor 1, true nor"),
         ("-t pice --target-kind numbers", "no column is named 'pice'; did you mean 'price'?"),
-        ("-t price --target-kind numbers --unlabeled ?", "--unlabeled is for classes, and does not go with"),
-        ("-t price --target-kind numbers --strategy all", "--strategy is for classes, and does not go with"),
+        ("-t old,big --target-kind label_sets --unlabeled ?", "--unlabeled does not go with --target-kind label_sets"),
+        ("-t price --target-kind numbers --strategy all", "--strategy does not go with --target-kind numbers"),
         ("-t old,big --target-kind label_sets --strategy old=9", "leave it out (--ratio states how many rows"),
         ("-t ward --target-law smooth", "--target-law is for numbers; leave it out"),
         ("-t size,ward,price,visits,old,big --target-kind numbers", "no column besides the target 'size', 'ward'"),
