@@ -20,6 +20,6 @@ class NoTransformer:
                 f"{type(self).__name__} adds rows to X and y, which scikit-learn's Pipeline cannot do: its steps only "
                 "change X. Two ways out: (1) use `from skexpand.pipeline import Pipeline` (imbalanced-learn's), with "
                 "the same steps; (2) keep scikit-learn's Pipeline and make `ExpandedClassifier(classifier, sampler)` "
-                "its last step."
+                "or, for numbers, `ExpandedRegressor(regressor, sampler)` its last step."
             )
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

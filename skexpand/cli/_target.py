@@ -43,9 +43,8 @@ def refuse_beside_kind(
     }
     stated = next((option for option, is_wrong in wrong.items() if is_wrong), None)
     if stated is not None and kind != "classes":
-        raise ValueError(
-            f"{stated} does not go with --target-kind {kind}; leave it out (--ratio states how many rows to make)"
-        )
+        instead = {"--strategy": " (--ratio states how many rows to make)", "--unlabeled": ", and such rows, too"}
+        raise ValueError(f"{stated} does not go with --target-kind {kind}; leave it out{instead.get(stated, '')}")
 
 
 def check_target(table: Table, targets: Sequence[str], kind: str, partly: bool) -> None:

@@ -33,11 +33,17 @@ def bound_of_each(bounds: Bounds, names: Sequence[Any], default: Bound) -> list[
 
 
 def bounded(
-    domain: Domain, bound: Bound, name: Any, field: Field, values: FloatArray, tolerance: float = 0.0
+    domain: Domain,
+    bound: Bound,
+    name: Any,
+    field: Field,
+    values: FloatArray,
+    tolerance: float = 0.0,
+    instead: str = "leave these rows out",
 ) -> Domain:
     """Return a column's domain within its bound; ``values`` are those seen, missing ones left out.
 
-    ``tolerance`` is how inexactly they are known.
+    ``tolerance`` is how inexactly they are known, and ``instead`` what to do if the bound leaves some out.
     """
     if bound is None or bound == OPEN or not len(values):
         return domain
@@ -54,7 +60,7 @@ def bounded(
     if len(outside):
         raise ValueError(
             f"bounds[{name!r}] is {bound!r}, but the table itself has {field.shown(float(outside[0]))!r}, and "
-            f"{len(outside)} such value(s) in all; widen the bounds or leave these rows out."
+            f"{len(outside)} such value(s) in all; widen the bounds or {instead}."
         )
     if domain.decimals == 0:
         low, high = np.ceil(low), np.floor(high)

@@ -85,6 +85,11 @@ def renumbered(X: Any) -> Any:
     return X.reset_index(drop=True) if hasattr(X, "iloc") else X
 
 
+def n_rows_of(y: Any) -> int:
+    """Return the number of entries of a target in any container; sparse matrices have no length."""
+    return int(y.shape[0]) if hasattr(y, "shape") else len(y)
+
+
 def taken(y: Any, rows: IntArray) -> Any:
     """Return these entries of a list, array, sparse matrix, series or DataFrame, numbered from 0."""
     if isinstance(y, list | tuple):

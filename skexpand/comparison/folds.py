@@ -19,7 +19,7 @@ from skexpand.base.random import draw_seed
 from skexpand.base.sklearn_private import _safe_indexing
 from skexpand.base.types import IntArray
 from skexpand.base.warnings import ExpansionWarning
-from skexpand.codec.frame import is_frame
+from skexpand.codec.frame import is_frame, n_rows_of
 
 N_REPEATS = 2  # times that the rows are cut into folds, where ``cv`` is a number
 SCORING = "balanced_accuracy"  # new rows balance the classes, so this score can improve
@@ -112,7 +112,7 @@ class Expanded(NamedTuple):
     @property
     def new_rows(self) -> IntArray:
         """Positions of the new rows."""
-        return np.arange(self.n_originals, len(self.y))
+        return np.arange(self.n_originals, n_rows_of(self.y))
 
     def taken(self, rows: IntArray) -> tuple[Any, Any]:
         """Return some of the rows with their labels."""
@@ -125,10 +125,10 @@ def expanded(sampler: Any, X: Any, y: Any, groups: NDArray[Any] | None = None) -
     fitted = clone(sampler)
     X_all, y_all = fitted.fit_resample(X, y, **({} if groups is None else {"groups": groups}))
     seconds = perf_counter() - started
-    n_originals = len(np.asarray(y))
-    if len(y_all) < n_originals:
+    n_originals, n_rows = n_rows_of(y), n_rows_of(y_all)
+    if n_rows < n_originals:
         raise ValueError(
-            f"{type(sampler).__name__} returned {len(y_all)} rows of {n_originals}; give a sampler that adds rows "
+            f"{type(sampler).__name__} returned {n_rows} rows of {n_originals}; give a sampler that adds rows "
             "behind the originals."
         )
     return Expanded(X_all, y_all, n_originals, seconds, fitted)

@@ -12,6 +12,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from skexpand.base.sklearn_private import HasMethods, _fit_context
+from skexpand.codec.frame import n_rows_of
 from skexpand.comparison.learner import default_classifier, refuse_regressor, with_any_table
 from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
@@ -127,7 +128,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             tell(sampler, target="label_sets")
         else:
             labels = column_or_1d(label_array(y), warn=True)
-        n_rows = labels.shape[0] if hasattr(labels, "shape") else len(labels)  # sparse matrices have no length
+        n_rows = n_rows_of(labels)
         known = groups_for(sampler, groups, n_rows)
         weights = checked_weights(sample_weight, estimator, n_rows)
         expanded = sampler.fit_resample(X, labels, **({} if known is None else {"groups": known}))

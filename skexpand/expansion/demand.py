@@ -72,9 +72,8 @@ def _bounded(schema: Schema, place: int, bound: Bound, cells: FloatArray) -> Col
             field.position(bound)  # says that there are no bounds
         return column
     values = column.domain.far.left_out(cells[~np.isnan(cells)])
-    domain = bounded(
-        column.domain, bound, column.name, field, values, EXACT * float(np.std(values)) if len(values) else 0.0
-    )
+    tolerance, instead = EXACT * float(np.std(values)) if len(values) else 0.0, "use given, which chooses among them"
+    domain = bounded(column.domain, bound, column.name, field, values, tolerance, instead)
     if column.domain.levels is not None:
         return column
     return described_again(replace(column, domain=domain), field, column.n_missing, values[:0])

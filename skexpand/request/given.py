@@ -58,24 +58,26 @@ def checked_given(given: Given | None, schema: Schema) -> list[Wish]:
         return []
     if not isinstance(given, Mapping):
         raise TypeError(f"given must be a dict of values or ranges by column, got {given!r}.")
+    return [_wish(_place(name, schema), stated, schema) for name, stated in given.items()]
+
+
+def _place(name: Any, schema: Schema) -> int:
     names = [column.name for column in schema.columns]
-    return [_wish(_place(name, names), stated, schema) for name, stated in given.items()]
-
-
-def _place(name: Any, names: list[Any]) -> int:
     if names.count(name) == 1:
         return names.index(name)
     if name in names:
         raise ValueError(f"given names the column {name!r}, of which there are {names.count(name)}; rename them.")
-    raise ValueError(f"given names the unknown column {name!r}; {_hint(name, names)}")
+    raise ValueError(f"given names the unknown column {name!r}; {_hint(name, names, schema.n_features)}")
 
 
-def _hint(name: Any, names: list[Any]) -> str:
-    """Return which columns may be meant, or which there are."""
-    close = get_close_matches(str(name), [str(known) for known in names], n=3)
+def _hint(name: Any, names: list[Any], n_features: int) -> str:
+    """Return which columns may be meant, or which there are; those of the target come last."""
+    texts = [str(known) for known in names]
+    close = [str(name)] if str(name) in texts else get_close_matches(name, texts, n=3) if isinstance(name, str) else []
     if close:
-        return f"did you mean {' or '.join(map(repr, close))}?"
-    return f"the columns are {names[:_SHOWN]}."
+        return f"did you mean {' or '.join(repr(names[texts.index(text)]) for text in close)}?"
+    target = f"that of the target is {names[n_features:][:_SHOWN]}" if names[n_features:] else "labels are stated by y"
+    return f"the columns are {names[:n_features][:_SHOWN]}, and {target}."
 
 
 def _wish(place: int, stated: Any, schema: Schema) -> Wish:

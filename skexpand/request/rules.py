@@ -18,6 +18,8 @@ Rule = Callable[[Any], Any]
 
 def checked_rules(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
     """Return the rules, none for None; raise an error for anything but functions."""
+    if callable(rules):
+        raise TypeError(f"rules must be a list of functions, got {rules!r}; put it into a list, as in rules=[rule].")
     rules = tuple(rules or ())
     for rule in rules:
         if not callable(rule):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from skexpand.base.random import split_evenly
 from skexpand.target.classes import label_array, refuse_one_class
@@ -121,7 +122,7 @@ def stated_codes(n_rows: int, y: Any, classes: NDArray[Any]) -> NDArray[np.intp]
     ValueError
         If there is another number of labels, or a label is unknown.
     """
-    wanted = label_array(y)
+    wanted = y.toarray() if sparse.issparse(y) else label_array(y)
     if classes.ndim == 2:
         return _codes_of_sets(n_rows, wanted, classes)
     if wanted.ndim == 0:

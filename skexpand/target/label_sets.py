@@ -56,8 +56,11 @@ def _marks_of(y: Any) -> NDArray[Any]:
     try:
         found = label_array(y)
     except ValueError as error:
-        raise ValueError("y must have as many labels in each row, got rows of different lengths.") from error
-    if found.dtype.kind in "biuf":
+        raise ValueError(
+            "y has rows of different lengths, but target='label_sets' needs a column of zeros and ones for each label; "
+            "make them of lists of labels by sklearn.preprocessing.MultiLabelBinarizer."
+        ) from error
+    if found.dtype.kind in "biuf" or has_gaps(found):
         return found
     try:
         return found.astype(np.float64) if found.ndim == 2 else found

@@ -22,11 +22,13 @@ from scipy import sparse
 from skexpand.base.sklearn_private import _check_y
 from skexpand.base.types import UNLABELED, FloatArray, IntArray
 from skexpand.codec.frame import columns_of, followed_by, is_frame, taken
+from skexpand.codec.schema import Schema
 from skexpand.target.classes import refuse_no_target
 from skexpand.target.smoother import LEAST_ROWS
 from skexpand.target.unlabeled import unlabeled_mask
 
 _LEAST = 5  # rows in a level, if there are enough for two levels
+_LARGEST = 1e150  # whose square a float holds
 
 
 class Numbers(NamedTuple):
@@ -46,8 +48,10 @@ class Numbers(NamedTuple):
         values = checked_numbers(y)
         if not (isinstance(y, list | tuple) or is_frame(y) or is_series(y)):
             y = np.asarray(y)
+        columns = _table_of(y)
+        _refuse_no_measurements(values, columns)
         codes = level_bins(values.reshape(len(values), -1), n_bins)
-        return cls(y, _table_of(y), codes, np.arange(codes.max() + 1))
+        return cls(y, columns, codes, np.arange(codes.max() + 1))
 
     @classmethod
     def _partly(cls, y: Any, known: IntArray, n_bins: int, unlabeled: Any) -> Numbers:
@@ -123,6 +127,19 @@ def checked_numbers(y: Any) -> FloatArray:
         if "could not convert" not in str(error) and "complex" not in str(error):
             raise
         raise ValueError(f"y must hold numbers ({error}); for classes, use ExpandedClassifier.") from error
+
+
+def _refuse_no_measurements(values: FloatArray, columns: Any) -> None:
+    """Raise a ValueError for numbers that are too large, or that the table of them holds as categories."""
+    largest = float(np.abs(values).max())
+    if largest > _LARGEST:
+        raise ValueError(f"y holds {largest:.3g}, whose square overflows; give it in a larger unit, as in y / 1e150.")
+    for column in Schema.of(columns, means_something=True).columns:
+        if column.kind in ("categorical", "ordinal"):
+            raise ValueError(
+                f"y is of type {column.dtype}, and would be taken for categories: it holds text, categories or whole "
+                "numbers that floats do not. Give numbers, as in y.astype(float)."
+            )
 
 
 def is_series(y: Any) -> bool:

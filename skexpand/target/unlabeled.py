@@ -39,7 +39,11 @@ def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
     ------
     ValueError
         If only some of the entries of a row are the marker, or rows have different lengths.
+    TypeError
+        If the marker is a list.
     """
+    if np.ndim(marker):
+        raise TypeError(f"unlabeled={marker!r} is no single label; give one, as in unlabeled=-1.")
     cells = _cells_of(y)
     flat = cells.ravel()
     if marker is None:

@@ -176,7 +176,7 @@ def test_report(skexpand, homes, tmp_path, target, kind, options, said):
         ("-t big --target-kind numbers", "'big' holds 'False' in row 1, which is no finite number"),
         ("-t visits,old --target-kind label_sets", "'visits' holds '3' in row 1, which is neither 0 nor 1, true nor"),
         ("-t pice --target-kind numbers", "no column is named 'pice'; did you mean 'price'?"),
-        ("-t old,big --target-kind label_sets --unlabeled ?", "--unlabeled does not go with --target-kind label_sets"),
+        ("-t old,big --target-kind label_sets --unlabeled ?", "label_sets; leave it out, and such rows, too"),
         ("-t price --target-kind numbers --strategy all", "--strategy does not go with --target-kind numbers"),
         ("-t old,big --target-kind label_sets --strategy old=9", "leave it out (--ratio states how many rows"),
         ("-t ward --target-law smooth", "--target-law is for numbers; leave it out"),

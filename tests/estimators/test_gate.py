@@ -140,6 +140,19 @@ def test_containers_stay(container, seed):
         assert gate.expanded_ == (gate.lower_bound_ > 0)
 
 
+@pytest.mark.parametrize("container", [sparse.csr_matrix, sparse.csc_array, pd.DataFrame])
+def test_containers_of_label_sets_stay(container, seed):
+    X, y = moons(np.random.default_rng(seed), 40)
+    given = container(np.column_stack([y, 1 - y]))
+    for confidence in (0.001, 0.999):
+        sampler = quick(target="label_sets", sampling_strategy="stratified")
+        gate = GatedSynthesizer(sampler, KNeighborsClassifier(), cv=2, n_repeats=1, confidence=confidence)
+        rows, found = gate.set_params(random_state=seed).fit_resample(X, given)
+        assert type(found) is type(given)
+        assert found.shape == (len(rows), 2)
+        assert len(rows) == (80 if gate.expanded_ else 40)
+
+
 class Counter(ClassifierMixin, BaseEstimator):
     """Knows only on how many rows it was trained, so that a metric can settle what the gate decides."""
 

@@ -167,6 +167,12 @@ def test_what_cannot_be_inferred_is_refused(labels, parameters, message):
     assert not hasattr(sampler, "classes_")
 
 
+@pytest.mark.parametrize("marker", [[-1], (-1,), np.array([-1])], ids=str)
+def test_several_markers_are_refused(marker):
+    with pytest.raises(TypeError, match=r"unlabeled=.* is no single label; give one"):
+        synthesizer(unlabeled=marker).fit(np.eye(4), [0, 1, -1, -1])
+
+
 def test_groups_would_leak():
     X, y, known = partly_labeled(np.random.default_rng(0))
     with pytest.raises(ValueError, match="groups"):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from skexpand.codec import Schema
+from skexpand.codec.joint import JointSchema
 from skexpand.request.given import checked_given
 
 DAYS = pd.to_datetime("2024-01-01") + pd.to_timedelta(np.arange(40) % 30, "D")
@@ -102,7 +103,7 @@ def test_large_integers_are_exact():
     ("given", "message"),
     [
         ({"agg": 3}, r"unknown column 'agg'; did you mean 'age'\?"),
-        ({0: 3}, r"unknown column 0; the columns are \['age', 'dose'"),
+        ({0: 3}, r"unknown column 0; the columns are \['age', 'dose'.*\], and labels are stated by y"),
         ({"sex": "X"}, r"given\['sex'\] = 'X': 'X' is no category of the column; it has \['F', 'M'\]"),
         ({"sex": ("F", "M")}, r"is a range, and the column's categories have no order"),
         ({"grade": ("high", "low")}, r"is an empty range: 'low' comes before 'high'"),
@@ -125,6 +126,16 @@ def test_large_integers_are_exact():
 def test_what_no_new_row_has_is_refused(given, message):
     with pytest.raises(ValueError, match=message):
         checked_given(given, SCHEMA)
+
+
+def test_a_hint_names_columns_as_they_are_named():
+    numbered = Schema.of(X[["age", "few"]].to_numpy())
+    for name, message in [("1", r"'1'; did you mean 1\?"), (-1, r"-1; the columns are \[0, 1\]")]:
+        with pytest.raises(ValueError, match=message):
+            checked_given({name: 3}, numbered)
+    joint = JointSchema.joined(X[["age"]], X["dose"].to_numpy()[:, None], "auto", None)
+    with pytest.raises(ValueError, match=r"'price'; the columns are \['age'\], and that of the target is \['target'\]"):
+        checked_given({"price": 3}, joint)
 
 
 def test_names_that_repeat_are_refused():

@@ -97,7 +97,8 @@ def test_rows_on_demand():
     assert rows.shape == (400, 6)
     np.testing.assert_allclose(made.mean(axis=0), Y.mean(axis=0), atol=0.05)
     assert (fitted.sample(5, y=Y[3])[1] == Y[3]).all()
-    np.testing.assert_array_equal(fitted.sample(3, y=Y[:3])[1], Y[:3])
+    for stated in (Y[:3], Y[:3].tolist(), pd.DataFrame(Y[:3]), sparse.csr_array(Y[:3])):
+        np.testing.assert_array_equal(fitted.sample(3, y=stated)[1], Y[:3])
     ((_, made),) = fitted.sample_batches({tuple(Y[0].tolist()): 4, tuple(Y[1].tolist()): 2}, 10)
     assert sorted(map(tuple, made.tolist())) == sorted([tuple(Y[0].tolist())] * 4 + [tuple(Y[1].tolist())] * 2)
     rows, made = fitted.sample(30, given={0: (5, 8)})
@@ -128,7 +129,9 @@ def test_a_saved_synthesizer_makes_the_same_sets(tmp_path):
         (Y * 2, r"y holds 2,.*target='numbers'"),
         (np.where(Y == 1, np.nan, 0.0), "missing labels"),
         (np.ones_like(Y), "more than one class"),
-        ([[1, 0], [1]], "as many labels in each row"),
+        ([[1, 0], [1]], "rows of different lengths.*MultiLabelBinarizer"),
+        (pd.DataFrame(Y == 1, dtype="boolean").mask(Y == 1), "missing labels"),
+        ([[None, 1]] * 50, "missing labels"),
         ([["a", "b"]] * 50, "must hold zeros and ones"),
         (None, "requires y"),
     ],

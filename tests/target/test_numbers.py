@@ -228,6 +228,12 @@ def test_what_numbers_cannot_do_is_refused():
         (np.full(60, "high"), "numbers.*high"),
         (y[:50], "inconsistent"),
         (sparse.csr_array(y[:, None]), "sparse"),
+        (y.astype(str), r"type <U32, and would be taken for categories.* y.astype\(float\)"),
+        (pl.Series(y).cast(pl.String), "taken for categories"),
+        (pd.Series(WHOLE, dtype="category"), "type category, and would be taken for categories"),
+        (pd.DataFrame({"price": y, "grade": pd.Categorical(WHOLE, ordered=True)}), "taken for categories"),
+        (WHOLE * 10**16, "type int64, .*whole numbers that floats do not"),
+        (y * 1e299, r"y holds [\d.]+e\+300, whose square overflows; give it in a larger unit"),
     ],
 )
 def test_bad_targets(target, message):
