@@ -131,9 +131,9 @@ def checked_numbers(y: Any) -> FloatArray:
 
 def _refuse_no_measurements(values: FloatArray, columns: Any) -> None:
     """Raise a ValueError for numbers that are too large, or that the table of them holds as categories."""
-    largest = float(np.abs(values).max())
+    largest = float(np.abs(values).max(initial=0.0))
     if largest > _LARGEST:
-        raise ValueError(f"y holds {largest:.3g}, whose square overflows; give it in a larger unit, as in y / 1e150.")
+        raise ValueError(f"y holds {largest:.3g}, whose square overflows; give it in a larger unit, as in y / 1e200.")
     for column in Schema.of(columns, means_something=True).columns:
         if column.kind in ("categorical", "ordinal"):
             raise ValueError(

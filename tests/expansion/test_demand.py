@@ -76,3 +76,8 @@ def test_what_is_given_may_lie_within_wider_bounds(fitted):
 def test_bounds_that_make_no_sense(fitted, bounds, error, message):
     with pytest.raises(error, match=message):
         fitted.sample(3, bounds=bounds)
+
+
+def test_a_rule_alone_is_refused(fitted):
+    with pytest.raises(TypeError, match=r"rules must be a list of functions, got .*; put it into a list"):
+        fitted.sample(3, rules=lambda rows: rows.age > 30)
