@@ -29,9 +29,11 @@ def page(results: pd.DataFrame) -> str:
     kind = results.kind.iloc[0]
     draws = results.groupby(["set", "labeled"]).number.nunique()
     number = f"{draws.min()}" if draws.min() == draws.max() else f"{draws.min()} to {draws.max()}"
-    parts = [f"## Rows without labels: {kind}\n", f"{number} draws for each set and number of labels.\n"]
+    judged = not results.score.isna().all()
+    title = "Rows without labels" if judged else "Labels of rows that had none"
+    parts = [f"## {title}: {kind}\n", f"{number} draws for each set and number of labels.\n"]
     parts += ["Share of the rows without labels that were given their class, in %:\n", to_markdown(found(results), 1)]
-    if results.score.isna().all():
+    if not judged:
         return "\n".join(parts)
     parts += [
         "Balanced accuracy on unseen rows, in % (a convolutional network: accuracy):\n",
