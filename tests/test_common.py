@@ -65,6 +65,6 @@ def test_scikit_learn_on_the_drop_in(estimator, check):
 
 
 @pytest.mark.slow
-@sklearn_checks([ExpandedRegressor(Ridge())], expected_failed_checks=lambda estimator: UNEQUAL)
+@sklearn_checks([ExpandedRegressor(Ridge(), SAMPLER)], expected_failed_checks=lambda estimator: UNEQUAL)
 def test_scikit_learn_on_smooth_numbers(estimator, check):
     check(estimator)
