@@ -243,7 +243,7 @@ class GatedSynthesizer(NoTransformer, BaseSampler):
     def _decide(self, X: Table, y: Target, groups: NDArray[Any] | None) -> None:
         """Compare on the folds, and set everything learned."""
         self.classes_ = y.classes
-        refuse_one_class(self.classes_)
+        refuse_one_class(y)
         rng = make_generator(self.random_state)
         task = Task.of(self._sampler(), y, self.estimator, self.scoring)
         rows = labeled_rows(self._sampler(), X.checked, y, groups)

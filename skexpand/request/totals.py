@@ -40,7 +40,7 @@ def new_rows_per_class(y: Target, sampling_strategy: Strategy, expansion_ratio: 
     ValueError
         If y has a single class, a label is unknown, or a total is below the present count.
     """
-    refuse_one_class(y.classes)
+    refuse_one_class(y)
     present = dict(zip(y.names, y.counts.tolist(), strict=True))
     if callable(sampling_strategy):
         sampling_strategy = sampling_strategy(y.values)

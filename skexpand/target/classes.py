@@ -16,6 +16,7 @@ from skexpand.base.sklearn_private import _check_y
 from skexpand.base.types import UNLABELED, IntArray
 from skexpand.codec.frame import columns_of, is_frame, taken
 from skexpand.codec.series import is_gap
+from skexpand.target.target import Target
 from skexpand.target.unlabeled import unlabeled_mask
 
 
@@ -100,13 +101,15 @@ def refuse_no_target(y: Any) -> None:
         raise ValueError("Training requires y to be passed, but the target y is None. Give one label per row.")
 
 
-def refuse_one_class(classes: NDArray[Any]) -> None:
+def refuse_one_class(y: Target) -> None:
     """Raise a ValueError if there is only one class."""
-    if len(classes) < 2:
-        raise ValueError(
-            f"The target y needs more than one class, got only {classes.tolist()[0]!r}. Expansion serves a classifier; "
-            "check the split that produced this y."
-        )
+    if len(y.classes) > 1:
+        return
+    only = f"The target y needs more than one class, got only {y.classes.tolist()[0]!r}"
+    unlabeled = int((y.codes == UNLABELED).sum())
+    if unlabeled:
+        raise ValueError(f"{only}, and {unlabeled} row(s) have no label; label a row of another class.")
+    raise ValueError(f"{only}. Expansion serves a classifier; check the split that produced this y.")
 
 
 def has_gaps(values: NDArray[Any]) -> bool:
