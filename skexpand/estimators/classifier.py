@@ -16,7 +16,7 @@ from skexpand.codec.frame import n_rows_of
 from skexpand.comparison.learner import default_classifier, refuse_regressor, with_any_table
 from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
-from skexpand.estimators.told import tell
+from skexpand.estimators.told import refuse_target, tell
 from skexpand.request.groups import groups_for
 from skexpand.target.classes import label_array, refuse_no_target
 from skexpand.target.label_sets import holds_label_sets
@@ -114,7 +114,8 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`).
+            If X or y is not what the sampler accepts (see :meth:`ExpansiveSynthesizer.fit_resample`), or its ``target``
+            is "numbers".
         TypeError
             If the estimator is a regressor; if groups are given but the sampler does not support them; if weights are
             given but the classifier does not accept them, or the sampler does not record the anchors of new rows.
@@ -124,6 +125,7 @@ class ExpandedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         refuse_no_target(y)
         labels: Any = y
         sampler = clone(self._sampler())
+        refuse_target(sampler, "numbers", "ExpandedRegressor, which predicts numbers")
         if holds_label_sets(y):
             tell(sampler, target="label_sets")
         else:

@@ -17,7 +17,7 @@ from skexpand.base.unchanged import unchanged_on_failure
 from skexpand.comparison.learner import default_regressor, with_any_table
 from skexpand.estimators.inherited import checked_weights, fit_parameters, inherited
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
-from skexpand.estimators.told import smoothing_in, tell
+from skexpand.estimators.told import refuse_target, smoothing_in, tell
 from skexpand.request.input import check_table
 from skexpand.request.target import synthesizer_in
 from skexpand.target.numbers import Numbers, checked_numbers
@@ -114,14 +114,15 @@ class ExpandedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X is not what the sampler accepts, y does not hold finite numbers, or ``target_law`` is "auto" and the
-            sampler has no smoothed targets to judge by.
+            If X is not what the sampler accepts, its ``target`` is "label_sets", y does not hold finite numbers, or
+            ``target_law`` is "auto" and the sampler has no smoothed targets to judge by.
         TypeError
             If weights are given but the regressor does not accept them, or the sampler does not record the anchors of
             new rows.
         """
         with unchanged_on_failure(self):
             estimator, sampler = clone(self._regressor()), clone(self._sampler())
+            refuse_target(sampler, "label_sets", "ExpandedClassifier, which predicts label sets")
             marker = getattr(synthesizer_in(sampler), "unlabeled", None)
             table, target = check_table(self, X, reset=True), Numbers.of(y, self.n_bins, marker)
             check_consistent_length(table, target.codes)

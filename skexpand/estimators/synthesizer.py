@@ -175,10 +175,10 @@ class ExpansiveSynthesizer(ShownInNotebooks, NoTransformer, BaseOverSampler):
     unlabeled : object, default=None
         The label of rows that have none: -1 as in :mod:`sklearn.semi_supervised`, any other value, or "missing" for
         NaN, None, NA and NaT. Their labels are inferred, and new rows are made from all rows; the totals and the ratio
-        refer to the number of labelled rows only. A marker that no row has changes nothing. If None, every row must
-        have a label. Numbers as target are inferred by what smooths those of new rows, so ``target_law`` must be
-        "smooth" and at least five rows have a number; of several numbers, such a row has the marker in all columns.
-        Not for label sets.
+        refer to the number of labelled rows only. A marker that no row has changes nothing, but raises an error if a
+        value of another type reads like it, as -1 like "-1". If None, every row must have a label. Numbers
+        as target are inferred by what smooths those of new rows, so ``target_law`` must be "smooth" and at least five
+        rows have a number; of several numbers, such a row has the marker in all columns. Not for label sets.
     class_shares : {"balanced"}, dict or None, default=None
         Known shares of the classes among all rows, if some have no label: a dict of shares by label, where classes left
         out share the rest, or "balanced". Known shares are worth many labels. If None, they are unknown and assumed to

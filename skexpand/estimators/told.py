@@ -15,6 +15,16 @@ def tell(sampler: Any, **parameters: Any) -> None:
         one.set_params(**parameters)
 
 
+def refuse_target(sampler: Any, kind: str, instead: str) -> None:
+    """Raise a ValueError if a synthesizer is told to take y for a kind of target that its learner does not predict."""
+    for one in _synthesizers(sampler):
+        if one.target == kind:
+            raise ValueError(
+                f"The sampler has target={kind!r}, which does not fit the learner; leave target at its default, or use "
+                f"{instead}."
+            )
+
+
 def _synthesizers(sampler: Any) -> Iterator[ExpansiveSynthesizer]:
     """Go through the synthesizers, but for those that are another one's core."""
     found = {"": sampler, **sampler.get_params()}

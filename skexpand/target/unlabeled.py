@@ -38,7 +38,8 @@ def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
     Raises
     ------
     ValueError
-        If only some of the entries of a row are the marker, or rows have different lengths.
+        If only some of the entries of a row are the marker, or rows have different lengths; if no row has the marker,
+        but one has a value of another type that reads like it, as the number -1 does like "-1".
     TypeError
         If the marker is a list.
     """
@@ -50,6 +51,8 @@ def unlabeled_mask(y: Any, marker: Any) -> BoolArray:
         return np.zeros(len(cells), bool)
     marks = map(is_gap, flat.tolist()) if stands_for_missing(marker) else (_is_marker(x, marker) for x in flat.tolist())
     found = np.fromiter(marks, bool, len(flat)).reshape(len(cells), math.prod(cells.shape[1:]))
+    if not found.any():
+        _refuse_namesake(flat.tolist(), marker)
     every = np.asarray(found.all(axis=1))
     some = found.any(axis=1) & ~every
     if some.any():
@@ -79,6 +82,33 @@ def stands_for_missing(marker: Any) -> bool:
 def _is_marker(label: Any, marker: Any) -> bool:
     """Return whether a label is the marker, or the text of it."""
     return not is_gap(label) and bool(label == marker or (isinstance(label, str) and label == str(marker)))
+
+
+def _refuse_namesake(labels: list[Any], marker: Any) -> None:
+    """Raise a ValueError if a label is not the marker, but of another type and reads like it."""
+    same = [
+        label for label in labels if isinstance(label, str) != isinstance(marker, str) and _reads_like(label, marker)
+    ]
+    if same:
+        raise ValueError(
+            f"unlabeled={marker!r} marks no row of y, but {len(same)} row(s) have {same[0]!r}, which is of the type "
+            f"{type(same[0]).__name__}; set unlabeled={same[0]!r}."
+        )
+    if isinstance(marker, str) and marker == MISSING and MISSING in labels:
+        raise ValueError(
+            f"unlabeled={marker!r} stands for None, NaN, NaT and NA, which no row of y has, but "
+            f"{labels.count(MISSING)} row(s) have the text {MISSING!r}; replace it by None."
+        )
+
+
+def _reads_like(label: Any, marker: Any) -> bool:
+    """Return whether a text and another value read the same, as "-1" and -1.0 do."""
+    if str(label) == str(marker):
+        return not is_gap(label)
+    try:
+        return not isinstance(label, bool | np.bool_) and bool(float(label) == float(marker))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArray | None:

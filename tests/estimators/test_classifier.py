@@ -75,6 +75,16 @@ def test_regressors_are_refused():
         ExpandedClassifier(Ridge()).fit(X, y)
 
 
+@pytest.mark.parametrize("wrap", [lambda sampler: sampler, GatedSynthesizer], ids=["alone", "gated"])
+def test_a_sampler_of_numbers_is_refused(wrap):
+    sampler = wrap(ExpansiveSynthesizer(target="numbers"))
+    for target in (np.arange(20) % 2, np.eye(20, 3, dtype=int) + np.eye(20, 3, 1, dtype=int)):
+        with pytest.raises(
+            ValueError, match=r"target='numbers', .* leave target at its default, or use ExpandedRegressor"
+        ):
+            ExpandedClassifier(sampler=sampler).fit(np.eye(20), target)
+
+
 def test_unfitted():
     model = ExpandedClassifier()
     for name in ("classes_", "n_features_in_", "feature_names_in_"):

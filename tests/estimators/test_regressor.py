@@ -420,6 +420,13 @@ def test_rows_beside_a_target_are_no_images():
         ExpandedRegressor(sampler=sampler).fit(np.random.default_rng(0).random((20, 64)), np.arange(20))
 
 
+def test_a_sampler_of_label_sets_is_refused():
+    model = ExpandedRegressor(sampler=ExpansiveSynthesizer(target="label_sets"))
+    with pytest.raises(ValueError, match=r"target='label_sets', .* leave target at its default, or use ExpandedClass"):
+        model.fit(np.eye(20), np.arange(20.0))
+    assert not hasattr(model, "n_features_in_")
+
+
 def test_unfitted():
     with pytest.raises(NotFittedError):
         ExpandedRegressor().predict(X)

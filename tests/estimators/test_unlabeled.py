@@ -152,7 +152,11 @@ def test_pipelines_searches_and_the_expanded_classifier():
     [
         ([-1] * 8, {}, "No row has a label"),
         ([1, 1, -1, -1, -1, -1, -1, -1], {}, r"got only 1, and 6 row\(s\) have no label; label a row of another class"),
-        ([-1, -1, 2, -1, -1, -1, -1, -1], {}, r"got only 2, and 7 row\(s\) have no label; label a row of another class"),
+        (
+            [-1, -1, 2, -1, -1, -1, -1, -1],
+            {},
+            r"got only 2, and 7 row\(s\) have no label; label a row of another class",
+        ),
         ([np.nan, 0.0, 1.0, np.nan, 0.0, 1.0, 1.0, 0.0], {"unlabeled": None}, "unlabeled='missing'"),
         ([0, 1, -1, -1, -1, -1, -1, -1], {"class_shares": {2: 0.5}}, "class_shares names the class"),
         ([0, 1, -1, -1, -1, -1, -1, -1], {"class_shares": {1: 1.5}}, r"class_shares\[1\] must be a share"),

@@ -158,3 +158,36 @@ def test_gaps_in_groups(sampler, groups):
 
 def test_no_marker_marks_no_row():
     assert not unlabeled_mask([0, -1, None], None).any()
+
+
+@pytest.mark.parametrize(
+    ("y", "marker", "message"),
+    [
+        (
+            [0, 1, -1],
+            "-1",
+            r"unlabeled='-1' marks no row of y, but 1 row\(s\) have -1, .* type int; set unlabeled=-1\.",
+        ),
+        (pd.Series([0, -1, -1], dtype="Int64"), "-1", r"but 2 row\(s\) have -1, .*; set unlabeled=-1\."),
+        (np.array([0, 1, -1.0]), "-1", "type float; set unlabeled=-1.0"),
+        (pl.Series(["a", "-1.0"]), -1, "type str; set unlabeled='-1.0'"),
+        ([True, False], "True", "set unlabeled=True"),
+        (np.array(["a", np.nan]), np.nan, "set unlabeled='nan'"),
+        (
+            ["a", "missing"],
+            "missing",
+            r"which no row of y has, but 1 row\(s\) have the text 'missing'; replace it by None",
+        ),
+    ],
+    ids=str,
+)
+def test_a_marker_that_is_a_label_of_another_type_is_refused(y, marker, message):
+    with pytest.raises(ValueError, match=message):
+        unlabeled_mask(y, marker)
+
+
+@pytest.mark.parametrize(
+    ("y", "marker"), [([0, 1], "-1"), (["a", "b"], -1), ([True, False], "1"), ([0.5, np.nan], "nan"), (["1"], "1.0")]
+)
+def test_a_marker_that_no_row_has_changes_nothing(y, marker):
+    assert not unlabeled_mask(y, marker).any()
