@@ -13,6 +13,7 @@ import numpy as np
 from skexpand.base.types import FloatArray
 from skexpand.codec.domain import Domain
 from skexpand.codec.fields import Field, NumberField
+from skexpand.codec.moment import ZoneError
 
 Bounds = str | Mapping[Any, tuple[Any, Any]] | None
 Bound = str | tuple[Any, Any] | None  # of one column; None where nothing is stated, in an array
@@ -74,6 +75,10 @@ def _position(end: Any, open_end: float, name: Any, field: Field) -> float:
         return open_end
     try:
         return field.position(end)
+    except ZoneError as error:
+        raise ValueError(
+            f"bounds[{name!r}] has the end {end!r} with a time zone, and the column has none; leave the zone out."
+        ) from error
     except ValueError as error:
         raise ValueError(
             f"bounds[{name!r}] has the end {end!r}, which is no value of this column; give one, or None."

@@ -25,6 +25,10 @@ _LIMIT = 2.0**63 * (1 - 1e-4)  # of 64-bit ticks, and of their distance from the
 _YEARS = ("0001-01-02", "9999-12-30")  # what Python's dates can hold, a day off for time zones
 
 
+class ZoneError(ValueError):
+    """A moment with a time zone, for a column without."""
+
+
 @dataclass(frozen=True)
 class MomentField:
     """Moments or durations."""
@@ -90,22 +94,55 @@ class MomentField:
         return ticks.view(f"timedelta64[{self.unit}]" if self.is_duration else f"datetime64[{self.unit}]")
 
     def position(self, value: Any) -> float:
-        """Return the float of a moment; one without a zone is what clocks in the column's zone show."""
-        has_zone = isinstance(value, datetime) and value.tzinfo is not None
-        if has_zone:
-            value = value.astimezone(UTC).replace(tzinfo=None)
-        kind = np.timedelta64 if self.is_duration else np.datetime64
-        stated = np.asarray(kind(value)).astype(f"{'m8' if self.is_duration else 'M8'}[{self.unit}]")
-        ticks = wall = stated.view(np.int64).reshape(1)
-        for _ in range(2 if self.blank.empty.zoned() and not has_zone else 0):
+        """Return the float of a moment or duration.
+
+        A moment without a zone is what clocks in the column's zone show; one with a zone needs a column that has one.
+        """
+        zoned = self.blank.empty.zoned()
+        stated, has_zone = (_duration(value), False) if self.is_duration else _moment(value)
+        if has_zone and not zoned:
+            raise ZoneError
+        if np.isnat(stated):
+            raise ValueError
+        ticks = wall = self._ticks(stated)
+        for _ in range(2 if zoned and not has_zone else 0):
             ticks = ticks + wall - self._wall(ticks)
         return (int(ticks[0]) - self.origin) / self.step
+
+    def _ticks(self, stated: np.datetime64 | np.timedelta64) -> TickArray:
+        return np.asarray(stated).astype(f"{'m8' if self.is_duration else 'M8'}[{self.unit}]").view(np.int64).reshape(1)
 
     def shown(self, number: float) -> Any:
         if not np.isfinite(number):
             return number
         ticks = np.array([self.origin + round(number * self.step)], np.int64)
         return self._values(self._wall(ticks) if self.blank.empty.zoned() else ticks)[0]
+
+
+def _duration(value: Any) -> np.timedelta64:
+    """Return a duration of Python, NumPy or pandas, or what pandas reads of text."""
+    if not isinstance(value, str):
+        return np.timedelta64(value)
+    import pandas as pd  # only text needs it
+
+    return pd.to_timedelta([value]).to_numpy()[0]
+
+
+def _moment(value: Any) -> tuple[np.datetime64, bool]:
+    """Return a moment, in UTC if it has a zone, and whether it has one; text may end with an offset or Z."""
+    if isinstance(value, str):
+        value = _read_offset(value)
+    has_zone = isinstance(value, datetime) and value.tzinfo is not None
+    return np.datetime64(value.astimezone(UTC).replace(tzinfo=None) if has_zone else value), has_zone
+
+
+def _read_offset(text: str) -> str | datetime:
+    """Return the moment of a text with an offset from UTC, which NumPy does not read; other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text  # a month or a year, or no moment
+    return text if moment.tzinfo is None else moment
 
 
 def _wall_before(series: Series, present: TickArray, unit: str) -> TickArray:

@@ -17,7 +17,7 @@ from skexpand.base.types import BoolArray, FloatArray
 from skexpand.codec import Column, Schema
 from skexpand.codec.domain import Domain
 from skexpand.codec.fields import Field, LevelField, key_of
-from skexpand.codec.moment import MomentField
+from skexpand.codec.moment import MomentField, ZoneError
 from skexpand.codec.objects import ObjectField
 from skexpand.codec.series import is_gap
 
@@ -148,6 +148,8 @@ def _position(end: Any, open_end: float, column: Column, field: Field, said: str
         if isinstance(end, str | bytes) and not _is_moment(field):
             raise TypeError("text")
         return field.position(end)
+    except ZoneError as error:
+        raise ValueError(f"{said}: {end!r} has a time zone, and the column has none; leave the zone out.") from error
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
             f"{said}: {end!r} is no value of a column that is {column.kind} ({column.dtype}); give one."

@@ -161,6 +161,7 @@ def test_bounds_of_the_data():
         (pd.date_range("2020", periods=N), ("2019-12-24", pd.Timestamp("2020-12-24")), ("2019-12-24", "2020-12-24")),
         (pd.date_range("2020", periods=N, tz="UTC"), (None, pd.Timestamp("2021", tz="CET")), (None, "2020-12-31T23")),
         (pd.to_timedelta(np.arange(N), unit="D"), (np.timedelta64(0), np.timedelta64(99, "D")), None),
+        (pd.to_timedelta(np.arange(N), unit="D"), ("0h", "99 days"), (np.timedelta64(0), np.timedelta64(99, "D"))),
     ],
 )
 def test_stated_bounds(values, bound, shown):
@@ -180,6 +181,12 @@ def test_stated_bounds(values, bound, shown):
         (np.arange(N), {"x": (0, 9)}, r"the table itself has 10, and 20 such value"),
         (np.arange(N), {"x": ("low", 50)}, r"bounds\['x'\] has the end 'low'"),
         (pd.date_range("2020", periods=N), {"x": ("soon", None)}, r"bounds\['x'\] has the end 'soon'"),
+        (pd.to_timedelta(np.arange(N), unit="D"), {"x": (None, "long")}, r"bounds\['x'\] has the end 'long'"),
+        (
+            pd.date_range("2020", periods=N),
+            {"x": (pd.Timestamp("2019", tz="UTC"), None)},
+            r"bounds\['x'\] has the end .*tz='UTC'.* with a time zone, and the column has none; leave the zone out",
+        ),
         (["a", "b"] * 15, {"x": (0, 1)}, "'x' holds categories, which have no bounds"),
     ],
     ids=str,
