@@ -15,7 +15,8 @@ from skexpand.cli._table import Table
 from skexpand.cli._tables import read_table
 from skexpand.cli._target import check_target, refuse_beside_kind, refuse_gaps
 from skexpand.request.totals import STRATEGIES
-from skexpand.target.unlabeled import MISSING
+from skexpand.target.classes import Labels
+from skexpand.target.unlabeled import MISSING, stated_shares
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,11 @@ def _strategy(text: str, table: Table, target: str) -> str | float | dict[Any, f
 
 def _shares(text: str | None, table: Table, target: str) -> str | dict[Any, float] | None:
     """Read the share of each class, or "balanced"."""
-    return text if text in (None, "balanced") else _by_class(text, "--class-shares", table, target)
+    if text in (None, "balanced"):
+        return text
+    shares, labels = _by_class(text, "--class-shares", table, target), Labels.of(table.frame[target], MISSING)
+    stated_shares(shares, labels.classes, labels.counts, f"--class-shares {text!r}")
+    return shares
 
 
 def _by_class(text: str, option: str, table: Table, target: str) -> dict[Any, float]:

@@ -111,7 +111,9 @@ def _reads_like(label: Any, marker: Any) -> bool:
         return False
 
 
-def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArray | None:
+def stated_shares(
+    class_shares: Any, classes: NDArray[Any], counts: IntArray, said: str | None = None
+) -> FloatArray | None:
     """Return the share of each class among all rows, which sum to 1, or None if they are not known.
 
     Parameters
@@ -123,6 +125,8 @@ def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArr
         The labels.
     counts : ndarray of shape (n_classes,)
         Labelled rows of each.
+    said : str, default=None
+        What errors quote: ``class_shares`` unless stated.
 
     Raises
     ------
@@ -133,17 +137,18 @@ def stated_shares(class_shares: Any, classes: Any, counts: IntArray) -> FloatArr
         return None
     if not isinstance(class_shares, Mapping):
         return np.full(len(classes), 1 / len(classes))
+    said = said or f"class_shares={dict(class_shares)!r}"
     names = classes.tolist()
     unknown = [label for label in class_shares if label not in names]
     if unknown:
-        raise ValueError(f"class_shares names the class(es) {unknown}, which are not in y; choose from {names}.")
+        raise ValueError(f"{said} names the class(es) {unknown}, which no row has; choose from {names}.")
     for label, share in class_shares.items():
         if isinstance(share, str) or not 0 <= share <= 1:
-            raise ValueError(f"class_shares[{label!r}] must be a share from 0 to 1, got {share!r}.")
+            raise ValueError(f"{said}: the share of class {label!r} must be a number from 0 to 1, got {share!r}.")
     shares = np.array([class_shares.get(label, np.nan) for label in names], np.float64)
     open_ones = np.isnan(shares)
     rest = 1 - shares[~open_ones].sum()
     if rest < -1e-6 or (not open_ones.any() and rest > 1e-6):
-        raise ValueError(f"class_shares={dict(class_shares)!r} must sum to 1, got {shares[~open_ones].sum():.6g}.")
+        raise ValueError(f"{said} must sum to 1, got {shares[~open_ones].sum():.6g}.")
     shares[open_ones] = max(rest, 0.0) * counts[open_ones] / max(counts[open_ones].sum(), 1)
     return shares

@@ -191,12 +191,17 @@ def test_what_is_refused(refused, hide):
     )
     again = ["--flag-column", "x", "--inferred-column", "x"]
     assert "--inferred-column 'x' is a column" in refused(*arguments, "--unlabeled", "", *again)
-    assert "class_shares names the class(es) ['lily']" in refused(
-        *arguments, "--unlabeled", "", "--class-shares", "lily=0.5"
-    )
-    assert "--class-shares 'rose=x' is not understood" in refused(
-        *arguments, "--unlabeled", "", "--class-shares", "rose=x"
-    )
+    for shares, message in [
+        ("lily=0.5", "names the class(es) ['lily'], which no row has; choose from ['rose', 'tulip', 'unknown']"),
+        ("rose=x", "is not understood"),
+        ("rose=0.5,tulip=0.7", "must sum to 1, got 1.2"),
+        ("rose=0.5,tulip=0.2,unknown=0", "must sum to 1, got 0.7"),
+        ("rose=1.5", "the share of class 'rose' must be a number from 0 to 1, got 1.5"),
+        ("rose=nan", "the share of class 'rose' must be a number from 0 to 1, got nan"),
+    ]:
+        line = refused(*arguments, "--unlabeled", "", "--class-shares", shares)
+        assert f"--class-shares {shares!r}" in line
+        assert message in line
     header, *lines = path.read_text().splitlines()
     path.write_text("\n".join([header, *(f"{line.rpartition(',')[0]}," for line in lines)]) + "\n")
     assert "no row has a label in the target 'name'" in refused(*arguments, "--unlabeled", "")

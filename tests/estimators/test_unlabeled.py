@@ -158,8 +158,12 @@ def test_pipelines_searches_and_the_expanded_classifier():
             r"got only 2, and 7 row\(s\) have no label; label a row of another class",
         ),
         ([np.nan, 0.0, 1.0, np.nan, 0.0, 1.0, 1.0, 0.0], {"unlabeled": None}, "unlabeled='missing'"),
-        ([0, 1, -1, -1, -1, -1, -1, -1], {"class_shares": {2: 0.5}}, "class_shares names the class"),
-        ([0, 1, -1, -1, -1, -1, -1, -1], {"class_shares": {1: 1.5}}, r"class_shares\[1\] must be a share"),
+        ([0, 1, -1, -1, -1, -1, -1, -1], {"class_shares": {2: 0.5}}, r"class_shares=\{2: 0\.5\} names the class"),
+        (
+            [0, 1, -1, -1, -1, -1, -1, -1],
+            {"class_shares": {1: 1.5}},
+            "the share of class 1 must be a number from 0 to 1",
+        ),
         ([0, 1, -1, -1, -1, -1, -1, -1], {"class_shares": {0: 0.5, 1: 0.2}}, "must sum to 1"),
     ],
 )
