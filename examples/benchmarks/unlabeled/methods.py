@@ -72,17 +72,17 @@ def self_training(draw: Draw, kind: str, seed: int) -> Outcome:
 
 
 def poisson(draw: Draw, kind: str, seed: int) -> Outcome:
-    """Spread labels by Poisson learning as in the package graphlearning."""
+    """Spread labels by Poisson learning of the package graphlearning, on the features of skexpand."""
     return _poisson(draw, features(draw, kind))
 
 
 def poisson_pixels(draw: Draw, kind: str, seed: int) -> Outcome:
-    """Do the same on pixels, or the columns as they are."""
+    """Spread labels by Poisson learning of the package graphlearning, on pixels."""
     return _poisson(draw, draw.rows.reshape(len(draw.rows), -1))
 
 
 def poisson_gradients(draw: Draw, kind: str, seed: int) -> Outcome:
-    """Do the same on gradients of images."""
+    """Spread labels by Poisson learning of the package graphlearning, on gradients."""
     return _poisson(draw, gradient_rows(_core_images(draw.rows)[0]))
 
 
@@ -104,7 +104,7 @@ def spread(draw: Draw, kind: str, seed: int) -> Outcome:
 
 
 def spread_known(draw: Draw, kind: str, seed: int) -> Outcome:
-    """Do the same where the classes' shares of all rows are known."""
+    """Label the rows as skexpand does where the shares of the classes are known."""
     shares = np.bincount(draw.truth[draw.truth != HIDDEN]) / np.count_nonzero(draw.truth != HIDDEN)
     return _labelled(draw, inferred(draw, kind, seed, shares).argmax(axis=1))
 

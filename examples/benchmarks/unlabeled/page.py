@@ -31,7 +31,7 @@ def page(results: pd.DataFrame) -> str:
     number = f"{draws.min()}" if draws.min() == draws.max() else f"{draws.min()} to {draws.max()}"
     judged = not results.score.isna().all()
     title = "Rows without labels" if judged else "Labels of rows that had none"
-    parts = [f"## {title}: {kind}\n", f"{number} draws for each set and number of labels.\n"]
+    parts = [f"## {title}: {kind}\n", f"{number} draws for each set and number of labels.\n", legend(results)]
     parts += ["Share of the rows without labels that were given their class, in %:\n", to_markdown(found(results), 1)]
     if not judged:
         return "\n".join(parts)
@@ -43,6 +43,13 @@ def page(results: pd.DataFrame) -> str:
         parts += [f"Gain of {OURS} over {WITHOUT}, in points, and its standard error over sets:\n", gains(results)]
         parts += [harmed(results)]
     return "\n".join(parts)
+
+
+def legend(results: pd.DataFrame) -> str:
+    """Return what each method does, in its own words."""
+    names = [name for name in METHODS if name in set(results.method)]
+    lines = [f"- *{name}*: {(METHODS[name].__doc__ or '').splitlines()[0]}" for name in names]
+    return "\n".join(lines) + "\n"
 
 
 def complete(results: pd.DataFrame) -> pd.DataFrame:
