@@ -29,6 +29,7 @@ from skexpand.network.contrastive import LATENT_DIM, LOSSES, ContrastiveEncoder
 
 PEAK_RATE = 2e-3
 BATCH = 256
+LEAST_STEPS, LEAST_EPOCHS = 228, 12
 N_NEAR = 5  # neighbours that an image may be paired with
 N_FLOW_PAIRS = 400  # pairs of neighbours between which flows are sought, both ways
 DEGREE = 3  # flows that are summed
@@ -37,7 +38,7 @@ DEGREE = 3  # flows that are summed
 class Contrast(NamedTuple):
     """How the core is trained."""
 
-    n_epochs: int = 12
+    n_epochs: int | None = None  # None: as many as few or many images need, see epochs_of
     loss: str = "infonce"
     n_heads: int = 0
     latent_dim: int = LATENT_DIM
@@ -78,18 +79,24 @@ def train_encoder(
     generator = torch.Generator().manual_seed(draw_seed(rng))
     pixels = torch.as_tensor(images, device=device)
     pairs = Pairs(pixels, torch.as_tensor(near), moves, space, contrast.positives, generator)
-    for epoch in trange(contrast.n_epochs, disable=not verbose, desc="core"):
-        if epoch and epoch == contrast.n_epochs // 2:  # what has been learned finds better neighbours
+    n_epochs = contrast.n_epochs or epochs_of(len(images))
+    for epoch in trange(n_epochs, disable=not verbose, desc="core"):
+        if epoch and epoch == n_epochs // 2:  # what has been learned finds better neighbours
             found = nearest_rows(graph_rows(images, encoder.eval()), near.shape[1])[0]
             pairs.neighbors = torch.as_tensor(found)
         encoder.train()
         batches = pairs.batches()
         for step, rows in enumerate(batches, epoch * len(batches)):
-            optimizer.learning_rate = one_cycle(step, contrast.n_epochs * len(batches), PEAK_RATE)
+            optimizer.learning_rate = one_cycle(step, n_epochs * len(batches), PEAK_RATE)
             optimizer.zero_grad()
             LOSSES[contrast.loss](encoder(pixels[rows]), encoder(pairs.partners(rows))).backward()
             optimizer.step()
     return encoder.eval()
+
+
+def epochs_of(n_images: int) -> int:
+    """Return how many epochs are enough: twelve, and as many steps as those of 5,000 images if there are fewer."""
+    return max(LEAST_EPOCHS, -(-LEAST_STEPS // max(1, n_images // BATCH)))
 
 
 def _fresh(shape: ImageShape, contrast: Contrast, rng: np.random.Generator) -> ContrastiveEncoder:

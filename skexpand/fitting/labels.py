@@ -35,7 +35,7 @@ from skexpand.request.plan import Plan
 
 EMBEDDING_COLUMNS = 128  # from which on a table of floats is taken for embeddings
 LEARNERS = "learners"  # the candidate that takes longest
-CORE_IMAGES = 1_000  # from which on a core is trained on them
+CORE_IMAGES = 2_000  # from which on a core is trained on them
 
 
 def infer_missing(

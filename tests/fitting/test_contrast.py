@@ -9,6 +9,7 @@ from skexpand.dynamics.deformation import FlowSpace
 from skexpand.dynamics.neighbors import nearest_rows
 from skexpand.fitting.contrast import (
     Contrast,
+    epochs_of,
     graph_rows,
     latents_of,
     moved,
@@ -67,3 +68,8 @@ def test_moves_change_images_a_little(digits):
     found = moved(some, moves, space, torch.Generator().manual_seed(0))
     change = ((found - some) ** 2).sum() / (some**2).sum()
     assert 0.001 < float(change) < 0.5
+
+
+@pytest.mark.parametrize(("n_images", "n_epochs"), [(1, 228), (1_000, 76), (2_000, 33), (5_010, 12), (60_000, 12)])
+def test_few_images_are_seen_as_often_as_many(n_images, n_epochs):
+    assert epochs_of(n_images) == n_epochs

@@ -29,7 +29,7 @@ from skexpand.network.contrastive import infonce
 from skexpand.request.plan import Plan
 
 Rows = NDArray[Any]
-DEFAULT = Contrast()
+DEFAULT = Contrast(n_epochs=12)
 N_MOVES = 800  # hand-made
 TABLE_EPOCHS, TABLE_WIDTH, TABLE_LATENTS, DEGREE = 60, 128, 32, 3
 
@@ -83,17 +83,22 @@ def reconstruction(images: Rows, setting: Contrast, seed: int) -> Rows:
 
 
 VARIANTS = {
-    "core": Variant("the core as it is"),
+    "core": Variant("the core, 12 epochs"),
     "gradients": Variant("no core: gradients", None),
     "pixels": Variant("no core: pixels", None),
-    "unmoved": Variant("positives: a neighbour, not moved", Contrast(positives="neighbor")),
-    "own_child": Variant("positives: an image and its own child", Contrast(positives="moved")),
+    "unmoved": Variant("positives: a neighbour, not moved", DEFAULT._replace(positives="neighbor")),
+    "own_child": Variant("positives: an image and its own child", DEFAULT._replace(positives="moved")),
     "hand_made": Variant("hand-made affine maps for flows", train=by_hand),
-    "spectral": Variant("spectral loss for InfoNCE", Contrast(loss="spectral")),
+    "spectral": Variant("spectral loss for InfoNCE", DEFAULT._replace(loss="spectral")),
     "reconstruction": Variant("reconstruction alone (autoencoder)", train=reconstruction),
-    **{f"heads_{k}": Variant(f"two blocks of attention, heads: {k}", Contrast(n_heads=k)) for k in (1, 2, 4, 8)},
-    **{f"epochs_{k}": Variant(f"epochs: {k} for 12", Contrast(n_epochs=k)) for k in (4, 24)},
+    **{
+        f"heads_{k}": Variant(f"two blocks of attention, heads: {k}", DEFAULT._replace(n_heads=k)) for k in (1, 2, 4, 8)
+    },
+    **{f"epochs_{k}": Variant(f"epochs: {k} for 12", Contrast(n_epochs=k)) for k in (4, 24, 30)},
     **{f"images_{k}": Variant(f"trained on {k:,} images for 2,000", n_images=k) for k in (500, 1_000, 4_000)},
+    "images_1000_epochs_60": Variant(
+        "trained on 1,000 images for 2,000, 60 epochs for 12", Contrast(60), n_images=1_000
+    ),
 }
 
 
