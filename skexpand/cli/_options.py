@@ -12,8 +12,7 @@ import click
 
 from skexpand.cli._cells import GAPS
 from skexpand.cli._numbers import MARKS
-from skexpand.cli._target import KINDS
-from skexpand.request.target import TARGET_LAWS
+from skexpand.request.target import TARGET_LAWS, TARGETS
 from skexpand.request.totals import STRATEGIES
 
 _TABLE = [
@@ -28,7 +27,7 @@ _TABLE = [
     ),
     click.option(
         "--target-kind",
-        type=click.Choice(KINDS),
+        type=click.Choice(list(TARGETS)),
         default="classes",
         show_default=True,
         help="What the target holds: classes, numbers, or label sets, a column of zeros and ones for each label.",

@@ -21,8 +21,6 @@ from skexpand.cli._table import Table
 from skexpand.cli._text_table import TextTable
 from skexpand.target.classes import label_array
 
-KINDS = ("classes", "numbers", "label_sets")  # as the parameter ``target`` names them
-
 
 def refuse_beside_kind(
     targets: Sequence[str], kind: str, law: str | None, unlabeled: str | None, class_shares: str | None, strategy: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from skexpand.estimators.synthesizer import ExpansiveSynthesizer
 from skexpand.expansion.smoothing import Smoothing
+from skexpand.request.target import within
 
 
 def tell(sampler: Any, **parameters: Any) -> None:
@@ -25,12 +25,9 @@ def refuse_target(sampler: Any, kind: str, instead: str) -> None:
             )
 
 
-def _synthesizers(sampler: Any) -> Iterator[ExpansiveSynthesizer]:
-    """Go through the synthesizers, but for those that are another one's core."""
-    found = {"": sampler, **sampler.get_params()}
-    for name, value in found.items():
-        if isinstance(value, ExpansiveSynthesizer) and name.split("__")[-1] != "core":
-            yield value
+def _synthesizers(sampler: Any) -> list[ExpansiveSynthesizer]:
+    """Return the synthesizers, but for those that are another one's core."""
+    return [one for one in within(sampler) if isinstance(one, ExpansiveSynthesizer)]
 
 
 def smoothing_in(sampler: Any) -> Smoothing | None:

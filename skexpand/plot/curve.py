@@ -110,10 +110,6 @@ class GainCurveDisplay:
         """
         with styled():
             self.ax_ = axes_for(ax, (5.6, 3.8))
-            factor, heading = (100, "gain, points") if self.in_points else (1, "gain")
-            means, lows, highs = (
-                factor * np.asarray(values, np.float64) for values in (self.mean, self.low, self.high)
-            )
-            draw_curve(self.ax_, np.asarray(self.ratios).tolist(), means, lows, highs, heading)
+            draw_curve(self.ax_, np.asarray(self.ratios).tolist(), self.mean, self.low, self.high, self.in_points)
         self.figure_ = self.ax_.figure
         return self

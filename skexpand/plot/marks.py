@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from skexpand.base.types import FloatArray
 from skexpand.metrics._rows import Cells
@@ -35,9 +35,11 @@ def draw_rows(axes: Any, real: FloatArray, new: FloatArray, **style: Any) -> Non
 
 
 def draw_curve(
-    axes: Any, ratios: Sequence[float], means: FloatArray, lows: FloatArray, highs: FloatArray, heading: str
+    axes: Any, ratios: Sequence[float], means: ArrayLike, lows: ArrayLike, highs: ArrayLike, in_points: bool
 ) -> None:
-    """Draw gains against new rows per real row; ratios double, so steps are even."""
+    """Draw gains, in points or as they are, against new rows per real row; ratios double, so steps are even."""
+    factor, heading = (100, "gain, points") if in_points else (1, "gain")
+    means, lows, highs = (factor * np.asarray(values, np.float64) for values in (means, lows, highs))
     places = np.arange(len(means))
     axes.axhline(0, color=MUTED, linewidth=0.8)
     axes.fill_between(places, lows, highs, color=NEW, alpha=0.18, linewidth=0)

@@ -75,10 +75,9 @@ def _uri(figure: Any) -> str:
 
 def _curve(comparison: Comparison) -> Picture:
     """Draw the gain against the number of new rows."""
-    unit = comparison.unit
-    means, lows, highs = (unit.factor * np.array(values) for values in zip(*comparison.gains, strict=True))
+    means, lows, highs = zip(*comparison.gains, strict=True)
     with _axes(4.4, 3.0) as (figure, (axes,)):
-        draw_curve(axes, comparison.ratios, means, lows, highs, unit.heading)
+        draw_curve(axes, comparison.ratios, means, lows, highs, comparison.unit.in_points)
         return Picture(_uri(figure), "How many rows", "Gain over real rows only against the number of new rows.")
 
 

@@ -49,11 +49,6 @@ class Unit(NamedTuple):
         return "smaller" if self.metric.startswith(_NEGATED) else "larger"
 
     @property
-    def factor(self) -> float:
-        """What differences of scores are multiplied by."""
-        return 100.0 if self.in_points else 1.0
-
-    @property
     def heading(self) -> str:
         """What columns and axes of gains are headed by."""
         return "gain, points" if self.in_points else "gain"

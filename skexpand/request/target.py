@@ -36,15 +36,15 @@ _EVEN = ("auto", "stratified")  # levels of numbers are of one size anyway
 
 def synthesizer_in(sampler: Any) -> Any:
     """Return the sampler that says what y is: itself, or the first within it, as in a gate or a Pipeline."""
-    return next(filter(_says_kind, _within(sampler)), sampler)
+    return next(filter(_says_kind, within(sampler)), sampler)
 
 
 def learned_by(sampler: Any, name: str) -> Any:
     """Return a fitted attribute of a sampler, or of the first within it that has it."""
-    return next(getattr(maker, name) for maker in _within(sampler) if hasattr(maker, name))
+    return next(getattr(maker, name) for maker in within(sampler) if hasattr(maker, name))
 
 
-def _within(sampler: Any) -> Iterator[Any]:
+def within(sampler: Any) -> Iterator[Any]:
     """Go through a sampler and what it holds; a core is only learned from."""
     yield sampler
     held = sampler.get_params() if hasattr(sampler, "get_params") else {}

@@ -47,6 +47,7 @@ COLORS = {  # ours are blue
     "self-training": "#2e9e6b",
 }
 Case = dict[str, Any]
+CELL = ["set", "N", "split", "learner"]  # what a method is compared with the real rows on
 
 
 def run(cases: Iterable[Case], measure: Callable[[Case], list[dict[str, Any]]], path: Path) -> pd.DataFrame:
@@ -114,6 +115,26 @@ def options(doc: str, name: str, splits: int) -> argparse.Namespace:
     parser.add_argument("--splits", type=int, default=splits)
     parser.add_argument("--out", type=Path, default=FOLDER / f"{name}.csv", help="CSV file; the page is beside it")
     return parser.parse_args()
+
+
+def percent_gains(table: pd.DataFrame, methods: str) -> pd.DataFrame:
+    """Add what is gained over the real rows only, in percent of their error; NaN for a failure.
+
+    ``methods`` is the column that names the methods, of which one is "real".
+    """
+    real = table[table[methods] == "real"].set_index(CELL).mae.rename("real")
+    return table[table[methods] != "real"].join(real, on=CELL).eval("gain = 100 * (real - mae) / real")
+
+
+def harm(gained: pd.DataFrame, methods: str, limit: float) -> dict[str, pd.Series]:
+    """Return by method the mean gain, and how often it is below a limit, in single splits and in their mean."""
+    each = gained.groupby([methods, "set", "N", "learner"]).gain.mean()
+    return {
+        "mean": gained.groupby(methods).gain.mean(),
+        "harmed %": 100 * (gained.gain < limit).groupby(gained[methods]).mean(),
+        "harmed %, mean of splits": 100 * (each < limit).groupby(methods).mean(),
+        "worst, mean of splits": each.groupby(methods).min(),
+    }
 
 
 def mean_over_sets(table: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from questions.cases import Case, answer, complete, cpu_seconds, draw_gains
+from questions.cases import CELL, Case, answer, complete, cpu_seconds, draw_gains, harm
 from skexpand import ExpansiveSynthesizer
 
 SIZES = (30, 50, 100)
@@ -152,9 +152,8 @@ def measure(case: Case) -> list[dict[str, Any]]:
 
 def gains(table: pd.DataFrame) -> pd.DataFrame:
     """Add what is gained over the real rows only."""
-    key = ["set", "N", "split", "learner"]
-    real = table[table.sampler == "real"].set_index(key).f1.rename("real")
-    return table[table.sampler != "real"].join(real, on=key).eval("gain = f1 - real")
+    real = table[table.sampler == "real"].set_index(CELL).f1.rename("real")
+    return table[table.sampler != "real"].join(real, on=CELL).eval("gain = f1 - real")
 
 
 def by(gained: pd.DataFrame, column: str, order: list[Any]) -> pd.DataFrame:
@@ -164,12 +163,7 @@ def by(gained: pd.DataFrame, column: str, order: list[Any]) -> pd.DataFrame:
 
 def overview(gained: pd.DataFrame) -> pd.DataFrame:
     """Return one line per sampler: mean gain, how often it goes wrong, in single splits and in their mean, and cost."""
-    each = gained.groupby(["sampler", "set", "N", "learner"]).gain.mean()
-    found = {
-        "mean": gained.groupby("sampler").gain.mean(),
-        "harmed %": 100 * (gained.gain < HARM).groupby(gained.sampler).mean(),
-        "harmed %, mean of splits": 100 * (each < HARM).groupby("sampler").mean(),
-        "worst, mean of splits": each.groupby("sampler").min(),
+    found = harm(gained, "sampler", HARM) | {
         "new rows": gained.groupby("sampler").new.median(),
         "seconds": gained.groupby("sampler").seconds.median(),
     }

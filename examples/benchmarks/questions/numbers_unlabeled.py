@@ -20,7 +20,7 @@ from protocol import numbers_scaler
 from sklearn.metrics import mean_absolute_error
 
 import skexpand.expansion.smoothing as room
-from questions.cases import Case, answer, complete, cpu_seconds, draw_gains
+from questions.cases import CELL, Case, answer, complete, cpu_seconds, draw_gains, harm, percent_gains
 from questions.regression import NEW_ROWS, SETS, Rows, load, n_test
 from questions.target_law import HARM, LEARNERS, NAMES, SIZES, once
 from skexpand import ExpandedRegressor, ExpansiveSynthesizer
@@ -115,13 +115,6 @@ def clearness(fitted: ExpansiveSynthesizer) -> float:
     return float(difference.mean() / difference.std() * np.sqrt(len(difference)))
 
 
-def gains(table: pd.DataFrame) -> pd.DataFrame:
-    """Add what is gained over the real rows only, in percent of their error."""
-    key = ["set", "N", "split", "learner"]
-    real = table[table.method == "real"].set_index(key).mae.rename("real")
-    return table[table.method != "real"].join(real, on=key).eval("gain = 100 * (real - mae) / real")
-
-
 def by(gained: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return the mean gain per method and learner, or size."""
     order = [name for name in (*LEARNERS, *SIZES) if name in set(gained[column])]
@@ -133,23 +126,16 @@ def overview(gained: pd.DataFrame) -> pd.DataFrame:
 
     The methods that share a smoother are not billed for it twice, so "auto" has no seconds of its own.
     """
-    each = gained.groupby(["method", "set", "N", "learner"]).gain.mean()
     seconds = gained.query("N == 100").groupby("method").seconds.median()
-    found = {
-        "mean": gained.groupby("method").gain.mean(),
-        "harmed %": 100 * (gained.gain < HARM).groupby(gained.method).mean(),
-        "harmed %, mean of splits": 100 * (each < HARM).groupby("method").mean(),
-        "worst, mean of splits": each.groupby("method").min(),
-        "seconds, 100 rows": seconds[["skexpand", "inferred"]],
-    }
+    found = harm(gained, "method", HARM) | {"seconds, 100 rows": seconds[["skexpand", "inferred"]]}
     return pd.DataFrame(found).loc[list(TITLES)]
 
 
 def warned(gained: pd.DataFrame) -> pd.DataFrame:
     """Return how often numbers are predicted no better than by their mean, and what is gained there."""
     rows = gained[gained.method == "unlabeled"]
-    without = gained[gained.method == "skexpand"].set_index(["set", "N", "split", "learner"]).gain.rename("without")
-    rows = rows.join(without, on=["set", "N", "split", "learner"])
+    without = gained[gained.method == "skexpand"].set_index(CELL).gain.rename("without")
+    rows = rows.join(without, on=CELL)
     kinds = pd.cut(rows.clearness, [-np.inf, 1, 2, np.inf], labels=["below 1, a warning", "1 to 2", "above 2"])
     found = rows.groupby(kinds, observed=False).agg(
         draws=("gain", lambda part: len(part) // len(LEARNERS)), gain=("gain", "mean"), without=("without", "mean")
@@ -161,7 +147,7 @@ def warned(gained: pd.DataFrame) -> pd.DataFrame:
 def page(table: pd.DataFrame) -> str:
     """Return the tables."""
     table = complete(table)
-    gained = gains(table)
+    gained = percent_gains(table, "method")
     parts = [
         f"{table.set.nunique()} sets, {', '.join(map(str, SIZES))} rows with a number, {MIN_HIDDEN} to {MAX_HIDDEN} "
         f"without, {table.split.nunique()} splits, {NEW_ROWS} new rows, five learners; gain in percent of the error "
@@ -179,7 +165,7 @@ def page(table: pd.DataFrame) -> str:
 
 def draw(table: pd.DataFrame) -> Any:
     """Draw the gain against the number of rows with a number, one panel per learner."""
-    gained = gains(complete(table))
+    gained = percent_gains(complete(table), "method")
     shown = ["skexpand", "inferred", "unlabeled", "self_training"]
     panels = {
         NAMES[learner]: by(gained[gained.learner == learner], "N").loc[shown].rename(index=TITLES)

@@ -20,7 +20,17 @@ from peers.client import Peer, PeerError
 from sklearn.metrics import mean_absolute_error
 
 from questions import regression
-from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, mean_over_sets, summary
+from questions.cases import (
+    CELL,
+    Case,
+    answer,
+    complete,
+    cpu_seconds,
+    draw_gains,
+    mean_over_sets,
+    percent_gains,
+    summary,
+)
 from questions.regression import NEW_ROWS, Rows, c_mixup, draw_split, noise, regressor
 from questions.target_law import HARM, LEARNERS, NAMES
 from skexpand import ExpansiveSynthesizer
@@ -76,19 +86,12 @@ def training_rows(method: str, X: Any, y: Any, seed: int) -> tuple[Rows, float]:
     return rows, seconds[0]
 
 
-def gains(table: pd.DataFrame) -> pd.DataFrame:
-    """Add what is gained over the real rows only, in percent of their error; NaN for a failure."""
-    key = ["set", "N", "split", "learner"]
-    real = table[table.method == "real"].set_index(key).mae.rename("real")
-    return table[table.method != "real"].join(real, on=key).eval("gain = 100 * (real - mae) / real")
-
-
 def overview(gained: pd.DataFrame) -> pd.DataFrame:
     """Return one line per method: its gain, how often it harms and fails, and ours on the cells where it does not."""
-    key, found = ["set", "N", "split", "learner"], {}
-    ours = gained[gained.method == OURS[0]].set_index(key).gain.rename("ours")
+    found = {}
+    ours = gained[gained.method == OURS[0]].set_index(CELL).gain.rename("ours")
     for method, rows in gained.groupby("method", sort=False):
-        done = rows.dropna(subset=["gain"]).join(ours, on=key)
+        done = rows.dropna(subset=["gain"]).join(ours, on=CELL)
         figures = summary(done, "learner")
         found[method] = {
             "gain": figures["gain"],
@@ -122,7 +125,7 @@ def failures(table: pd.DataFrame) -> pd.DataFrame:
 def page(table: pd.DataFrame) -> str:
     """Return the tables."""
     table = complete(table)
-    gained = gains(table)
+    gained = percent_gains(table, "method")
     parts = [
         f"{table.set.nunique()} sets, {', '.join(map(str, SIZES))} real rows where a set has so many, "
         f"{table.split.nunique()} splits, five learners; gain in percent of the error with the real rows only.\n",
@@ -139,7 +142,7 @@ def page(table: pd.DataFrame) -> str:
 
 def draw(table: pd.DataFrame) -> Any:
     """Draw the gain against the number of real rows, one panel per learner."""
-    gained = gains(complete(table))
+    gained = percent_gains(complete(table), "method")
     panels = {NAMES[learner]: by(gained[gained.learner == learner], "N") for learner in LEARNERS}
     return draw_gains(panels, SIZES, "real", "MAE, % of it")
 

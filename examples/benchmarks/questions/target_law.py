@@ -21,7 +21,7 @@ from xgboost import XGBRegressor
 
 import skexpand.expansion.smoothing as room
 from questions import regression
-from questions.cases import Case, answer, complete, cpu_seconds, draw_gains
+from questions.cases import Case, answer, complete, cpu_seconds, draw_gains, harm, percent_gains
 from questions.regression import SETS, draw_split, regressor
 
 SIZES = (20, 50, 100)
@@ -75,13 +75,6 @@ def measure(case: Case) -> list[dict[str, Any]]:
     return lines
 
 
-def gains(table: pd.DataFrame) -> pd.DataFrame:
-    """Add what is gained over the real rows only, in percent of their error."""
-    key = ["set", "N", "split", "learner"]
-    real = table[table.law == "real"].set_index(key).mae.rename("real")
-    return table[table.law != "real"].join(real, on=key).eval("gain = 100 * (real - mae) / real")
-
-
 def by(gained: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return the mean gain per law and learner, or size."""
     order = [name for name in (*LEARNERS, *SIZES) if name in set(gained[column])]
@@ -90,23 +83,16 @@ def by(gained: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def overview(gained: pd.DataFrame) -> pd.DataFrame:
     """Return one line per law: mean gain, how often it goes wrong, in single splits and in their mean, and seconds."""
-    each = gained.groupby(["law", "set", "N", "learner"]).gain.mean()
     seconds = gained.query("N == 100").groupby("law").seconds.median()
     seconds["auto"] += seconds["smooth"]  # the smoother is shared, see above
-    found = {
-        "mean": gained.groupby("law").gain.mean(),
-        "harmed %": 100 * (gained.gain < HARM).groupby(gained.law).mean(),
-        "harmed %, mean of splits": 100 * (each < HARM).groupby("law").mean(),
-        "worst, mean of splits": each.groupby("law").min(),
-        "seconds, 100 rows": seconds,
-    }
+    found = harm(gained, "law", HARM) | {"seconds, 100 rows": seconds}
     return pd.DataFrame(found).loc[[*LAWS, "auto"]]
 
 
 def page(table: pd.DataFrame) -> str:
     """Return the tables."""
     table = complete(table)
-    gained = gains(table)
+    gained = percent_gains(table, "law")
     used = 100 * gained[gained.law == "auto"].expanded.astype(bool).mean()
     parts = [
         f"{table.set.nunique()} sets, {', '.join(map(str, SIZES))} real rows, {table.split.nunique()} splits, "
@@ -123,7 +109,7 @@ def page(table: pd.DataFrame) -> str:
 
 def draw(table: pd.DataFrame) -> Any:
     """Draw the gain against the number of real rows, one panel per learner."""
-    gained = gains(complete(table))
+    gained = percent_gains(complete(table), "law")
     panels = {NAMES[learner]: by(gained[gained.learner == learner], "N") for learner in LEARNERS}
     return draw_gains(panels, SIZES, "real", "MAE, % of it")
 

@@ -19,6 +19,8 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from skexpand import ExpansiveSynthesizer
+from skexpand.codec.columns import infer_columns
+from skexpand.codec.image import ImageCodec
 from skexpand.dynamics.gradients import gradient_rows
 from skexpand.fitting.contrast import Contrast, graph_rows, near_images, train_encoder
 from skexpand.fitting.unlabeled import ClassShares, by_graph, by_learners
@@ -152,13 +154,10 @@ def image_features(key: tuple[str, int, int]) -> NDArray[np.float64]:
 
 
 def _core_images(rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], str]:
-    """Return images (n, c, h, w) whose background is 0, and what is outside of them."""
-    if rows.ndim == 3:  # grey, on black
-        return rows[:, None], "zeros"
-    border = np.concatenate(
-        [rows[:, [0, -1]].reshape(-1, rows.shape[3]), rows[:, :, [0, -1]].reshape(-1, rows.shape[3])]
-    )
-    return np.ascontiguousarray((rows - np.median(border, axis=0)).transpose(0, 3, 1, 2)), "border"
+    """Return images (n, c, h, w) whose background is 0, and what is outside of them, as the library encodes them."""
+    flat = rows.reshape(len(rows), -1)
+    codec = ImageCodec.fit(flat, infer_columns(flat), rows.shape[1:])
+    return codec.encode(flat).reshape(-1, *codec.layout.shape), codec.padding
 
 
 def with_new_rows(rows: NDArray[Any], codes: NDArray[np.intp], kind: str, seed: int) -> tuple[Any, Any]:
